@@ -1,0 +1,1 @@
+"""The meaning of Counterpoint: events, documents and decisions. Pure, except `adapters/`."""

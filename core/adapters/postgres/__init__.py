@@ -1,0 +1,1 @@
+"""PostgreSQL: the one log, its appender, subscriptions, checkpoints and the embedded server."""

@@ -1,0 +1,1 @@
+"""One file an aggregate: frozen events, state, decisions."""

@@ -1,0 +1,1 @@
+"""Pure functions on Yjs updates: ranges, admission, text offsets."""

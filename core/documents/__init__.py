@@ -1,0 +1,1 @@
+"""One file a document kind: roots, schema, first content, summary."""

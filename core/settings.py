@@ -1,0 +1,74 @@
+"""Settings, and the only reader of the environment."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from core.errors import Misconfigured
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a process needs to know before it starts. Built once, at the root, and passed down."""
+
+    #: Folder of the embedded database, the assets and the demo marker.
+    data_dir: Path
+    #: A PostgreSQL server to use instead of the embedded one (`DATABASE_URL`), or None.
+    database_url: str | None = None
+    #: A Redis server for wake-ups and fan-out between nodes (`REDIS_URL`), or None for one machine.
+    redis_url: str | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    #: Address people type, for sign-in links and the Origin check; None means http://host:port.
+    public_url: str | None = None
+    log_level: str = "info"
+    #: Threads that run jobs in one worker process.
+    worker_threads: int = 2
+
+    @property
+    def base_url(self) -> str:
+        """Return the address in links, without a trailing slash."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host
+        return f"http://{host}:{self.port}"
+
+    @property
+    def assets_dir(self) -> Path:
+        """Return the folder of assets by content hash."""
+        return self.data_dir / "assets"
+
+
+def read_settings(
+    environment: Mapping[str, str] = os.environ,
+    *,
+    data_dir: Path | None = None,
+    host: str | None = None,
+    port: int | None = None,
+) -> Settings:
+    """Read the environment once; arguments of the command line win over it.
+
+    Raises Misconfigured when a number is not one, with the name of the variable.
+    """
+    return Settings(
+        data_dir=(data_dir or Path(environment.get("COUNTERPOINT_DATA", ".counterpoint"))).resolve(),
+        database_url=environment.get("DATABASE_URL") or None,
+        redis_url=environment.get("REDIS_URL") or None,
+        host=host or environment.get("COUNTERPOINT_HOST", "127.0.0.1"),
+        port=port if port is not None else _number(environment, "COUNTERPOINT_PORT", 8000, 0, 65535),
+        public_url=environment.get("COUNTERPOINT_URL") or None,
+        log_level=environment.get("COUNTERPOINT_LOG_LEVEL", "info"),
+        worker_threads=_number(environment, "COUNTERPOINT_WORKER_THREADS", 2, 1, 64),
+    )
+
+
+def _number(environment: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
+    text = environment.get(name, "")
+    if not text:
+        return default
+    if not text.isdigit() or not low <= int(text) <= high:
+        raise Misconfigured(f"{name}={text!r} must be a whole number from {low} to {high}")
+    return int(text)

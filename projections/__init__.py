@@ -1,0 +1,1 @@
+"""What readers see. Every file here can be dropped and rebuilt from the log."""

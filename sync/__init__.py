@@ -1,0 +1,1 @@
+"""One open document, many hands: rooms, wires, sessions, presence."""

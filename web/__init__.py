@@ -1,0 +1,1 @@
+"""The edge: verbs, composition root, routes, authentication and the browser client."""

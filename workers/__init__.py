@@ -1,0 +1,1 @@
+"""What takes long: jobs, their dispatcher and runner, engines and models."""

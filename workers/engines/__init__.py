@@ -1,0 +1,1 @@
+"""What renders audio, each behind the small port in `port.py`."""
