@@ -98,6 +98,14 @@ class EventFilter:
     topics: frozenset[str] | None = None
     stream_ids: frozenset[UUID] | None = None
 
+    def accepts(self, event: Recorded) -> bool:
+        """Say whether the event matches: the meaning that the SQL has too."""
+        return (
+            (self.kinds is None or event.kind in self.kinds)
+            and (self.topics is None or event.topic in self.topics)
+            and (self.stream_ids is None or event.stream_id in self.stream_ids)
+        )
+
 
 class Page(NamedTuple):
     """Matching events in order, and how far the reader has now read: past everything that did not match."""
