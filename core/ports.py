@@ -7,12 +7,13 @@ implementations pass.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from core.events import Append, AppendMaker, Claim, Committed, EventFilter, Head, Kind, Page, Recorded
+from core.people import Credential, CredentialKind, Person
 
 
 class EventLog(Protocol):
@@ -141,4 +142,52 @@ class Checkpoints(Protocol):
 
     async def advance(self, name: str, *, expected: int, position: int) -> bool:
         """Move the checkpoint if it still is where expected; False: another reader moved it."""
+        ...
+
+
+class People(Protocol):
+    """Names by opaque id, erasable: nothing else in the product stores a name (P5)."""
+
+    async def add(self, person: Person) -> None:
+        """Keep a new person. Raises Conflict when the id is taken."""
+        ...
+
+    async def named(self, person_ids: Iterable[UUID]) -> dict[UUID, Person]:
+        """Return those of the people that exist, by id."""
+        ...
+
+    async def rename(self, person_id: UUID, name: str) -> None:
+        """Change the name on screens. Raises NotFound."""
+        ...
+
+    async def erase(self, person_id: UUID) -> None:
+        """Forget the name and every credential, for ever; the opaque id stays. Raises NotFound."""
+        ...
+
+
+class Credentials(Protocol):
+    """Who holds which secret: tokens, one-time links, browser sessions. Hashes only, compared in constant time."""
+
+    async def add(self, credential: Credential, digest: bytes, *, spends: UUID | None = None) -> bool:
+        """Keep a credential whose secret has this hash.
+
+        With `spends`, revoke that credential in the same transaction and store nothing unless it was alive: of two
+        who open one link at once, one gets True.
+        """
+        ...
+
+    async def find(self, kind: CredentialKind, digest: bytes, now: datetime) -> Credential | None:
+        """Return the credential with this hash, or None when it never was, has expired or was revoked."""
+        ...
+
+    async def extend(self, credential_id: UUID, expires_at: datetime) -> None:
+        """Let it live longer; a revoked or unknown one stays dead."""
+        ...
+
+    async def held(self, now: datetime, *, person_id: UUID | None = None) -> list[Credential]:
+        """Return what is alive, oldest first, of one person or of all."""
+        ...
+
+    async def revoke(self, credential_id: UUID, now: datetime) -> bool:
+        """End it at once; False when it was dead already or never was."""
         ...

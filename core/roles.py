@@ -22,6 +22,10 @@ class Role(StrEnum):
         """Return the place in the order of roles, 0 for viewers."""
         return list(Role).index(self)
 
+    def at_most(self, other: Role) -> Role:
+        """Return the lesser of the two roles."""
+        return self if other.includes(self) else other
+
     def includes(self, other: Role) -> bool:
         """Say whether this role may do everything the other may."""
         return self.rank >= other.rank
@@ -34,6 +38,8 @@ class Access:
     person_id: UUID
     name: str
     role: Role
+    #: The token or browser session behind this access, so that revoking it ends what it opened; None: the system.
+    credential_id: UUID | None = None
 
     @property
     def may_write(self) -> bool:
