@@ -7,6 +7,14 @@ from typing import Final
 # -- documents ------------------------------------------------------------------------------------------------------
 #: Bytes of one update. A pasted chapter fits; very large single transactions are quadratic in the CRDT (facts.md).
 UPDATE_BYTES_MAX: Final = 1024 * 1024
+#: Runs in one update: reading them takes under 0.2 s; a pasted book is one run, a week of offline work a few thousand.
+UPDATE_STRUCTS_MAX: Final = 100_000
+#: New CRDT client ids one update may bring: each page load offline is one.
+UPDATE_CLIENTS_MAX: Final = 256
+#: Levels of values or shared types nested in one update. The CRDT library recurses: 100,000 levels kill the process.
+UPDATE_VALUE_DEPTH_MAX: Final = 32
+#: Units one CRDT client id may insert: the library keeps clocks in 32 bits and wraps around silently beyond them.
+CLOCK_MAX: Final = 2**31 - 1
 #: Bytes of one WebSocket message: an update and its envelope; a first sync of offline work may be larger than an edit.
 MESSAGE_BYTES_MAX: Final = 4 * 1024 * 1024
 #: Bytes of a document's encoded state. 100 MB of text is no song; it is an attack or a bug.
@@ -98,3 +106,44 @@ RENDER_MINUTES_MAX: Final = 15
 JOBS_WAITING_MAX: Final = 200
 #: Progress events a job may store a second: enough for a bar that moves.
 PROGRESS_PER_SECOND_MAX: Final = 4
+
+# -- the embedded database --------------------------------------------------------------------------------------------
+#: Seconds a server may recover after a crash: 2 GB of write-ahead log on a slow disk are replayed within it.
+DATABASE_START_SECONDS_MAX: Final = 600.0
+#: Seconds a server gets to stop in order before it is ended such that it recovers at the next start.
+DATABASE_STOP_SECONDS_MAX: Final = 30.0
+#: Bytes of a job's parameters as JSON: settings of an engine, never content; content is in the document.
+JOB_PARAMETERS_BYTES_MAX: Final = 64 * 1024
+#: Characters of the reason a job failed for; the end of an engine's output says more than its beginning.
+JOB_REASON_CHARS_MAX: Final = 2000
+#: Least change of a job's progress that is stored by itself: two hundred events draw any bar.
+PROGRESS_STEP: Final = 0.005
+#: Seconds before the second attempt of a failed job; doubled for each further one, half of it by chance.
+RETRY_SECONDS_FIRST: Final = 1.0
+#: Seconds between two attempts at the most: an engine that is down for an hour is tried again soon after.
+RETRY_SECONDS_MAX: Final = 300.0
+#: Seconds until a wake-up nobody answered is sent again (it may be lost, or wait behind others), doubled each time.
+WAKE_AGAIN_SECONDS: Final = 10.0
+#: Seconds between two wake-ups of one attempt at the most: a backlog must not fill the broker with copies.
+WAKE_AGAIN_SECONDS_MAX: Final = 300.0
+#: Jobs one dispatcher has woken and not yet seen start: more than any worker runs at once.
+WAKES_OUTSTANDING_MAX: Final = 64
+#: Bytes of one stored blob: fifteen minutes of stereo in 32-bit floats at 96 kHz are 660 MiB.
+BLOB_BYTES_MAX: Final = 1024 * 1024 * 1024
+#: Seconds after which a half-written blob counts as left behind by a dead process: no upload pauses that long.
+BLOB_ABANDONED_SECONDS: Final = 3600.0
+
+# -- projections ------------------------------------------------------------------------------------------------------
+#: Items in one page of a list.
+LIST_ITEMS_MAX: Final = 200
+#: Least seconds between two batches of a projection that has caught up: what a person calls at once, and 10 reads a second.
+PROJECTION_GAP_SECONDS: Final = 0.1
+#: The same for documents' states: an open document is read whole, so once a second, never once a keystroke.
+DOCUMENTS_GAP_SECONDS: Final = 1.0
+#: Seconds until a projection that failed tries again, doubled up to the maximum.
+PROJECTION_RETRY_SECONDS_FIRST: Final = 1.0
+PROJECTION_RETRY_SECONDS_MAX: Final = 60.0
+#: Seconds a finished rebuild waits for readers of the old table to let go before it steps back and tries later.
+SWAP_WAIT_SECONDS_MAX: Final = 2.0
+#: Characters of a document that the library's search covers: PostgreSQL's text index takes no more than a megabyte.
+SEARCH_CHARS_MAX: Final = 50_000
