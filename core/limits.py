@@ -147,3 +147,5 @@ PROJECTION_RETRY_SECONDS_MAX: Final = 60.0
 SWAP_WAIT_SECONDS_MAX: Final = 2.0
 #: Characters of a document that the library's search covers: PostgreSQL's text index takes no more than a megabyte.
 SEARCH_CHARS_MAX: Final = 50_000
+#: Seconds a first connection may take: a server in the same house answers in milliseconds.
+DATABASE_CONNECT_SECONDS_MAX: Final = 10.0

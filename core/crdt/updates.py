@@ -1,0 +1,416 @@
+"""Reading the bytes of a Yjs update (format v1) without applying it: what it inserts, deletes and stands on.
+
+Everything here is pure and bounded. Bytes from a socket are hostile: a length is compared with what is left before
+anything is read or allocated, nesting is limited (pycrdt's decoder recurses and a deep value kills the process), text
+is checked to be UTF-8, and what Yjs or yrs cannot integrate (moves, weak links, unknown types) is refused.
+Whatever is wrong raises BadMessage; nothing else leaves this file.
+
+The format, for one update: the number of clients; for each the number of its structs, its id, the first clock, and the
+structs one after the other; then the delete set. Numbers are lib0 varints, seven bits a byte, least significant first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, TypeAlias
+
+from core.crdt.nesting import check_nesting
+from core.errors import BadMessage
+from core.ids import FOREIGN_CLIENT_ID_MAX
+from core.limits import CLOCK_MAX, UPDATE_STRUCTS_MAX, UPDATE_VALUE_DEPTH_MAX
+
+#: The name of one inserted unit: (client id, clock).
+Id: TypeAlias = tuple[int, int]
+#: Units of one client that follow each other: (client id, first clock, length).
+Range: TypeAlias = tuple[int, int, int]
+
+_GC, _DELETED, _JSON, _BINARY, _STRING, _EMBED, _FORMAT, _TYPE, _ANY, _SUBDOCUMENT, _SKIP = range(11)
+_HAS_ORIGIN, _HAS_RIGHT_ORIGIN, _HAS_KEY = 0x80, 0x40, 0x20
+#: Array, map, text, XML element, fragment, hook, text. Others: no stock client can read them (7 is a weak link).
+_SHARED_TYPES_MAX = 6
+_XML_ELEMENT, _XML_HOOK = 3, 5
+
+
+class Struct(NamedTuple):
+    """One inserted run: its place (`clock` in its client's line, `length` units) and what it stands on."""
+
+    client_id: int
+    clock: int
+    length: int
+    origin: Id | None = None
+    right_origin: Id | None = None
+    #: The shared type it lies in, when that is not a root and no origin says it.
+    parent: Id | None = None
+    is_type: bool = False
+
+
+class Update(NamedTuple):
+    """What an update holds. Structs of one client follow each other in clock order; gaps are where it skipped."""
+
+    structs: list[Struct]
+    deletes: list[Range]
+
+
+def read_update(update: bytes) -> Update:
+    """Return what the update holds. Raises BadMessage for anything that is not one well-formed update."""
+    reader = _Reader(update)
+    try:
+        structs = reader.structs()
+        deletes = reader.id_set()
+    except (IndexError, UnicodeDecodeError):
+        raise BadMessage("the update ends early or holds bytes that are no text") from None
+    reader.finish()
+    check_nesting(structs)
+    return Update(structs, deletes)
+
+
+def read_keystroke(update: bytes) -> tuple[int, int, int, Id | None, Id | None] | None:
+    """Read the commonest update in a few microseconds: one run of text typed beside something that exists.
+
+    Returns (client id, clock, length, origin, right origin), or None when the update is of any other shape (or not
+    well-formed): then `read_update` decides.
+    """
+    size = len(update)
+    if size < 10 or update[0] != 1 or update[1] != 1 or update[-1] != 0:
+        return None
+    try:
+        # The same seven lines five times: a call costs more than the number it would read.
+        client_id, at = update[2], 3
+        if client_id > 127:
+            client_id, at = _varint(update, 2)
+        clock = update[at]
+        at += 1
+        if clock > 127:
+            clock, at = _varint(update, at - 1)
+        info = update[at]
+        at += 1
+        origin: Id | None = None
+        right_origin: Id | None = None
+        if info == 0x84 or info == 0xC4:
+            origin_client, at = (update[at], at + 1) if update[at] < 128 else _varint(update, at)
+            origin_clock, at = (update[at], at + 1) if update[at] < 128 else _varint(update, at)
+            origin = (origin_client, origin_clock)
+        elif info != 0x44:
+            return None
+        if info & 0x40:
+            right_client, at = (update[at], at + 1) if update[at] < 128 else _varint(update, at)
+            right_clock, at = (update[at], at + 1) if update[at] < 128 else _varint(update, at)
+            right_origin = (right_client, right_clock)
+        length = update[at]
+        at += 1
+        if length > 127:
+            length, at = _varint(update, at - 1)
+        if length == 0 or at + length + 1 != size:
+            return None
+        text = update[at:-1]
+        if not text.isascii():
+            length = _utf16_length(text)
+    except (IndexError, UnicodeDecodeError, BadMessage):
+        return None
+    if client_id > FOREIGN_CLIENT_ID_MAX or clock + length > CLOCK_MAX:
+        return None
+    return client_id, clock, length, origin, right_origin
+
+
+def read_deletion(update: bytes) -> Range | None:
+    """Read the second commonest update: one range deleted, nothing inserted. None: `read_update` decides."""
+    if len(update) < 6 or update[0] != 0 or update[1] != 1:
+        return None
+    try:
+        client_id, at = _varint(update, 2)
+        if update[at] != 1:
+            return None
+        clock, at = _varint(update, at + 1)
+        length, at = _varint(update, at)
+    except (IndexError, BadMessage):
+        return None
+    if at != len(update) or length == 0 or client_id > FOREIGN_CLIENT_ID_MAX or clock + length > CLOCK_MAX:
+        return None
+    return client_id, clock, length
+
+
+def encode_state_vector(clocks: Mapping[int, int]) -> bytes:
+    """Return the bytes of a state vector: for each client id the number of units known."""
+    out = bytearray()
+    _write_varint(out, len(clocks))
+    for client_id in sorted(clocks, reverse=True):
+        _write_varint(out, client_id)
+        _write_varint(out, clocks[client_id])
+    return bytes(out)
+
+
+def decode_state_vector(vector: bytes) -> dict[int, int]:
+    """Return {client id: units known}. Raises BadMessage."""
+    reader = _Reader(vector)
+    clocks: dict[int, int] = {}
+    try:
+        for _ in range(reader.count(bytes_each=2)):
+            client_id = reader.client_id()
+            clocks[client_id] = max(clocks.get(client_id, 0), reader.clock())
+    except IndexError:
+        raise BadMessage("the state vector ends early") from None
+    reader.finish()
+    return clocks
+
+
+def encode_id_set(ranges: Iterable[Range]) -> bytes:
+    """Return the bytes of a set of ids, as in a delete set; overlapping and touching ranges become one."""
+    by_client: dict[int, list[tuple[int, int]]] = {}
+    for client_id, clock, length in sorted(ranges):
+        runs = by_client.setdefault(client_id, [])
+        if runs and runs[-1][0] + runs[-1][1] >= clock:
+            start, known = runs[-1]
+            runs[-1] = (start, max(known, clock + length - start))
+        else:
+            runs.append((clock, length))
+    out = bytearray()
+    _write_varint(out, len(by_client))
+    for client_id in sorted(by_client, reverse=True):
+        _write_varint(out, client_id)
+        _write_varint(out, len(by_client[client_id]))
+        for clock, length in by_client[client_id]:
+            _write_varint(out, clock)
+            _write_varint(out, length)
+    return bytes(out)
+
+
+def decode_id_set(ids: bytes) -> list[Range]:
+    """Return the ranges of a set of ids. Raises BadMessage."""
+    reader = _Reader(ids)
+    try:
+        ranges = reader.id_set()
+    except IndexError:
+        raise BadMessage("the set of ids ends early") from None
+    reader.finish()
+    return ranges
+
+
+class _Reader:
+    """A place in some bytes. Reading past the end raises IndexError, which the functions above turn into BadMessage."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.at = 0
+
+    def finish(self) -> None:
+        if self.at != len(self.data):
+            raise BadMessage(f"{len(self.data) - self.at} bytes too many")
+
+    def varint(self) -> int:
+        byte = self.data[self.at]
+        if byte < 128:
+            self.at += 1
+            return byte
+        value, self.at = _varint(self.data, self.at)
+        return value
+
+    def count(self, *, bytes_each: int) -> int:
+        """A number of things to follow; more than could follow in the bytes that are left is a lie."""
+        count = self.varint()
+        if count * bytes_each > len(self.data) - self.at:
+            raise BadMessage("a count is larger than the bytes that are left")
+        return count
+
+    def client_id(self) -> int:
+        client_id = self.varint()
+        if client_id > FOREIGN_CLIENT_ID_MAX:
+            raise BadMessage("a client id is too large")
+        return client_id
+
+    def clock(self) -> int:
+        clock = self.varint()
+        if clock > CLOCK_MAX:
+            raise BadMessage("a clock is too large")
+        return clock
+
+    def id(self) -> Id:
+        return self.client_id(), self.clock()
+
+    def bytes(self) -> bytes:
+        end = self.count(bytes_each=1) + self.at
+        taken = self.data[self.at : end]
+        self.at = end
+        return taken
+
+    def text_length(self) -> int:
+        """Read a text and return its length in UTF-16 code units, the unit of clocks. Checks that it is UTF-8."""
+        text = self.bytes()
+        return len(text) if text.isascii() else _utf16_length(text)
+
+    def id_set(self) -> list[Range]:
+        ranges: list[Range] = []
+        seen: set[int] = set()
+        for _ in range(self.count(bytes_each=2)):
+            client_id = self.client_id()
+            if client_id in seen:
+                raise BadMessage("a client is named twice in a set of ids")
+            seen.add(client_id)
+            for _ in range(self.count(bytes_each=2)):
+                clock = self.clock()
+                length = self.clock()
+                if length == 0 or clock + length > CLOCK_MAX:
+                    raise BadMessage("a range of ids is empty or too long")
+                ranges.append((client_id, clock, length))
+        return ranges
+
+    def structs(self) -> list[Struct]:
+        structs: list[Struct] = []
+        seen: set[int] = set()
+        for _ in range(self.count(bytes_each=3)):
+            count = self.count(bytes_each=2)
+            if len(structs) + count > UPDATE_STRUCTS_MAX:
+                raise BadMessage(f"an update may hold at most {UPDATE_STRUCTS_MAX} runs; send the work in parts")
+            client_id = self.client_id()
+            if client_id in seen:
+                raise BadMessage("a client is named twice")
+            seen.add(client_id)
+            clock = self.clock()
+            for _ in range(count):
+                struct = self.struct(client_id, clock)
+                if struct is None:
+                    clock += self.clock()
+                    continue
+                structs.append(struct)
+                clock += struct.length
+                if struct.length == 0 or clock > CLOCK_MAX:
+                    raise BadMessage("a run is empty or too long")
+        return structs
+
+    def struct(self, client_id: int, clock: int) -> Struct | None:
+        """Read one struct; None: a skip, whose length follows."""
+        info = self.data[self.at]
+        self.at += 1
+        if info == _SKIP:
+            return None
+        if info == _GC:
+            return Struct(client_id, clock, self.clock())
+        origin = self.id() if info & _HAS_ORIGIN else None
+        right_origin = self.id() if info & _HAS_RIGHT_ORIGIN else None
+        parent: Id | None = None
+        if origin is None and right_origin is None:
+            parent = self.parent()
+            if info & _HAS_KEY:
+                self.text_length()
+        content = info & 0x1F
+        length = self.content(content)
+        return Struct(client_id, clock, length, origin, right_origin, parent, content == _TYPE)
+
+    def parent(self) -> Id | None:
+        """Read which type a struct lies in; None: a root, by name."""
+        match self.varint():
+            case 1:
+                self.text_length()
+                return None
+            case 0:
+                return self.id()
+            case _:
+                raise BadMessage("a parent is neither a root nor an id")
+
+    def content(self, kind: int) -> int:
+        """Read past the content of one struct and return its length in units."""
+        match kind:
+            case 4:  # _STRING: the common case first.
+                return self.text_length()
+            case 1:  # _DELETED
+                return self.clock()
+            case 8:  # _ANY
+                count = self.count(bytes_each=1)
+                for _ in range(count):
+                    self.value(0)
+                return count
+            case 7:  # _TYPE
+                self.shared_type()
+            case 6:  # _FORMAT: a key and a JSON value.
+                self.text_length()
+                self.text_length()
+            case 5:  # _EMBED: a JSON value.
+                self.text_length()
+            case 3:  # _BINARY
+                self.bytes()
+            case 2:  # _JSON
+                count = self.count(bytes_each=1)
+                for _ in range(count):
+                    self.text_length()
+                return count
+            case 9:  # _SUBDOCUMENT: its id and its options.
+                self.text_length()
+                self.value(0)
+            case _:
+                raise BadMessage(f"content of unknown kind {kind}")
+        return 1
+
+    def shared_type(self) -> None:
+        kind = self.varint()
+        if kind > _SHARED_TYPES_MAX:
+            raise BadMessage(f"shared type of unknown kind {kind}")
+        if kind in (_XML_ELEMENT, _XML_HOOK):
+            self.text_length()
+
+    def value(self, depth: int) -> None:
+        """Read past one value of lib0's `any` encoding."""
+        if depth > UPDATE_VALUE_DEPTH_MAX:
+            raise BadMessage(f"a value is nested deeper than {UPDATE_VALUE_DEPTH_MAX} levels")
+        tag = self.data[self.at]
+        self.at += 1
+        match tag:
+            case 119:  # Text.
+                self.text_length()
+            case 125:  # Whole number: a sign bit, six bits, then seven a byte.
+                self.signed_varint()
+            case 120 | 121 | 126 | 127:  # True, false, null, undefined.
+                pass
+            case 122 | 123:  # 64-bit whole number, float.
+                self.skip(8)
+            case 124:  # 32-bit float.
+                self.skip(4)
+            case 118:  # Object.
+                for _ in range(self.count(bytes_each=2)):
+                    self.text_length()
+                    self.value(depth + 1)
+            case 117:  # Array.
+                for _ in range(self.count(bytes_each=1)):
+                    self.value(depth + 1)
+            case 116:  # Bytes.
+                self.bytes()
+            case _:
+                raise BadMessage(f"value of unknown type {tag}")
+
+    def skip(self, size: int) -> None:
+        self.at += size
+        if self.at > len(self.data):
+            raise BadMessage("a number ends early")
+
+    def signed_varint(self) -> None:
+        first = self.at
+        while self.data[self.at] > 127:
+            self.at += 1
+        self.at += 1
+        if self.at - first > 9:
+            raise BadMessage("a number is too large")
+
+
+def _varint(data: bytes, at: int) -> tuple[int, int]:
+    """Return (value, place after it). Raises BadMessage over 56 bits, IndexError at the end of the data."""
+    byte = data[at]
+    value = byte & 127
+    shift = 0
+    while byte > 127:
+        at += 1
+        shift += 7
+        if shift > 49:
+            raise BadMessage("a number is too large")
+        byte = data[at]
+        value |= (byte & 127) << shift
+    return value, at + 1
+
+
+def _write_varint(out: bytearray, value: int) -> None:
+    while value > 127:
+        out.append(value & 127 | 128)
+        value >>= 7
+    out.append(value)
+
+
+def _utf16_length(text: bytes) -> int:
+    """Return the length in UTF-16 code units of UTF-8 bytes. Raises UnicodeDecodeError."""
+    return len(text.decode("utf-8").encode("utf-16-le")) // 2
