@@ -1,0 +1,1 @@
+"""A whole studio in one thread: real rooms, sessions and wires, simulated clients, links, clock and disk."""
