@@ -136,7 +136,7 @@ BLOB_ABANDONED_SECONDS: Final = 3600.0
 # -- projections ------------------------------------------------------------------------------------------------------
 #: Items in one page of a list.
 LIST_ITEMS_MAX: Final = 200
-#: Least seconds between two batches of a projection that has caught up: what a person calls at once, and 10 reads a second.
+#: Least seconds between two batches of a projection that has caught up: "at once" for a person, 10 reads a second.
 PROJECTION_GAP_SECONDS: Final = 0.1
 #: The same for documents' states: an open document is read whole, so once a second, never once a keystroke.
 DOCUMENTS_GAP_SECONDS: Final = 1.0
