@@ -1,4 +1,4 @@
-"""The library: lists of documents with search, kinds, trash, by last edit or by title. Reads the table of documents.py."""
+"""The library: lists of documents with search, kinds, trash, by last edit or title; reads the table of documents.py."""
 
 from __future__ import annotations
 
@@ -93,7 +93,8 @@ class Library:
     async def count_documents(self, *, trashed: bool = False) -> dict[str, int]:
         """Return how many documents of each kind there are."""
         rows = await self._database.fetch(
-            "SELECT kind, count(*) AS documents FROM projections.documents WHERE (trashed_at IS NOT NULL) = $1 GROUP BY 1",
+            "SELECT kind, count(*) AS documents FROM projections.documents "
+            "WHERE (trashed_at IS NOT NULL) = $1 GROUP BY kind",
             trashed,
         )
         return {row["kind"]: row["documents"] for row in rows}

@@ -19,7 +19,7 @@ class Row(Protocol):
 
 
 class Connection(Protocol):
-    """Something that answers SQL with `$1` parameters: a connection inside a transaction, or a pool for single reads."""
+    """Something that answers SQL with `$1` parameters: a connection in a transaction, or a pool for single reads."""
 
     async def execute(self, query: str, *arguments: Any) -> Any:
         """Run a statement whose answer does not matter."""
