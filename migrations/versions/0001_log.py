@@ -117,12 +117,11 @@ FUNCTIONS = (
     # What the chain covers of one event. An erased body is represented by the hash that was kept.
     """
     CREATE FUNCTION event_leaf(
-      position bigint, stream_id uuid, kind "char", version bigint, topic text, actor_id uuid,
-      recorded_at timestamptz, body_hash bytea
+      place bigint, stream uuid, family "char", nth bigint, topic text, actor uuid, moment timestamptz, digest bytea
     ) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
-      int8send(position) || uuid_send(stream_id) || charsend(kind) || int8send(version) || uuid_send(actor_id)
-      || timestamptz_send(recorded_at) || int4send(octet_length(coalesce(topic, '')))
-      || convert_to(coalesce(topic, ''), 'UTF8') || body_hash
+      int8send(place) || uuid_send(stream) || charsend(family) || int8send(nth) || uuid_send(actor)
+      || timestamptz_send(moment) || int4send(octet_length(coalesce(topic, '')))
+      || convert_to(coalesce(topic, ''), 'UTF8') || digest
     """,
     # Goes through the units of a batch one by one and keeps those whose heads and claims hold: sets the heads and
     # claims of the kept ones and says why the others are not. A unit is what is stored together or not at all.
