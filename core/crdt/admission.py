@@ -233,6 +233,6 @@ def _end(inserts: list[Range], client_id: int) -> int:
 def _missing(struct: Struct, clocks: Mapping[int, int]) -> Id | None:
     """Return what the struct stands on and the clocks do not hold."""
     for reference in (struct.origin, struct.right_origin, struct.parent):
-        if reference is not None and reference[1] >= clocks.get(reference[0], 0):
+        if isinstance(reference, tuple) and reference[1] >= clocks.get(reference[0], 0):
             return reference
     return None

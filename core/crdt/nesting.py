@@ -6,23 +6,22 @@ from bisect import bisect_right
 from typing import TYPE_CHECKING
 
 from core.errors import BadMessage
-from core.limits import UPDATE_VALUE_DEPTH_MAX
 
 if TYPE_CHECKING:
     from core.crdt.updates import Id, Struct
 
 
-def check_nesting(structs: list[Struct]) -> None:
-    """Raise BadMessage when types are nested too deep within this update.
+def check_nesting(structs: list[Struct], *, levels_max: int) -> None:
+    """Raise BadMessage when types are nested more than `levels_max` deep within this update.
 
     What lies outside the update counts as level 0; the guard of a document bounds what updates pile up together.
     """
-    if sum(struct.is_type for struct in structs) <= UPDATE_VALUE_DEPTH_MAX:
+    types = [struct for struct in structs if struct.shared_type is not None]
+    if len(types) <= levels_max:
         return
     depths = _Depths(structs)
-    for struct in structs:
-        if struct.is_type and depths.of(struct) > UPDATE_VALUE_DEPTH_MAX:
-            raise BadMessage(f"shared types are nested deeper than {UPDATE_VALUE_DEPTH_MAX} levels")
+    if any(depths.of(struct) > levels_max for struct in types):
+        raise BadMessage(f"shared types are nested deeper than {levels_max} levels")
 
 
 class _Depths:
@@ -49,15 +48,15 @@ class _Depths:
             if name in on_the_way:
                 break
             on_the_way.add(name)
-            way.append((at, 1 if at.parent is not None else 0))
+            way.append((at, 1 if isinstance(at.parent, tuple) else 0))
             at = self._at(at.parent or at.origin or at.right_origin)
         for passed, step in reversed(way):
             depth += step
             self._known[(passed.client_id, passed.clock)] = depth
         return depth
 
-    def _at(self, name: Id | None) -> Struct | None:
-        if name is None or name[0] not in self._by_client:
+    def _at(self, name: Id | str | None) -> Struct | None:
+        if not isinstance(name, tuple) or name[0] not in self._by_client:
             return None
         index = bisect_right(self._starts[name[0]], name[1]) - 1
         if index < 0:

@@ -12,6 +12,7 @@ structs one after the other; then the delete set. Numbers are lib0 varints, seve
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from enum import IntEnum
 from typing import NamedTuple, TypeAlias
 
 from core.crdt.nesting import check_nesting
@@ -24,24 +25,53 @@ Id: TypeAlias = tuple[int, int]
 #: Units of one client that follow each other: (client id, first clock, length).
 Range: TypeAlias = tuple[int, int, int]
 
-_GC, _DELETED, _JSON, _BINARY, _STRING, _EMBED, _FORMAT, _TYPE, _ANY, _SUBDOCUMENT, _SKIP = range(11)
 _HAS_ORIGIN, _HAS_RIGHT_ORIGIN, _HAS_KEY = 0x80, 0x40, 0x20
-#: Array, map, text, XML element, fragment, hook, text. Others: no stock client can read them (7 is a weak link).
-_SHARED_TYPES_MAX = 6
-_XML_ELEMENT, _XML_HOOK = 3, 5
+#: The number of a skip: units that are left out, not a struct.
+_SKIP = 10
+
+
+class Content(IntEnum):
+    """What a struct holds. Numbers of the format; 10 is a skip, and what lies above no stock client can read."""
+
+    GC = 0
+    DELETED = 1
+    JSON = 2
+    BINARY = 3
+    STRING = 4
+    EMBED = 5
+    FORMAT = 6
+    TYPE = 7
+    ANY = 8
+    SUBDOCUMENT = 9
+
+
+class SharedType(IntEnum):
+    """The shared types. Numbers of the format; what lies above (weak links) no stock client can read."""
+
+    ARRAY = 0
+    MAP = 1
+    TEXT = 2
+    XML_ELEMENT = 3
+    XML_FRAGMENT = 4
+    XML_HOOK = 5
+    XML_TEXT = 6
 
 
 class Struct(NamedTuple):
-    """One inserted run: its place (`clock` in its client's line, `length` units) and what it stands on."""
+    """One inserted run: its place (`clock` in its client's line, `length` units), what it stands on, what it holds."""
 
     client_id: int
     clock: int
     length: int
+    content: Content = Content.GC
     origin: Id | None = None
     right_origin: Id | None = None
-    #: The shared type it lies in, when that is not a root and no origin says it.
-    parent: Id | None = None
-    is_type: bool = False
+    #: The type it lies in, said only where no origin says it: the name of a root, or the id of a nested type.
+    parent: Id | str | None = None
+    #: Whether it is the entry of a map (its key is set), not an item of a sequence.
+    has_key: bool = False
+    #: Which shared type it holds, when it holds one.
+    shared_type: SharedType | None = None
 
 
 class Update(NamedTuple):
@@ -60,7 +90,7 @@ def read_update(update: bytes) -> Update:
     except (IndexError, UnicodeDecodeError):
         raise BadMessage("the update ends early or holds bytes that are no text") from None
     reader.finish()
-    check_nesting(structs)
+    check_nesting(structs, levels_max=UPDATE_VALUE_DEPTH_MAX)
     return Update(structs, deletes)
 
 
@@ -282,69 +312,73 @@ class _Reader:
         self.at += 1
         if info == _SKIP:
             return None
-        if info == _GC:
+        if info == Content.GC:
             return Struct(client_id, clock, self.clock())
         origin = self.id() if info & _HAS_ORIGIN else None
         right_origin = self.id() if info & _HAS_RIGHT_ORIGIN else None
-        parent: Id | None = None
+        parent: Id | str | None = None
         if origin is None and right_origin is None:
             parent = self.parent()
             if info & _HAS_KEY:
                 self.text_length()
-        content = info & 0x1F
-        length = self.content(content)
-        return Struct(client_id, clock, length, origin, right_origin, parent, content == _TYPE)
+        content = _CONTENTS.get(info & 0x1F)
+        if content is None:
+            raise BadMessage(f"content of unknown kind {info & 0x1F}")
+        shared_type = self.shared_type() if content is Content.TYPE else None
+        length = 1 if shared_type is not None else self.content(content)
+        return Struct(
+            client_id, clock, length, content, origin, right_origin, parent, bool(info & _HAS_KEY), shared_type
+        )
 
-    def parent(self) -> Id | None:
-        """Read which type a struct lies in; None: a root, by name."""
+    def parent(self) -> Id | str:
+        """Read which type a struct lies in: the name of a root, or an id."""
         match self.varint():
             case 1:
-                self.text_length()
-                return None
+                return self.bytes().decode("utf-8")
             case 0:
                 return self.id()
             case _:
                 raise BadMessage("a parent is neither a root nor an id")
 
-    def content(self, kind: int) -> int:
+    def shared_type(self) -> SharedType:
+        number = self.varint()
+        if number > SharedType.XML_TEXT:
+            raise BadMessage(f"shared type of unknown kind {number}")
+        shared_type = SharedType(number)
+        if shared_type in (SharedType.XML_ELEMENT, SharedType.XML_HOOK):
+            self.text_length()
+        return shared_type
+
+    def content(self, content: Content) -> int:
         """Read past the content of one struct and return its length in units."""
-        match kind:
-            case 4:  # _STRING: the common case first.
+        match content:
+            case Content.STRING:
                 return self.text_length()
-            case 1:  # _DELETED
+            case Content.DELETED:
                 return self.clock()
-            case 8:  # _ANY
+            case Content.ANY:
                 count = self.count(bytes_each=1)
                 for _ in range(count):
                     self.value(0)
                 return count
-            case 7:  # _TYPE
-                self.shared_type()
-            case 6:  # _FORMAT: a key and a JSON value.
+            case Content.FORMAT:  # A key and a JSON value.
                 self.text_length()
                 self.text_length()
-            case 5:  # _EMBED: a JSON value.
+            case Content.EMBED:  # A JSON value.
                 self.text_length()
-            case 3:  # _BINARY
+            case Content.BINARY:
                 self.bytes()
-            case 2:  # _JSON
+            case Content.JSON:
                 count = self.count(bytes_each=1)
                 for _ in range(count):
                     self.text_length()
                 return count
-            case 9:  # _SUBDOCUMENT: its id and its options.
+            case Content.SUBDOCUMENT:  # Its id and its options.
                 self.text_length()
                 self.value(0)
             case _:
-                raise BadMessage(f"content of unknown kind {kind}")
+                raise BadMessage("this content cannot stand here")
         return 1
-
-    def shared_type(self) -> None:
-        kind = self.varint()
-        if kind > _SHARED_TYPES_MAX:
-            raise BadMessage(f"shared type of unknown kind {kind}")
-        if kind in (_XML_ELEMENT, _XML_HOOK):
-            self.text_length()
 
     def value(self, depth: int) -> None:
         """Read past one value of lib0's `any` encoding."""
@@ -387,6 +421,9 @@ class _Reader:
         self.at += 1
         if self.at - first > 9:
             raise BadMessage("a number is too large")
+
+
+_CONTENTS = {int(content): content for content in Content}
 
 
 def _varint(data: bytes, at: int) -> tuple[int, int]:
