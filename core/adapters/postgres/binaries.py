@@ -103,7 +103,10 @@ def reachable(
 
 
 def _runs(binaries: Binaries, user: ServerUser) -> bool:
-    return user.run([binaries.program("postgres"), "--version"]).returncode == 0
+    try:
+        return user.run([binaries.program("postgres"), "--version"]).returncode == 0
+    except OSError:
+        return False
 
 
 def _other_major(ours: Binaries, major: int, folder: Path) -> str:
