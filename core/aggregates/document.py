@@ -1,0 +1,69 @@
+"""A document's facts: that it exists, and whether it is in the trash. Its content is in its keystrokes, not here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Self
+from uuid import UUID
+
+from core.aggregates.base import Aggregate, Creation
+from core.errors import Conflict, Invalid
+from core.limits import LINE_CHARS_MAX
+
+
+class Document(Aggregate):
+    """One document of some kind (song, persona, world, note), under the id that its keystrokes have too."""
+
+    TOPIC = "document"
+
+    class Event(Aggregate.Event):
+        """A fact about a document."""
+
+    class Created(Event, Creation):
+        """Somebody made the document. The title is how it was called then; the living one is in its content."""
+
+        TOPIC = "document.created"
+        kind: str
+        title: str
+
+    class Trashed(Event):
+        """The document went to the trash, where it can be restored from."""
+
+        TOPIC = "document.trashed"
+
+        def apply(self, aggregate: Document) -> None:
+            """Leave the lists; edits are refused from here on."""
+            aggregate.trashed = True
+
+    class Restored(Event):
+        """The document came back from the trash."""
+
+        TOPIC = "document.restored"
+
+        def apply(self, aggregate: Document) -> None:
+            """Return to the lists."""
+            aggregate.trashed = False
+
+    def __init__(self, kind: str, title: str) -> None:
+        self.kind = kind
+        self.title = title
+        self.trashed = False
+
+    @classmethod
+    def create(cls, *, document_id: UUID, kind: str, title: str, at: datetime) -> Self:
+        """Make a document. Raises Invalid for a title no line can hold; whether the kind exists is the caller's."""
+        if len(title) > LINE_CHARS_MAX:
+            raise Invalid(f"a title has at most {LINE_CHARS_MAX} characters", path="title")
+        return cls.begin(cls.Created, stream_id=document_id, at=at, kind=kind, title=title)
+
+    def trash(self, *, at: datetime) -> None:
+        """Put it in the trash. Raises Conflict when it is there already."""
+        if self.trashed:
+            raise Conflict("This document is in the trash already.")
+        self.trigger_event(self.Trashed, timestamp=at)
+
+    def restore(self, *, at: datetime) -> None:
+        """Take it out of the trash. Raises Conflict when it is not there."""
+        if not self.trashed:
+            raise Conflict("This document is not in the trash.")
+        self.trigger_event(self.Restored, timestamp=at)
