@@ -94,7 +94,7 @@ class EmbeddedPostgres:
     def start(self) -> str:
         """Start the server, creating or recovering its cluster, and return the connection string.
 
-        Call it again after the server has died. Raises Misconfigured with the way out when it cannot run.
+        Call it again after the server has died: the connection string stays the same. Raises Misconfigured with the way out when it cannot run.
         """
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError("start the database from the main thread: the server stops with its thread")
@@ -103,8 +103,8 @@ class EmbeddedPostgres:
         try:
             self._hold_folder()
             self._cluster = cluster = self._prepare()
-            _end_orphan(cluster.folder)
-            self._socket_folder = cluster.make_socket_folder()
+            _end_orphan(cluster.folder, keep=self._socket_folder)
+            self._socket_folder = self._socket_folder or cluster.make_socket_folder()
             cluster.allow_connections()
             self._launch_until_ready(cluster, self._socket_folder)
         except OSError as error:
@@ -293,10 +293,11 @@ def _end(process: subprocess.Popen[bytes]) -> None:
                 process.wait(patience_s)
 
 
-def _end_orphan(folder: Path) -> None:
-    """End a server that outlived its parent, and remove the pid file of one that is gone.
+def _end_orphan(folder: Path, *, keep: Path | None) -> None:
+    """End a server that outlived its parent, and remove what one that is gone left: its pid file and its sockets.
 
-    We hold the folder's lock, so no living process of ours owns that server.
+    We hold the folder's lock, so no living process of ours owns that server. The socket folder to keep is our own:
+    those who know its address go on after a restart.
     """
     deadline = time.monotonic() + DATABASE_STOP_SECONDS_MAX
     found = _read_pid_file(folder)
@@ -312,7 +313,8 @@ def _end_orphan(folder: Path) -> None:
     if found.socket_folder:
         for leftover in found.socket_folder.glob(f".s.PGSQL.{PORT}*"):
             leftover.unlink(missing_ok=True)
-        remove_socket_folder(found.socket_folder)
+        if found.socket_folder != keep:
+            remove_socket_folder(found.socket_folder)
 
 
 def _read_pid_file(folder: Path) -> _PidFile | None:

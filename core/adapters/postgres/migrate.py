@@ -73,7 +73,8 @@ async def check(dsn: str) -> None:
 def migrate(dsn: str, *, folder: Path = MIGRATIONS_FOLDER) -> list[str]:
     """Apply what is missing and return the revisions applied. Not from a running event loop.
 
-    Safe to call from many processes at once. Raises MigrationNeeded when the database is too far ahead.
+    Safe to call from many processes at once. Raises MigrationNeeded when the database is too far ahead, Misconfigured
+    when it refuses.
     """
     state = asyncio.run(read_schema(dsn, known_revisions(folder)))
     if state.foreign:
@@ -83,11 +84,18 @@ def migrate(dsn: str, *, folder: Path = MIGRATIONS_FOLDER) -> list[str]:
     # Here and not above: half a second that a start with nothing to migrate does not pay.
     from alembic import command
     from alembic.config import Config
+    from sqlalchemy.exc import DBAPIError
 
     config = Config()
     config.set_main_option("script_location", str(folder).replace("%", "%%"))
     config.attributes["dsn"] = dsn
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except (DBAPIError, asyncpg.PostgresError) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        raise Misconfigured(
+            f"the database at {place_of(dsn)} refused a migration, and nothing of it was kept: {reason}"
+        ) from error
     return sorted(state.missing)
 
 
