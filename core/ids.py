@@ -8,6 +8,9 @@ from uuid import UUID, uuid4
 #: The actor of what the system itself does (first content, migrations, jobs nobody asked for).
 SYSTEM_ID = UUID("00000000-0000-4000-8000-000000000001")
 
+#: The workspace: the stream of facts about its members. One installation is one workspace.
+WORKSPACE_ID = UUID("00000000-0000-4000-8000-000000000002")
+
 #: Yjs draws 32-bit client ids and lib0 carries 53 bits; ids we issue stay under 2**31, small on the wire
 #: (facts: 41 % less raw bytes than 53-bit ids) and exact in JavaScript.
 CLIENT_ID_MAX = 2**31 - 1
