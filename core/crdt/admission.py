@@ -52,6 +52,8 @@ class Judgement(NamedTuple):
     overlaps: bool
     #: Bytes judged.
     size: int
+    #: Whether it is one run of text typed beside something known: applying it cannot fail.
+    is_typing: bool = False
 
 
 _MISSING = object()
@@ -100,7 +102,7 @@ class Admission:
                 and (origin is None or origin[1] < clocks.get(origin[0], 0))
                 and (right_origin is None or right_origin[1] < clocks.get(right_origin[0], 0))
             ):
-                return Judgement(((client_id, clock, length),), (), False, False, False, size)
+                return Judgement(((client_id, clock, length),), (), False, False, False, size, True)
         deletion = read_deletion(update)
         if deletion is not None:
             self._check_deletes([deletion], [])
