@@ -25,6 +25,21 @@ LINE_CHARS_MAX: Final = 500
 TEXT_CHARS_MAX: Final = 200_000
 #: Labels in a list of labels (genres, moods, tags). A warning beyond it, never a refusal: a count is no type.
 LABELS_MAX: Final = 100
+#: Characters of one label (a genre, a mood, a language).
+LABEL_CHARS_MAX: Final = 100
+#: Characters of a trait or another short text that is replaced as a whole.
+PARAGRAPH_CHARS_MAX: Final = 5_000
+#: Characters of an id inside a document (a section, an entity): a UUID with room to spare.
+ENTRY_ID_CHARS_MAX: Final = 64
+#: Characters of a place in an ordered list: about six insertions at one spot need one more.
+POSITION_CHARS_MAX: Final = 500
+#: Entries of a list inside a document (sections, entities) beyond which a person is warned.
+ENTRIES_MAX: Final = 1_000
+#: Words inserted and deleted when a text is replaced as a whole; beyond it the middle is replaced in one piece. Finding
+#: them takes the square of this: 0.05 s.
+DIFF_WORDS_MAX: Final = 400
+#: Levels of shared types nested in one document of a kind without a schema. Printing them recurses.
+NESTING_LEVELS_MAX: Final = 32
 #: Depth of nested values in one field.
 VALUE_DEPTH_MAX: Final = 8
 
@@ -37,6 +52,25 @@ BATCH_ROWS_MAX: Final = 4000
 APPEND_QUEUE_ROWS_MAX: Final = 50_000
 #: Bytes waiting for a commit in one process, same answer.
 APPEND_QUEUE_BYTES_MAX: Final = 64 * 1024 * 1024
+#: Bytes in one commit batch, unless a single append is larger: what one fsync carries in well under 100 ms.
+BATCH_BYTES_MAX: Final = 8 * 1024 * 1024
+#: Seconds one commit may take before its connection is given up and the outcome looked up on another one.
+COMMIT_SECONDS_MAX: Final = 10.0
+#: Seconds queued appends wait for a database that does not answer: an embedded one recovers from a kill in 1.3 s.
+LOG_OUTAGE_SECONDS_MAX: Final = 15.0
+#: Seconds between two attempts to reach a database that does not answer; the pause doubles from the first to the last.
+RECONNECT_SECONDS_MIN: Final = 0.05
+RECONNECT_SECONDS_MAX: Final = 1.0
+#: Seconds one read of the log may take, waiting for a connection included.
+READ_SECONDS_MAX: Final = 30.0
+#: Connections for reading in one process: reads are short, and an embedded server has 100 for all processes.
+POOL_CONNECTIONS_MAX: Final = 8
+#: Streams named in one hint to other nodes: 33 bytes each, PostgreSQL carries 8000; beyond it "any may have changed".
+HINT_STREAMS_MAX: Final = 200
+#: Partitions of keystrokes kept ready beyond the head: a day without maintenance is no reason to stop.
+PARTITIONS_AHEAD: Final = 2
+#: Milliseconds maintenance waits for a lock before it gives way to appends and tries again later.
+MAINTENANCE_LOCK_MS: Final = 500
 #: Positions in one partition of keystrokes: five million rows are about 1 GB, sealed in minutes.
 PARTITION_POSITIONS: Final = 5_000_000
 #: Updates after which an open document is snapshotted: a tail of this length applies in a few milliseconds.
@@ -84,6 +118,14 @@ SHUTDOWN_SECONDS_MAX: Final = 20.0
 SIGN_IN_LINK_SECONDS: Final = 7 * 24 * 3600
 #: Seconds a browser session lasts without a visit.
 SESSION_SECONDS: Final = 30 * 24 * 3600
+#: Seconds of that after which a visit starts them anew: once a day is one write, once a request would be thousands.
+SESSION_EXTEND_SECONDS: Final = 24 * 3600
+#: Seconds between two looks for credentials that expired while a socket or stream they opened is still open.
+CREDENTIAL_CHECK_SECONDS: Final = 10.0
+#: Members of the workspace, invited ones included: every process keeps all their roles in memory.
+MEMBERS_MAX: Final = 1_000
+#: Tokens, links and sessions of one person that are alive at once.
+CREDENTIALS_PER_PERSON_MAX: Final = 100
 #: Characters of a person's name.
 NAME_CHARS_MAX: Final = 80
 
