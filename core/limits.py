@@ -37,7 +37,7 @@ POSITION_CHARS_MAX: Final = 500
 ENTRIES_MAX: Final = 1_000
 #: Words inserted and deleted when a text is replaced as a whole; beyond it the middle is replaced in one piece. Finding
 #: them takes the square of this: 0.05 s.
-DIFF_WORDS_MAX: Final = 400
+DIFF_WORDS_MAX: Final = 250
 #: Levels of shared types nested in one document of a kind without a schema. Printing them recurses.
 NESTING_LEVELS_MAX: Final = 32
 #: Depth of nested values in one field.
@@ -191,3 +191,11 @@ SWAP_WAIT_SECONDS_MAX: Final = 2.0
 SEARCH_CHARS_MAX: Final = 50_000
 #: Seconds a first connection may take: a server in the same house answers in milliseconds.
 DATABASE_CONNECT_SECONDS_MAX: Final = 10.0
+
+# -- the processes of one machine -------------------------------------------------------------------------------------
+#: Seconds a child gets to end in order: its own shutdown (SHUTDOWN_SECONDS_MAX) and a little more.
+CHILD_STOP_SECONDS_MAX: Final = SHUTDOWN_SECONDS_MAX + 5.0
+#: Bytes of one process' log; one older part of the same size is kept.
+CHILD_LOG_BYTES_MAX: Final = 10 * 1024 * 1024
+#: Seconds until the studio must answer after a start; loading every library on a slow disk takes ten.
+READY_SECONDS_MAX: Final = 120.0
