@@ -85,6 +85,10 @@ POLL_SECONDS: Final = 1.0
 MERGE_FAN_IN_MAX: Final = 64
 #: Updates admitted and not yet durable in one room; beyond it the socket is not read.
 ROOM_QUEUE_UPDATES_MAX: Final = 10_000
+#: Bytes of the same: a chapter pasted by each of a dozen people.
+ROOM_QUEUE_BYTES_MAX: Final = 16 * 1024 * 1024
+#: Connections that wrote in one commit and get a merge of their own, without their echo; beyond, merges cost too much.
+AUTHORS_APART_MAX: Final = 8
 #: Bytes buffered for one reader before it counts as slow and its backlog is merged.
 OUTBOX_BYTES_HIGH: Final = 256 * 1024
 #: Bytes of merged backlog after which a slow reader is resynced from state instead.
@@ -95,6 +99,8 @@ SLOW_READER_SECONDS_MAX: Final = 60.0
 AWARENESS_BYTES_MAX: Final = 16 * 1024
 #: Awareness states (client ids) one connection may announce: itself and what it echoes of a reload.
 AWARENESS_CLIENTS_MAX: Final = 8
+#: Seconds another node's cursors are shown without being repeated: twice the renewal of the awareness protocol (15 s).
+PRESENCE_REMOTE_SECONDS_MAX: Final = 30.0
 #: Seconds between pings; a dead socket is gone within two.
 PING_SECONDS: Final = 5.0
 #: Seconds without any sign of life after which a socket is dropped and its cursors vanish (P: within 10 s).

@@ -7,10 +7,11 @@ raised it is in an unknown state: throw it away.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
-from pycrdt import Doc
+from pycrdt import Doc, merge_updates
 
 _PANIC = "PanicException"
 
@@ -21,16 +22,15 @@ class CannotApply(Exception):
 
 def apply_updates(doc: Doc[Any], updates: Iterable[bytes]) -> None:
     """Apply the updates in one transaction. Raises CannotApply."""
-    try:
-        with doc.transaction():
-            for update in updates:
-                doc.apply_update(update)
-    except (ValueError, RuntimeError) as error:
-        raise CannotApply(str(error)) from None
-    except BaseException as error:
-        if type(error).__name__ == _PANIC:
-            raise CannotApply(f"the CRDT library panicked: {error}") from None
-        raise
+    with _panics_are_errors(), doc.transaction():
+        for update in updates:
+            doc.apply_update(update)
+
+
+def merge(updates: Sequence[bytes]) -> bytes:
+    """Return one update that says what these say. Quadratic in their number. Raises CannotApply."""
+    with _panics_are_errors():
+        return merge_updates(*updates)
 
 
 def apply_update_observed(doc: Doc[Any], update: bytes) -> bytes | None:
@@ -42,3 +42,15 @@ def apply_update_observed(doc: Doc[Any], update: bytes) -> bytes | None:
     finally:
         doc.unobserve(subscription)
     return gained[0] if gained and gained[0] != b"\x00\x00" else None
+
+
+@contextmanager
+def _panics_are_errors() -> Iterator[None]:
+    try:
+        yield
+    except (ValueError, RuntimeError) as error:
+        raise CannotApply(str(error)) from None
+    except BaseException as error:
+        if type(error).__name__ == _PANIC:
+            raise CannotApply(f"the CRDT library panicked: {error}") from None
+        raise

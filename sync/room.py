@@ -1,0 +1,485 @@
+"""One open document, many hands: a pure machine (SPEC.md).
+
+What happens goes in, effects come out, in the order in which they must be carried out: append, then acknowledge, then
+tell the others. No socket, no clock, no await. Committed state, flight and queue are the whole truth; the twin is
+always rebuilt from them.
+
+Any method may raise Quarantined: then only `retreat` may still be called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from pycrdt import Doc
+
+from core.crdt.apply import apply_updates
+from core.crdt.updates import read_update
+from core.documents.load import Loaded
+from core.errors import BadMessage, ClientIdTaken, CounterpointError, Forbidden, NotSignedIn, StreamMoved
+from core.events import DOCUMENT_UPDATED, Append, Claim, Committed, Kind, NewEvent, Recorded, Write
+from core.limits import (
+    AUTHORS_APART_MAX,
+    BATCH_ROWS_MAX,
+    ROOM_QUEUE_BYTES_MAX,
+    ROOM_QUEUE_UPDATES_MAX,
+    SNAPSHOT_EVERY_UPDATES,
+)
+from core.ports import Snapshot
+from core.roles import Access
+from sync.committed import CommittedDocument
+from sync.entries import Entry, Verdict
+from sync.messages import (
+    Acknowledge,
+    Answer,
+    Close,
+    Edited,
+    EditFailed,
+    Effect,
+    Flush,
+    Greeting,
+    ReadTail,
+    Refuse,
+    Retire,
+    Retreat,
+    Save,
+    Tell,
+    Update,
+)
+from sync.news import news_of
+from sync.twin import Guard, Twin
+
+
+class Member:
+    """A connection inside the room."""
+
+    __slots__ = ("access", "connection_id", "held", "held_at", "is_ending", "is_synced", "stays_to_read")
+
+    def __init__(self, connection_id: int, access: Access, *, stays_to_read: bool) -> None:
+        self.connection_id = connection_id
+        self.access = access
+        #: Whether a refusal for lack of the right to write leaves the connection open (R9).
+        self.stays_to_read = stays_to_read
+        #: Whether its Step1 was answered: from then on it is told news (R5).
+        self.is_synced = False
+        #: Whether a refusal that ends it is on its way: nothing more is taken from it (R12).
+        self.is_ending = False
+        #: Updates that wait for a reading of the log (R11), and the number of that reading; None: nothing waits.
+        self.held: list[Entry] | None = None
+        self.held_at = 0
+
+
+class Room:
+    """An open document. See the rules by their numbers in SPEC.md."""
+
+    def __init__(
+        self,
+        document_id: UUID,
+        loaded: Loaded,
+        owners: Mapping[int, UUID | None],
+        guard: Callable[[Doc[Any]], Guard] | None = None,
+    ) -> None:
+        self.document_id = document_id
+        self._committed = CommittedDocument(document_id, loaded)
+        self._members: dict[int, Member] = {}
+        self._queue: list[Entry] = []
+        self._flight: list[Entry] | None = None
+        self._queue_bytes = 0
+        #: Whether the log was asked for an append and has not formed it yet.
+        self._is_asked = False
+        #: The number of the reading without which nothing is appended, because the stream has moved; None: go on.
+        self._stalled_at: int | None = None
+        #: How many readings of the log were asked for.
+        self._reads = 0
+        #: Whether a tail came during a flight, and is to be read again after it.
+        self._is_behind = False
+        self._is_dead = False
+        self._twin = Twin(self._committed.state, self._kept, owners, guard)
+
+    # -- looking ------------------------------------------------------------------------------------------------------
+
+    @property
+    def version(self) -> int:
+        """Return the committed version of the document's update stream."""
+        return self._committed.version
+
+    @property
+    def position(self) -> int:
+        """Return the position of the last committed update."""
+        return self._committed.position
+
+    @property
+    def queued(self) -> int:
+        """Return how many updates are not durable yet."""
+        return len(self._queue) + len(self._flight or ())
+
+    @property
+    def is_crowded(self) -> bool:
+        """Say whether more waits than the room is meant to hold (R28)."""
+        return self.queued > ROOM_QUEUE_UPDATES_MAX or self._queue_bytes > ROOM_QUEUE_BYTES_MAX
+
+    @property
+    def is_idle(self) -> bool:
+        """Say whether nobody is here and nothing is under way."""
+        return not self._members and not self._queue and self._flight is None
+
+    @property
+    def reads_asked(self) -> int:
+        """Return how many readings of the log were asked for: to be passed to `tail` as it was before the reading."""
+        return self._reads
+
+    @property
+    def owners(self) -> Mapping[int, UUID | None]:
+        """Return who owns each client id, claims of queued updates included."""
+        return self._twin.owners
+
+    def committed_vector(self) -> bytes:
+        """Return the committed state vector; the same object until something is committed."""
+        return self._committed.vector()
+
+    def committed_since(self, vector: bytes) -> bytes:
+        """Return, as one update, what committed state has and this vector lacks (R26)."""
+        return self._committed.lacking(vector)
+
+    def snapshot(self) -> Snapshot:
+        """Return committed state for the next reader."""
+        return self._committed.snapshot()
+
+    @property
+    def updates_since_snapshot(self) -> int:
+        """Return how many committed updates the newest snapshot lacks."""
+        return self._committed.updates_since_snapshot
+
+    # -- members ------------------------------------------------------------------------------------------------------
+
+    def join(self, connection_id: int, access: Access, *, stays_to_read: bool = False) -> list[Effect]:
+        """Let a connection in; it hears nothing before it has greeted."""
+        assert connection_id not in self._members
+        self._members[connection_id] = Member(connection_id, access, stays_to_read=stays_to_read)
+        return []
+
+    def leave(self, connection_id: int) -> list[Effect]:
+        """Forget a connection; what it queued stays and becomes durable."""
+        member = self._members.pop(connection_id, None)
+        if member is not None and member.held is not None:
+            self._queue_bytes -= _size(member.held)
+        return []
+
+    def access_changed(self, connection_id: int, access: Access | None) -> list[Effect]:
+        """Judge this connection's messages by another role from now on; None: it may not be here (R25)."""
+        member = self._members.get(connection_id)
+        if member is None:
+            return []
+        if access is None:
+            del self._members[connection_id]
+            return [Close(connection_id, NotSignedIn())]
+        member.access = access
+        return []
+
+    def own(self, client_id: int, person_id: UUID | None) -> None:
+        """Learn who owns a client id, as the store said it (None: retired)."""
+        self._twin.own(client_id, person_id)
+
+    # -- what clients say ---------------------------------------------------------------------------------------------
+
+    def receive(self, connection_id: int, messages: Iterable[Greeting | Update]) -> list[Effect]:
+        """Take all messages of one wake-up of a socket."""
+        member = self._members.get(connection_id)
+        if member is None or member.is_ending or self._is_dead:
+            return []
+        effects: list[Effect] = []
+        entries: list[Entry] = []
+        person_id, may_write = member.access.person_id, member.access.may_write
+        for message in messages:
+            if type(message) is Update:
+                entries.append(Entry(connection_id, person_id, message.body, step2=message.step2, may_write=may_write))
+            elif type(message) is Greeting:
+                effects += self._greet(member, message.vector)
+        if entries:
+            if member.held is not None:
+                member.held += entries
+                self._queue_bytes += _size(entries)
+            else:
+                effects += self._admit(entries, is_final=False)
+                effects += self._proceed()
+        return effects
+
+    def _greet(self, member: Member, vector: bytes) -> list[Effect]:
+        try:
+            body = self._committed.lacking(vector)
+        except BadMessage as error:
+            del self._members[member.connection_id]
+            return [Close(member.connection_id, error)]
+        member.is_synced = True
+        return [Answer(member.connection_id, body, self._committed.vector())]
+
+    def edit(self, edit_id: int, person_id: UUID, client_id: int, change: Callable[[Doc[Any]], None]) -> list[Effect]:
+        """Let the server edit: `change` works on the document as everybody will have it (R24).
+
+        Answered by Edited or EditFailed with this id. What `change` raises passes through, and nothing happened.
+        """
+        assert not self._is_dead
+        doc: Doc[Any] = Doc(client_id=client_id)
+        apply_updates(doc, (self._twin.state(),))
+        changes: list[bytes] = []
+        subscription = doc.observe(lambda event: changes.append(event.update))
+        with doc.transaction():
+            change(doc)
+        doc.unobserve(subscription)
+        self._twin.own(client_id, person_id)
+        body = changes[0] if changes else b"\x00\x00"
+        entry = Entry(edit_id, person_id, body, step2=False, may_write=True, is_edit=True)
+        return self._admit([entry], is_final=True) + self._proceed()
+
+    # -- what the log says --------------------------------------------------------------------------------------------
+
+    def take(self) -> Append:
+        """Hand over what is to be stored next; called when the commit batch forms (R15)."""
+        assert self._flight is None
+        self._is_asked = False
+        if self._is_dead:
+            return Append(())
+        count = _batch_length(self._queue)
+        self._flight, self._queue = self._queue[:count], self._queue[count:]
+        stored = [entry for entry in self._flight if entry.verdict is Verdict.STORE]
+        if not stored:
+            return Append(())
+        claims = [Claim(self.document_id, client_id, entry.person_id) for entry in stored for client_id in entry.claims]
+        events = [NewEvent(DOCUMENT_UPDATED, entry.body, entry.person_id) for entry in stored]
+        write = Write(self.document_id, Kind.UPDATE, self._committed.version, events)
+        return Append((write,), tuple(claims))
+
+    def committed(self, done: Committed) -> list[Effect]:
+        """Go on after the append of `take` has become durable."""
+        if self._is_dead:
+            return []
+        flight, self._flight = self._flight or [], None
+        self._queue_bytes -= _size(flight)
+        stored = [entry for entry in flight if entry.verdict is Verdict.STORE]
+        for entry in stored:
+            for client_id in entry.claims:
+                self._twin.own(client_id, entry.person_id)
+        effects = self._conclude(flight, done.first_position)
+        if stored:
+            effects += self._tell(stored)
+            self._committed.add([entry.body for entry in stored], done.last_position)
+        if self._committed.updates_since_snapshot >= SNAPSHOT_EVERY_UPDATES:
+            effects.append(Save(self._committed.snapshot()))
+        if self._is_behind:
+            self._is_behind = False
+            effects.append(self._read_tail())
+        return effects + self._proceed()
+
+    def failed(self, error: CounterpointError) -> list[Effect]:
+        """Go on after the append was not stored (R10, R19, R21)."""
+        if self._is_dead:
+            return []
+        self._is_asked = False
+        if not isinstance(error, (StreamMoved, ClientIdTaken)):
+            return self.retreat(error)
+        self._queue, self._flight = (self._flight or []) + self._queue, None
+        self._is_behind = False
+        self._stalled_at = self._reads + 1
+        return [self._read_tail(owners=isinstance(error, ClientIdTaken))]
+
+    def tail(
+        self, events: Sequence[Recorded], *, asked: int, owners: Mapping[int, UUID | None] | None = None
+    ) -> list[Effect]:
+        """Take in what the log holds after the committed version, up to its head (R11, R19, R20).
+
+        `asked` is `reads_asked` as it was when the reading began: an older reading is not the last word.
+        """
+        if self._is_dead:
+            return []
+        if self._flight is not None:
+            self._is_behind = True
+            return []
+        news = [event for event in events if event.version > self._committed.version]
+        if news and news[0].version != self._committed.version + 1:
+            return [self._read_tail()]
+        was_stalled = self._stalled_at is not None and asked >= self._stalled_at
+        if was_stalled:
+            self._stalled_at = None
+        effects: list[Effect] = []
+        if news:
+            effects.append(Tell(self._synced(()), news_of([event.body for event in news])))
+            self._committed.add([event.body for event in news], news[-1].position)
+        self._learn(news, owners)
+        if self._queue and (news or was_stalled):
+            self._judge_again()
+        elif news:
+            self._twin.follow([event.body for event in news])
+        return effects + self._release_held(asked) + self._proceed()
+
+    def retreat(self, error: CounterpointError) -> list[Effect]:
+        """Give the room up: nothing that was not durable is acknowledged, everybody opens the document again (R21)."""
+        self._is_dead = True
+        effects: list[Effect] = [EditFailed(entry.origin_id, error) for entry in self._kept() if entry.is_edit]
+        effects += [Close(connection_id, error) for connection_id in self._members]
+        self._members, self._queue, self._flight, self._queue_bytes = {}, [], None, 0
+        return [*effects, Retreat(error)]
+
+    # -- the queue ----------------------------------------------------------------------------------------------------
+
+    def _kept(self) -> list[Entry]:
+        return (self._flight or []) + self._queue
+
+    def _admit(self, entries: list[Entry], *, is_final: bool) -> list[Effect]:
+        """Judge entries into the queue; from a gap on hold them back, unless this is the last word (R11)."""
+        index = 0
+        while index < len(entries):
+            following = index + 1
+            if entries[index].verdict is not Verdict.REFUSED:
+                following = self._twin.judge(entries, index, is_final=is_final)
+            if following == index:
+                member = self._members[entries[index].origin_id]
+                member.held, member.held_at = entries[index:], self._reads + 1
+                self._queue_bytes += _size(member.held)
+                return [self._read_tail()]
+            self._queue += entries[index:following]
+            self._queue_bytes += _size(entries[index:following])
+            index = following
+            last = entries[index - 1]
+            if self._ends(last):
+                self._members[last.origin_id].is_ending = True
+                entries = entries[:index] + [entry for entry in entries[index:] if entry.origin_id != last.origin_id]
+        return []
+
+    def _ends(self, entry: Entry) -> bool:
+        """Say whether this refusal ends the connection it came from."""
+        if entry.verdict is not Verdict.REFUSED or entry.is_edit:
+            return False
+        member = self._members.get(entry.origin_id)
+        return member is not None and not (member.stays_to_read and isinstance(entry.error, Forbidden))
+
+    def _judge_again(self) -> None:
+        """Judge the queue again, in its order, on a twin of what is committed now (R19). A refusal stays one."""
+        queue, self._queue = self._queue, []
+        self._queue_bytes -= _size(queue)
+        for entry in queue:
+            if entry.verdict is not Verdict.REFUSED:
+                entry.verdict, entry.claims = None, ()
+        self._twin.rebuild()
+        self._admit(queue, is_final=True)
+
+    def _release_held(self, asked: int) -> list[Effect]:
+        """Judge once more what waited for this reading of the log."""
+        effects: list[Effect] = []
+        for member in list(self._members.values()):
+            if member.held is not None and asked >= member.held_at:
+                held, member.held = member.held, None
+                self._queue_bytes -= _size(held)
+                effects += self._admit(held, is_final=True)
+        return effects
+
+    def _proceed(self) -> list[Effect]:
+        """Conclude what needs no commit and has nothing undurable before it; ask for an append of the rest."""
+        if self._flight is not None or self._is_dead or not self._queue:
+            return []
+        effects: list[Effect] = []
+        free = 0
+        while free < len(self._queue) and self._queue[free].verdict is not Verdict.STORE:
+            free += 1
+        if free:
+            entries, self._queue = self._queue[:free], self._queue[free:]
+            self._queue_bytes -= _size(entries)
+            effects += self._conclude(entries, 0)
+        if self._queue and not self._is_asked and self._stalled_at is None:
+            self._is_asked = True
+            effects.append(Flush())
+        return effects
+
+    def _read_tail(self, *, owners: bool = False) -> ReadTail:
+        self._reads += 1
+        return ReadTail(owners)
+
+    def _learn(self, news: Sequence[Recorded], owners: Mapping[int, UUID | None] | None) -> None:
+        """Learn owners: as the store says, and of ids first seen in updates that other processes stored."""
+        for client_id, person_id in (owners or {}).items():
+            self._twin.own(client_id, person_id)
+        for event in news:
+            if not event.body:
+                continue
+            for struct in read_update(event.body).structs:
+                if struct.client_id not in self._twin.owners:
+                    self._twin.own(struct.client_id, event.actor_id)
+
+    # -- telling ------------------------------------------------------------------------------------------------------
+
+    def _conclude(self, entries: Sequence[Entry], first_position: int) -> list[Effect]:
+        """Answer the senders, each in the order of its messages (R12, R16, R17)."""
+        effects: list[Effect] = []
+        counts: dict[int, list[int]] = {}
+        position, following = self._committed.position, first_position
+        for entry in entries:
+            if entry.verdict is Verdict.STORE:
+                position, following = following, following + 1
+            if entry.is_edit:
+                effects.append(_edit_answer(entry, position))
+            elif entry.verdict is Verdict.REFUSED:
+                effects += _acknowledgement(entry.origin_id, counts.pop(entry.origin_id, None))
+                effects += self._refuse(entry)
+            elif entry.origin_id in self._members:
+                count = counts.setdefault(entry.origin_id, [0, 0])
+                count[entry.step2] += 1
+        for origin_id, count in counts.items():
+            effects += _acknowledgement(origin_id, count)
+        return effects
+
+    def _refuse(self, entry: Entry) -> list[Effect]:
+        assert entry.error is not None
+        for client_id in entry.retire:
+            self._twin.own(client_id, None)
+        effects: list[Effect] = [Retire(client_id) for client_id in entry.retire]
+        if entry.origin_id in self._members:
+            ends = self._ends(entry)
+            effects.append(Refuse(entry.origin_id, entry.error, entry.step2, ends))
+            if ends:
+                del self._members[entry.origin_id]
+        return effects
+
+    def _tell(self, stored: Sequence[Entry]) -> list[Effect]:
+        """Tell the others what became durable (R18)."""
+        effects: list[Effect] = []
+        authors = {entry.origin_id for entry in stored} & self._members.keys()
+        if len(authors) > AUTHORS_APART_MAX:
+            authors = set()
+        if len(authors) > 1 or (authors and len({entry.origin_id for entry in stored}) > 1):
+            for author in sorted(authors):
+                if self._members[author].is_synced:
+                    others = [entry.body for entry in stored if entry.origin_id != author]
+                    effects.append(Tell((author,), news_of(others)))
+        readers = self._synced(authors)
+        if readers:
+            effects.append(Tell(readers, news_of([entry.body for entry in stored])))
+        return effects
+
+    def _synced(self, without: Collection[int]) -> tuple[int, ...]:
+        return tuple([i for i, member in self._members.items() if member.is_synced and i not in without])
+
+
+def _batch_length(queue: Sequence[Entry]) -> int:
+    """Return how many entries from the front fit one append."""
+    size = 0
+    for count, entry in enumerate(queue[:BATCH_ROWS_MAX]):
+        size += len(entry.body)
+        if size > ROOM_QUEUE_BYTES_MAX and count:
+            return count
+    return min(len(queue), BATCH_ROWS_MAX)
+
+
+def _size(entries: Sequence[Entry]) -> int:
+    return sum([len(entry.body) for entry in entries])
+
+
+def _acknowledgement(origin_id: int, count: list[int] | None) -> list[Effect]:
+    return [Acknowledge(origin_id, *count)] if count is not None else []
+
+
+def _edit_answer(entry: Entry, position: int) -> Effect:
+    if entry.verdict is Verdict.REFUSED:
+        assert entry.error is not None
+        return EditFailed(entry.origin_id, entry.error)
+    return Edited(entry.origin_id, position)

@@ -1,0 +1,239 @@
+"""The twin: what a document will be once everything queued is durable. Updates are judged here (SPEC.md R7-R14)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, Protocol
+from uuid import UUID
+
+from pycrdt import Doc
+
+from core.crdt.admission import Admission, Gap, Judgement
+from core.crdt.apply import CannotApply, apply_update_observed, apply_updates
+from core.crdt.updates import Range, read_update
+from core.errors import BadMessage, Forbidden, Refused, Theirs
+from sync.entries import Entry, Verdict
+
+#: Keystrokes a document without a schema may lag behind before the twin takes them in, in one transaction.
+LAG_UPDATES_MAX = 256
+
+
+class Guard(Protocol):
+    """The schema of one document, watching its twin."""
+
+    def check(self) -> None:
+        """Raise Refused when the transaction since the last check broke a rule."""
+        ...
+
+
+class Twin:
+    """A scratch copy of the document: committed + flight + queue, always rebuilt from exactly these.
+
+    Most updates are judged by their header alone and then applied together. `state` returns committed state; `kept` the
+    entries in flight and in the queue that are to be stored.
+    """
+
+    def __init__(
+        self,
+        state: Callable[[], bytes],
+        kept: Callable[[], Iterable[Entry]],
+        owners: Mapping[int, UUID | None],
+        guard: Callable[[Doc[Any]], Guard] | None,
+    ) -> None:
+        self._state, self._kept, self._make_guard = state, kept, guard
+        #: Who owns which client id, as stored; claims of queued entries come on top at every rebuild.
+        self._owners = dict(owners)
+        self.rebuild()
+
+    @property
+    def owners(self) -> Mapping[int, UUID | None]:
+        """Return who owns each client id, claims of queued updates included."""
+        return self._admission.owners
+
+    def own(self, client_id: int, person_id: UUID | None) -> None:
+        """Learn a stored fact about a client id (None: retired)."""
+        self._owners[client_id] = person_id
+        self._admission.own(client_id, person_id)
+
+    def rebuild(self, before: Sequence[Entry] = ()) -> None:
+        """Start again from committed state, what is queued and, on top, `before`, with the stored owners."""
+        state = self._state()
+        self._doc: Doc[Any] = Doc()
+        self._lag: list[bytes] = []
+        apply_updates(self._doc, (state,))
+        owners = dict(self._owners)
+        self._size = len(state)
+        kept = [entry for entry in (*self._kept(), *before) if entry.verdict is Verdict.STORE]
+        for entry in kept:
+            owners.update(dict.fromkeys(entry.claims, entry.person_id))
+            self._size += len(entry.body)
+        apply_updates(self._doc, [entry.body for entry in kept])
+        self._admission = Admission.from_state(self._doc.get_state(), owners, state_bytes=self._size)
+        self._guard = self._make_guard(self._doc) if self._make_guard is not None else None
+
+    def follow(self, bodies: Sequence[bytes]) -> None:
+        """Take in updates that another process stored, in their order; nothing may be queued."""
+        self._settle()
+        try:
+            apply_updates(self._doc, [body for body in bodies if body])
+            self._check_guard()
+        except (CannotApply, Refused):
+            # Stored is stored: the schema judges what comes next from there.
+            self.rebuild()
+            return
+        self._size += sum(map(len, bodies))
+        self._admission = Admission.from_state(self._doc.get_state(), self._admission.owners, state_bytes=self._size)
+
+    def state(self) -> bytes:
+        """Return everything, as one update: what an edit of the server starts from."""
+        self._settle()
+        return self._doc.get_update()
+
+    def judge(self, entries: Sequence[Entry], start: int, *, is_final: bool) -> int:
+        """Judge from entries[start] on and return the index of the first one that has no verdict yet.
+
+        Call it again from there until it returns the end; it stops where the twin changes its pace, after a refusal,
+        and, returning `start` itself, at an update that stands on something unknown, unless `is_final`. The caller
+        takes judged entries into its queue before it calls again.
+        """
+        end = self._judge_headers(entries, start)
+        if end > start:
+            return self._take_in(entries, start, end)
+        entry = entries[start]
+        try:
+            judgement = self._admission.judge(entry.body, entry.person_id)
+            self._check_right(entry, judgement)
+            if entry.verdict is None:
+                self._judge_alone(entry, judgement)
+        except Theirs as error:
+            if isinstance(error, Gap) and not is_final:
+                return start
+            entry.refuse(error, self._to_retire(entry, error))
+        return start + 1
+
+    def _judge_headers(self, entries: Sequence[Entry], start: int) -> int:
+        """Judge by their headers those in front that need nothing else; they are not applied yet."""
+        admission = self._admission
+        for index in range(start, len(entries)):
+            entry = entries[index]
+            if entry.verdict is not None or not entry.may_write or entry.step2:
+                return index
+            try:
+                judgement = admission.judge(entry.body, entry.person_id)
+            except Theirs:
+                return index
+            if judgement.is_known:
+                if judgement.has_deletes:
+                    return index
+                entry.verdict = Verdict.NOTHING
+            elif judgement.overlaps:
+                return index
+            else:
+                entry.verdict, entry.claims, entry.is_typing = Verdict.STORE, judgement.claims, judgement.is_typing
+                admission.accept(judgement, entry.person_id)
+        return len(entries)
+
+    def _take_in(self, entries: Sequence[Entry], start: int, end: int) -> int:
+        """Apply what its header let in, all at once; when that breaks a rule, one by one up to the one that does."""
+        batch = [entry for entry in entries[start:end] if entry.verdict is Verdict.STORE]
+        if self._guard is None and all(entry.is_typing for entry in batch):
+            self._lag += [entry.body for entry in batch]
+            if len(self._lag) > LAG_UPDATES_MAX:
+                self._settle()
+            return end
+        try:
+            self._settle()
+            apply_updates(self._doc, [entry.body for entry in batch])
+            self._check_guard()
+        except (CannotApply, Refused):
+            return self._find_culprit(entries, start, end)
+        return end
+
+    def _find_culprit(self, entries: Sequence[Entry], start: int, end: int) -> int:
+        """Judge one by one after a batch failed; return the index after the first refusal."""
+        for entry in entries[start:end]:
+            entry.verdict, entry.claims = None, ()
+        self.rebuild()
+        for index in range(start, end):
+            entry = entries[index]
+            try:
+                judgement = self._admission.judge(entry.body, entry.person_id)
+                self._judge_alone(entry, judgement, before=entries[start:index])
+            except Theirs as error:
+                entry.refuse(error, self._to_retire(entry, error))
+                return index + 1
+        return end
+
+    def _judge_alone(self, entry: Entry, judgement: Judgement, *, before: Sequence[Entry] = ()) -> None:
+        """Apply one update to see what it changes. Raises Refused, with the twin rebuilt as if it had never come."""
+        if judgement.is_known and not judgement.has_deletes:
+            entry.verdict = Verdict.NOTHING
+            return
+        self._settle()
+        try:
+            gained = apply_update_observed(self._doc, entry.body)
+            self._check_guard()
+        except CannotApply:
+            self.rebuild(before)
+            raise Refused("this edit cannot be applied to the document") from None
+        except Refused:
+            self.rebuild(before)
+            raise
+        if gained is None:
+            entry.verdict = Verdict.NOTHING
+            return
+        entry.verdict, entry.claims = Verdict.STORE, judgement.claims
+        if entry.step2 or judgement.overlaps:
+            entry.body = gained
+        self._admission.accept(judgement, entry.person_id)
+
+    def _check_right(self, entry: Entry, judgement: Judgement) -> None:
+        """Let readers repeat what is known; nothing of theirs touches the twin (R8, R9)."""
+        if entry.may_write:
+            return
+        if judgement.is_known and self._deletes_nothing(entry.body):
+            entry.verdict = Verdict.NOTHING
+            return
+        raise Forbidden("You may read this document, not change it.")
+
+    def _deletes_nothing(self, body: bytes) -> bool:
+        """Say whether all that the update deletes is deleted already."""
+        self._settle()
+        known = read_update(self._doc.get_update(self._doc.get_state())).deletes
+        by_client: dict[int, list[Range]] = {}
+        for run in known:
+            by_client.setdefault(run[0], []).append(run)
+        return all(
+            any(start <= clock and clock + length <= start + size for _, start, size in by_client.get(client_id, ()))
+            for client_id, clock, length in read_update(body).deletes
+        )
+
+    def _to_retire(self, entry: Entry, error: Theirs) -> tuple[int, ...]:
+        """Return the sender's own client ids under which the refused update brought something new."""
+        if isinstance(error, Forbidden):
+            return ()
+        try:
+            structs = read_update(entry.body).structs
+        except BadMessage:
+            return ()
+        owners, clocks = self._admission.owners, self._admission.clocks
+        return tuple(
+            sorted(
+                {
+                    struct.client_id
+                    for struct in structs
+                    if struct.clock + struct.length > clocks.get(struct.client_id, 0)
+                    and owners.get(struct.client_id, entry.person_id) == entry.person_id
+                }
+            )
+        )
+
+    def _check_guard(self) -> None:
+        if self._guard is not None:
+            self._guard.check()
+
+    def _settle(self) -> None:
+        """Apply the keystrokes the twin lags behind."""
+        if self._lag:
+            lag, self._lag = self._lag, []
+            apply_updates(self._doc, lag)
