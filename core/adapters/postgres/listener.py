@@ -1,0 +1,141 @@
+"""Hears that the log has grown: hints by NOTIFY, and a look of its own, because hints can be lost.
+
+One connection a process. It listens before it first looks, so that nothing falls between. Whoever waits is woken by a
+hint, by an append of this process, or by the look; whoever watches hears which streams other nodes changed, or, when
+that cannot be known, that any may have.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from typing import Final
+from uuid import UUID
+
+import asyncpg
+import structlog
+
+from core import limits
+from core.adapters.postgres.pool import LOST, connect
+from core.errors import CounterpointError
+
+CHANNEL: Final = "counterpoint_log"
+HEAD: Final = "SELECT last_position FROM event_chain ORDER BY last_position DESC LIMIT 1"
+
+Watcher = Callable[[frozenset[UUID] | None], None]
+
+
+class Listener:
+    """What this process knows about the end of the log. `run` is the task that keeps it knowing."""
+
+    def __init__(self, dsn: str, *, node_id: str, logger: structlog.typing.FilteringBoundLogger) -> None:
+        self._dsn, self._node_id, self._logger = dsn, node_id, logger
+        #: The largest position known to be stored.
+        self.position = 0
+        self._connection: asyncpg.Connection | None = None
+        self._watchers: list[Watcher] = []
+        self._waiters: dict[asyncio.Future[None], int] = {}
+        self._heard = asyncio.Event()
+
+    async def open(self) -> None:
+        """Listen, then look. Raises Misconfigured or one of pool.LOST."""
+        connection = await connect(self._dsn)
+        try:
+            connection.add_termination_listener(lambda _: self._heard.set())
+            await connection.add_listener(CHANNEL, self._hint)
+            position = await connection.fetchval(HEAD)
+        except BaseException:
+            connection.terminate()
+            raise
+        self._connection = connection
+        self.advance(position)
+
+    async def run(self) -> None:
+        """Keep listening and looking until cancelled, through every loss of the connection."""
+        pause_s = limits.RECONNECT_SECONDS_MIN
+        try:
+            while True:
+                try:
+                    await self._listen()
+                except (CounterpointError, asyncpg.PostgresError, *LOST) as error:
+                    self.release()
+                    self._logger.warning("log_listener_lost", reason=repr(error))
+                    await asyncio.sleep(pause_s)
+                    pause_s = min(pause_s * 2, limits.RECONNECT_SECONDS_MAX)
+                else:
+                    pause_s = limits.RECONNECT_SECONDS_MIN
+        finally:
+            self.release()
+
+    def advance(self, position: int) -> None:
+        """Hear that everything up to a position is stored."""
+        if position > self.position:
+            self.position = position
+            for waiter, after in self._waiters.items():
+                if after < position and not waiter.done():
+                    waiter.set_result(None)
+
+    async def beyond(self, after: int, timeout_s: float) -> None:
+        """Return when a position > after is known to be stored, at the latest when the time is over."""
+        if self.position > after or timeout_s <= 0:
+            return
+        waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiters[waiter] = after
+        try:
+            await asyncio.wait((waiter,), timeout=timeout_s)
+        finally:
+            del self._waiters[waiter]
+
+    def watch(self, handler: Watcher) -> Callable[[], None]:
+        """Call the handler with the streams that other nodes changed; returns the way to stop."""
+        self._watchers.append(handler)
+
+        def stop() -> None:
+            if handler in self._watchers:
+                self._watchers.remove(handler)
+
+        return stop
+
+    async def _listen(self) -> None:
+        """Wait for hints; after a silence, look. Without a connection, get one: hints may have been missed."""
+        if self._connection is None:
+            await self.open()
+            self._tell(None)
+        assert self._connection is not None
+        self._heard.clear()
+        try:
+            async with asyncio.timeout(limits.POLL_SECONDS):
+                await self._heard.wait()
+        except TimeoutError:
+            position = await self._connection.fetchval(HEAD, timeout=limits.READ_SECONDS_MAX)
+            if position > self.position:
+                self._tell(None)
+            self.advance(position)
+        if self._connection.is_closed():
+            raise ConnectionResetError("the connection that listens was closed")
+
+    def _hint(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
+        self._heard.set()
+        node_id, position, streams = _read_hint(str(payload))
+        self.advance(position)
+        if node_id != self._node_id:
+            self._tell(streams)
+
+    def _tell(self, streams: frozenset[UUID] | None) -> None:
+        for watcher in list(self._watchers):
+            watcher(streams)
+
+    def release(self) -> None:
+        """Let go of the connection."""
+        if self._connection is not None:
+            self._connection.terminate()
+        self._connection = None
+
+
+def _read_hint(payload: str) -> tuple[str, int, frozenset[UUID] | None]:
+    """Read "node position stream,stream,..." or "node position *"; whatever else came says that any may have changed."""
+    try:
+        node_id, position, streams = payload.split(" ")
+        return node_id, int(position), None if streams == "*" else frozenset(map(UUID, streams.split(",")))
+    except ValueError:
+        return "", 0, None

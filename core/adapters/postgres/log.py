@@ -1,0 +1,191 @@
+"""The event log in PostgreSQL: the appender writes, a pool reads, a listener hears, partitions are kept ready.
+
+Positions are given under one lock, and a link of the chain is stored with each batch: the last link is where the log
+ends, and nothing at or before it can still be missing. So a reader takes the end first and reads up to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, Final, Self
+from uuid import UUID, uuid4
+
+import asyncpg
+import structlog
+
+from core import limits
+from core.adapters.postgres.appender import Appender
+from core.adapters.postgres.batch import KIND_BYTES
+from core.adapters.postgres.listener import HEAD, Listener, Watcher
+from core.adapters.postgres.partitions import Partitions
+from core.adapters.postgres.pool import fetch, translated
+from core.errors import LogUnavailable
+from core.events import DOCUMENT_UPDATED, Append, AppendMaker, Committed, EventFilter, Head, Kind, Page, Recorded
+from core.ports import Clock
+
+_COLUMNS: Final = "position, stream_id, version, topic, actor_id, recorded_at, body"
+_STREAM: Final = f"""
+SELECT {_COLUMNS} FROM events WHERE kind = $1 AND stream_id = $2 AND version > $3 ORDER BY version LIMIT $4
+"""
+_STREAM_HEAD: Final = "SELECT version, position FROM stream_heads WHERE stream_id = $1 AND kind = $2"
+
+
+class PostgresLog:
+    """An EventLog. Use as an async context; leaving it stores what is queued.
+
+    The pool is the caller's and must outlive the log.
+    """
+
+    def __init__(
+        self,
+        dsn: str,
+        pool: asyncpg.Pool,
+        *,
+        clock: Clock,
+        logger: structlog.typing.FilteringBoundLogger,
+        partition_positions: int = limits.PARTITION_POSITIONS,
+    ) -> None:
+        self._pool = pool
+        #: Names this process in hints, so that it does not hear itself.
+        self.node_id = uuid4().hex[:12]
+        self._listener = Listener(dsn, node_id=self.node_id, logger=logger)
+        self._partitions = Partitions(pool, logger=logger, positions=partition_positions)
+        self._appender = Appender(
+            dsn,
+            node_id=self.node_id,
+            clock=clock,
+            logger=logger,
+            on_stored=self._stored,
+            on_partition_missing=self._partitions.missing,
+        )
+        self._writer: asyncio.Task[None] | None = None
+        self._helpers: list[asyncio.Task[None]] = []
+
+    async def __aenter__(self) -> Self:
+        """Connect. Raises Misconfigured for an unsafe server, LogUnavailable for none."""
+        try:
+            with translated():
+                await self._partitions.ensure()
+                await self._appender.open()
+                await self._listener.open()
+        except BaseException:
+            self._appender.release()
+            self._listener.release()
+            raise
+        self._writer = asyncio.create_task(self._appender.run(), name="log appender")
+        self._helpers = [
+            asyncio.create_task(self._listener.run(), name="log listener"),
+            asyncio.create_task(self._partitions.run(), name="log partitions"),
+        ]
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    # -- the port -------------------------------------------------------------------------------------------------
+
+    def append(self, append: Append | AppendMaker) -> asyncio.Future[Committed]:
+        """Store all or nothing; see EventLog.append."""
+        if self._writer is None or self._writer.done():
+            raise LogUnavailable("This log is not open.")
+        return self._appender.append(append)
+
+    async def read_stream(self, stream_id: UUID, kind: Kind, *, after: int = 0, limit: int = 10_000) -> list[Recorded]:
+        """Return the stream's events with version > after, oldest first, at most `limit`."""
+        rows = await fetch(self._pool, _STREAM, KIND_BYTES[kind], stream_id, after, limit)
+        return [_recorded(row) for row in rows]
+
+    async def read(self, *, after: int, limit: int, where: EventFilter) -> Page:
+        """Return matching events with position > after, and how far that read."""
+        end = (await self.head()).position
+        if end <= after:
+            return Page([], after, False)
+        query, arguments = _query(where)
+        rows = await fetch(self._pool, query, after, end, limit, *arguments)
+        events = [_recorded(row) for row in rows]
+        if len(events) == limit and events[-1].position < end:
+            return Page(events, events[-1].position, True)
+        return Page(events, end, False)
+
+    async def head(self, stream_id: UUID | None = None, kind: Kind = Kind.AGGREGATE) -> Head:
+        """Return where a stream ends; without a stream, where the whole log ends (version 0)."""
+        if stream_id is None:
+            ((position,),) = await fetch(self._pool, HEAD)
+            self._listener.advance(position)
+            return Head(0, position)
+        rows = await fetch(self._pool, _STREAM_HEAD, stream_id, KIND_BYTES[kind])
+        return Head(*rows[0]) if rows else Head(0, 0)
+
+    async def changed(self, *, after: int, timeout_s: float) -> None:
+        """Return as soon as the log is known to hold a position > after, at the latest when the time is over."""
+        await self._listener.beyond(after, timeout_s)
+
+    # -- beside the port ------------------------------------------------------------------------------------------
+
+    def watch(self, handler: Watcher) -> Callable[[], None]:
+        """Call the handler with the streams that other nodes changed (None: unknown, any); returns the way to stop.
+
+        Hints: at most POLL_SECONDS late, sometimes more than necessary, never a promise of what is stored.
+        """
+        return self._listener.watch(handler)
+
+    async def close(self) -> None:
+        """Take no more, store what is queued within SHUTDOWN_SECONDS_MAX, and let the connections go."""
+        writer, self._writer = self._writer, None
+        if writer is not None:
+            self._appender.drain()
+            await asyncio.wait((writer,), timeout=limits.SHUTDOWN_SECONDS_MAX)
+            await _end(writer)
+        helpers, self._helpers = self._helpers, []
+        for helper in helpers:
+            await _end(helper)
+
+    def _stored(self, position: int) -> None:
+        self._listener.advance(position)
+        self._partitions.reached(position)
+
+
+async def _end(task: asyncio.Task[None]) -> None:
+    """Cancel what still runs; an error that ended it is raised."""
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def _query(where: EventFilter) -> tuple[str, list[Any]]:
+    """Return the query with $1 after, $2 end, $3 limit, and the arguments from $4 on.
+
+    Kinds are spelled out, never parameters: the planner then leaves whole partitions alone.
+    """
+    arguments: list[Any] = []
+    conditions = ["position > $1", "position <= $2", _families(where, arguments)]
+    if where.stream_ids is not None:
+        arguments.append(list(where.stream_ids))
+        conditions.append(f"stream_id = ANY(${3 + len(arguments)}::uuid[])")
+    return f"SELECT {_COLUMNS} FROM events WHERE {' AND '.join(conditions)} ORDER BY position LIMIT $3", arguments
+
+
+def _families(where: EventFilter, arguments: list[Any]) -> str:
+    """Return the condition on kinds and topics; keystrokes have no topic in their rows."""
+    kinds = where.kinds if where.kinds is not None else frozenset(Kind)
+    families = []
+    if Kind.AGGREGATE in kinds:
+        topics = None if where.topics is None else where.topics - {DOCUMENT_UPDATED}
+        if topics is None:
+            families.append("kind = 'a'")
+        elif topics:
+            arguments.append(sorted(topics))
+            families.append(f"(kind = 'a' AND topic = ANY(${3 + len(arguments)}::text[]))")
+    if Kind.UPDATE in kinds and (where.topics is None or DOCUMENT_UPDATED in where.topics):
+        families.append("kind = 'u'")
+    if len(families) == 2 and where.topics is None:
+        return "true"
+    return f"({' OR '.join(families)})" if families else "false"
+
+
+def _recorded(row: asyncpg.Record) -> Recorded:
+    position, stream_id, version, topic, actor_id, recorded_at, body = row
+    kind = Kind.UPDATE if topic is None else Kind.AGGREGATE
+    return Recorded(position, stream_id, kind, version, topic or DOCUMENT_UPDATED, actor_id, recorded_at, body)

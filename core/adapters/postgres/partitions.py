@@ -1,0 +1,89 @@
+"""Partitions of keystrokes, made well before the log reaches them and without stopping those who append.
+
+A new table is made beside the log and then attached: attaching waits only for other maintenance, never for appends,
+and never lets them wait. The ranges follow each other without a gap, whatever their sizes were.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+import asyncpg
+import structlog
+
+from core import limits
+from core.adapters.postgres.pool import LOST, borrow
+from core.errors import CounterpointError
+
+#: The advisory lock of whoever makes partitions, next to the log's own.
+LOCK: Final = 6_517_876_002
+
+_ENDS: Final = """
+SELECT (SELECT max(last_position) FROM event_chain) AS head,
+       coalesce(max((regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \\(''?(\\d+)''?\\)'))[1]::bigint), 0) AS ready
+FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'events_u'::regclass
+"""
+
+
+class Partitions:
+    """Keeps PARTITIONS_AHEAD whole partitions ready beyond the head. `run` is the task that does it."""
+
+    def __init__(
+        self,
+        pool: asyncpg.Pool,
+        *,
+        logger: structlog.typing.FilteringBoundLogger,
+        positions: int = limits.PARTITION_POSITIONS,
+    ) -> None:
+        self._pool, self._logger, self._positions = pool, logger, positions
+        self._needed = asyncio.Event()
+        #: Positions below this need no new look.
+        self._enough_until = 0
+
+    async def ensure(self) -> int:
+        """Make what is missing and return the first position that has no partition.
+
+        Raises LogUnavailable, or asyncpg's LockNotAvailableError when other maintenance is under way.
+        """
+        async with borrow(self._pool) as connection, connection.transaction():
+            await connection.execute(f"SET LOCAL lock_timeout = {limits.MAINTENANCE_LOCK_MS}")
+            await connection.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
+            head, ready = await connection.fetchrow(_ENDS)
+            while ready < head + limits.PARTITIONS_AHEAD * self._positions:
+                await self._add(connection, ready)
+                ready += self._positions
+        self._enough_until = ready - limits.PARTITIONS_AHEAD * self._positions
+        return int(ready)
+
+    def reached(self, position: int) -> None:
+        """Hear how far the log has come."""
+        if position > self._enough_until:
+            self._needed.set()
+
+    def missing(self) -> None:
+        """Hear that an append found no partition."""
+        self._needed.set()
+
+    async def run(self) -> None:
+        """Look whenever the log has come far enough, until cancelled."""
+        while True:
+            await self._needed.wait()
+            self._needed.clear()
+            try:
+                await self.ensure()
+            except (CounterpointError, asyncpg.PostgresError, *LOST) as error:
+                self._logger.warning("partitions_not_ready", reason=repr(error))
+                self._needed.set()
+                await asyncio.sleep(limits.RECONNECT_SECONDS_MAX)
+
+    async def _add(self, connection: asyncpg.Connection, first: int) -> None:
+        name = f"events_u_{first}"
+        await connection.execute(
+            f"""
+            CREATE TABLE {name} (LIKE events_u INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
+              CONSTRAINT {name}_version_key UNIQUE (stream_id, version),
+              CONSTRAINT {name}_position_key UNIQUE (position));
+            ALTER TABLE events_u ATTACH PARTITION {name} FOR VALUES FROM ({first}) TO ({first + self._positions});
+            """
+        )
