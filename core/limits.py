@@ -138,6 +138,14 @@ NAME_CHARS_MAX: Final = 80
 # -- HTTP -------------------------------------------------------------------------------------------------------------
 #: Bytes of a JSON request body.
 BODY_BYTES_MAX: Final = 8 * 1024 * 1024
+#: Levels of nested lists and objects in a JSON body: twice what any document of ours has.
+JSON_DEPTH_MAX: Final = 64
+#: Operations in one JSON Patch: a form with every field changed has a few hundred.
+PATCH_OPERATIONS_MAX: Final = 1_000
+#: Copy operations in one JSON Patch: each can double the document.
+PATCH_COPIES_MAX: Final = 20
+#: Seconds between two signs of life in an event stream: proxies close what is silent for a minute.
+EVENT_STREAM_HEARTBEAT_SECONDS: Final = 15.0
 #: Event streams open at once in one process.
 EVENT_STREAMS_MAX: Final = 500
 

@@ -65,6 +65,21 @@ def read_settings(
     )
 
 
+def child_environment(settings: Settings) -> dict[str, str]:
+    """Return an environment in which a child process reads these same settings."""
+    told = {
+        "COUNTERPOINT_DATA": str(settings.data_dir),
+        "DATABASE_URL": settings.database_url,
+        "REDIS_URL": settings.redis_url,
+        "COUNTERPOINT_HOST": settings.host,
+        "COUNTERPOINT_PORT": str(settings.port),
+        "COUNTERPOINT_URL": settings.public_url,
+        "COUNTERPOINT_LOG_LEVEL": settings.log_level,
+        "COUNTERPOINT_WORKER_THREADS": str(settings.worker_threads),
+    }
+    return {**os.environ, **{name: value or "" for name, value in told.items()}}
+
+
 def _number(environment: Mapping[str, str], name: str, default: int, low: int, high: int) -> int:
     text = environment.get(name, "")
     if not text:

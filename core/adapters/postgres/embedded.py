@@ -94,12 +94,14 @@ class EmbeddedPostgres:
     def start(self) -> str:
         """Start the server, creating or recovering its cluster, and return the connection string.
 
-        Call it again after the server has died: the connection string stays the same. Raises Misconfigured with the way out when it cannot run.
+        Call it again after the server has died: the connection string stays the same. Raises Misconfigured with the
+        way out when it cannot run.
         """
         if threading.current_thread() is not threading.main_thread():
             raise RuntimeError("start the database from the main thread: the server stops with its thread")
         if self.running:
             return self.dsn
+        give_up = self.stop if self._lock is None else self._end_server
         try:
             self._hold_folder()
             self._cluster = cluster = self._prepare()
@@ -108,12 +110,12 @@ class EmbeddedPostgres:
             cluster.allow_connections()
             self._launch_until_ready(cluster, self._socket_folder)
         except OSError as error:
-            self.stop()
+            give_up()
             raise Misconfigured(
                 f"cannot run a database in {self.data_dir}: {error.strerror} ({error.filename})"
             ) from error
         except BaseException:
-            self.stop()
+            give_up()
             raise
         return self.dsn
 
@@ -142,15 +144,18 @@ class EmbeddedPostgres:
 
     def stop(self) -> None:
         """Stop the server in order (or, when it hangs, such that it recovers) and let the folder go."""
-        if self._process is not None:
-            _end(self._process)
-            self._process = None
+        self._end_server()
         if self._socket_folder is not None:
             remove_socket_folder(self._socket_folder)
             self._socket_folder = None
         if self._lock is not None:
             self._lock.close()
             self._lock = None
+
+    def _end_server(self) -> None:
+        if self._process is not None:
+            _end(self._process)
+            self._process = None
 
     def _hold_folder(self) -> None:
         """Make the data folder and take its lock, so that two of us never run one cluster."""
