@@ -81,11 +81,11 @@ class Update(NamedTuple):
     deletes: list[Range]
 
 
-def read_update(update: bytes) -> Update:
+def read_update(update: bytes, *, structs_max: int = UPDATE_STRUCTS_MAX) -> Update:
     """Return what the update holds. Raises BadMessage for anything that is not one well-formed update."""
     reader = _Reader(update)
     try:
-        structs = reader.structs()
+        structs = reader.structs(structs_max)
         deletes = reader.id_set()
     except (IndexError, UnicodeDecodeError):
         raise BadMessage("the update ends early or holds bytes that are no text") from None
@@ -283,13 +283,13 @@ class _Reader:
                 ranges.append((client_id, clock, length))
         return ranges
 
-    def structs(self) -> list[Struct]:
+    def structs(self, structs_max: int) -> list[Struct]:
         structs: list[Struct] = []
         seen: set[int] = set()
         for _ in range(self.count(bytes_each=3)):
             count = self.count(bytes_each=2)
-            if len(structs) + count > UPDATE_STRUCTS_MAX:
-                raise BadMessage(f"an update may hold at most {UPDATE_STRUCTS_MAX} runs; send the work in parts")
+            if len(structs) + count > structs_max:
+                raise BadMessage(f"an update may hold at most {structs_max} runs; send the work in parts")
             client_id = self.client_id()
             if client_id in seen:
                 raise BadMessage("a client is named twice")
