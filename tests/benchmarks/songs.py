@@ -1,0 +1,70 @@
+"""Songs to type in: sections as an editor's client makes them; typing moves from one section's lyrics to the next."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import Any, Final
+
+from pycrdt import Doc, Map, Text
+
+from tests.benchmarks.client import Client
+from tests.benchmarks.edits import Place
+from tests.benchmarks.frames import read_number
+
+SECTIONS: Final = 12
+_SECONDS_MAX: Final = 30.0
+
+
+async def song_places(client: Client) -> tuple[Place, ...]:
+    """Write sections into the song the client has opened, wait until they are durable, and leave.
+
+    The places are behind the first character of each section's lyrics.
+    """
+    author = random.randrange(1, 2**31)
+    doc: Doc[Any] = Doc(client_id=author)
+    doc.apply_update(client.states[0])
+    before = doc.get_state()
+    lyrics = _write_sections(doc)
+    places = []
+    for text in lyrics:
+        places.append(Place((author, _clock_of(doc, author))))
+        text.insert(0, "~")
+    durable = asyncio.Event()
+    client.on_acknowledged = durable.set
+    client.send(client.wire.update(doc.get_update(before)))
+    async with asyncio.timeout(_SECONDS_MAX):
+        await durable.wait()
+    client.close()
+    return tuple(places)
+
+
+def song_text(doc: Doc[Any]) -> str:
+    """Return the lyrics of all sections, in the order of their ids."""
+    sections = doc.get("sections", type=Map)
+    return "\n".join(str(sections[name]["lyrics"]) for name in sorted(sections) if "lyrics" in sections[name])
+
+
+def _write_sections(doc: Doc[Any]) -> list[Text]:
+    sections = doc.get("sections", type=Map)
+    lyrics = []
+    with doc.transaction():
+        for index in range(SECTIONS):
+            text = Text()
+            lyrics.append(text)
+            sections[f"bench-{index:02}"] = Map(
+                {"name": f"Verse {index}", "kind": "verse", "pos": f"a{index + 1:02}5", "lyrics": text}
+            )
+    return lyrics
+
+
+def _clock_of(doc: Doc[Any], client_id: int) -> int:
+    """Return the clock that the client's next character will have."""
+    state = doc.get_state()
+    clients, position = read_number(state, 0)
+    for _ in range(clients):
+        client, position = read_number(state, position)
+        clock, position = read_number(state, position)
+        if client == client_id:
+            return clock
+    return 0
