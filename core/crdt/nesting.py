@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from typing import TYPE_CHECKING
 
+from core.crdt.reader import Id, Struct
 from core.errors import BadMessage
-
-if TYPE_CHECKING:
-    from core.crdt.updates import Id, Struct
 
 
 def check_nesting(structs: list[Struct], *, levels_max: int) -> None:

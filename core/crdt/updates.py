@@ -12,66 +12,29 @@ structs one after the other; then the delete set. Numbers are lib0 varints, seve
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from enum import IntEnum
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from core.crdt.nesting import check_nesting
+from core.crdt.reader import Content, Id, Range, Reader, SharedType, Struct, read_varint, utf16_length_of
 from core.errors import BadMessage
 from core.ids import FOREIGN_CLIENT_ID_MAX
 from core.limits import CLOCK_MAX, UPDATE_STRUCTS_MAX, UPDATE_VALUE_DEPTH_MAX
 
-#: The name of one inserted unit: (client id, clock).
-Id: TypeAlias = tuple[int, int]
-#: Units of one client that follow each other: (client id, first clock, length).
-Range: TypeAlias = tuple[int, int, int]
-
-_HAS_ORIGIN, _HAS_RIGHT_ORIGIN, _HAS_KEY = 0x80, 0x40, 0x20
-#: The number of a skip: units that are left out, not a struct.
-_SKIP = 10
-
-
-class Content(IntEnum):
-    """What a struct holds. Numbers of the format; 10 is a skip, and what lies above no stock client can read."""
-
-    GC = 0
-    DELETED = 1
-    JSON = 2
-    BINARY = 3
-    STRING = 4
-    EMBED = 5
-    FORMAT = 6
-    TYPE = 7
-    ANY = 8
-    SUBDOCUMENT = 9
-
-
-class SharedType(IntEnum):
-    """The shared types. Numbers of the format; what lies above (weak links) no stock client can read."""
-
-    ARRAY = 0
-    MAP = 1
-    TEXT = 2
-    XML_ELEMENT = 3
-    XML_FRAGMENT = 4
-    XML_HOOK = 5
-    XML_TEXT = 6
-
-
-class Struct(NamedTuple):
-    """One inserted run: its place (`clock` in its client's line, `length` units), what it stands on, what it holds."""
-
-    client_id: int
-    clock: int
-    length: int
-    content: Content = Content.GC
-    origin: Id | None = None
-    right_origin: Id | None = None
-    #: The type it lies in, said only where no origin says it: the name of a root, or the id of a nested type.
-    parent: Id | str | None = None
-    #: Whether it is the entry of a map (its key is set), not an item of a sequence.
-    has_key: bool = False
-    #: Which shared type it holds, when it holds one.
-    shared_type: SharedType | None = None
+__all__ = [
+    "Content",
+    "Id",
+    "Range",
+    "SharedType",
+    "Struct",
+    "Update",
+    "decode_id_set",
+    "decode_state_vector",
+    "encode_id_set",
+    "encode_state_vector",
+    "read_deletion",
+    "read_keystroke",
+    "read_update",
+]
 
 
 class Update(NamedTuple):
@@ -83,7 +46,7 @@ class Update(NamedTuple):
 
 def read_update(update: bytes, *, structs_max: int = UPDATE_STRUCTS_MAX) -> Update:
     """Return what the update holds. Raises BadMessage for anything that is not one well-formed update."""
-    reader = _Reader(update)
+    reader = Reader(update)
     try:
         structs = reader.structs(structs_max)
         deletes = reader.id_set()
@@ -107,34 +70,34 @@ def read_keystroke(update: bytes) -> tuple[int, int, int, Id | None, Id | None] 
         # The same seven lines five times: a call costs more than the number it would read.
         client_id, at = update[2], 3
         if client_id > 127:
-            client_id, at = _varint(update, 2)
+            client_id, at = read_varint(update, 2)
         clock = update[at]
         at += 1
         if clock > 127:
-            clock, at = _varint(update, at - 1)
+            clock, at = read_varint(update, at - 1)
         info = update[at]
         at += 1
         origin: Id | None = None
         right_origin: Id | None = None
         if info == 0x84 or info == 0xC4:
-            origin_client, at = (update[at], at + 1) if update[at] < 128 else _varint(update, at)
-            origin_clock, at = (update[at], at + 1) if update[at] < 128 else _varint(update, at)
+            origin_client, at = (update[at], at + 1) if update[at] < 128 else read_varint(update, at)
+            origin_clock, at = (update[at], at + 1) if update[at] < 128 else read_varint(update, at)
             origin = (origin_client, origin_clock)
         elif info != 0x44:
             return None
         if info & 0x40:
-            right_client, at = (update[at], at + 1) if update[at] < 128 else _varint(update, at)
-            right_clock, at = (update[at], at + 1) if update[at] < 128 else _varint(update, at)
+            right_client, at = (update[at], at + 1) if update[at] < 128 else read_varint(update, at)
+            right_clock, at = (update[at], at + 1) if update[at] < 128 else read_varint(update, at)
             right_origin = (right_client, right_clock)
         length = update[at]
         at += 1
         if length > 127:
-            length, at = _varint(update, at - 1)
+            length, at = read_varint(update, at - 1)
         if length == 0 or at + length + 1 != size:
             return None
         text = update[at:-1]
         if not text.isascii():
-            length = _utf16_length(text)
+            length = utf16_length_of(text)
     except (IndexError, UnicodeDecodeError, BadMessage):
         return None
     if client_id > FOREIGN_CLIENT_ID_MAX or clock + length > CLOCK_MAX:
@@ -147,11 +110,11 @@ def read_deletion(update: bytes) -> Range | None:
     if len(update) < 6 or update[0] != 0 or update[1] != 1:
         return None
     try:
-        client_id, at = _varint(update, 2)
+        client_id, at = read_varint(update, 2)
         if update[at] != 1:
             return None
-        clock, at = _varint(update, at + 1)
-        length, at = _varint(update, at)
+        clock, at = read_varint(update, at + 1)
+        length, at = read_varint(update, at)
     except (IndexError, BadMessage):
         return None
     if at != len(update) or length == 0 or client_id > FOREIGN_CLIENT_ID_MAX or clock + length > CLOCK_MAX:
@@ -171,7 +134,7 @@ def encode_state_vector(clocks: Mapping[int, int]) -> bytes:
 
 def decode_state_vector(vector: bytes) -> dict[int, int]:
     """Return {client id: units known}. Raises BadMessage."""
-    reader = _Reader(vector)
+    reader = Reader(vector)
     clocks: dict[int, int] = {}
     try:
         for _ in range(reader.count(bytes_each=2)):
@@ -206,7 +169,7 @@ def encode_id_set(ranges: Iterable[Range]) -> bytes:
 
 def decode_id_set(ids: bytes) -> list[Range]:
     """Return the ranges of a set of ids. Raises BadMessage."""
-    reader = _Reader(ids)
+    reader = Reader(ids)
     try:
         ranges = reader.id_set()
     except IndexError:
@@ -215,239 +178,8 @@ def decode_id_set(ids: bytes) -> list[Range]:
     return ranges
 
 
-class _Reader:
-    """A place in some bytes. Reading past the end raises IndexError, which the functions above turn into BadMessage."""
-
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.at = 0
-
-    def finish(self) -> None:
-        if self.at != len(self.data):
-            raise BadMessage(f"{len(self.data) - self.at} bytes too many")
-
-    def varint(self) -> int:
-        byte = self.data[self.at]
-        if byte < 128:
-            self.at += 1
-            return byte
-        value, self.at = _varint(self.data, self.at)
-        return value
-
-    def count(self, *, bytes_each: int) -> int:
-        """A number of things to follow; more than could follow in the bytes that are left is a lie."""
-        count = self.varint()
-        if count * bytes_each > len(self.data) - self.at:
-            raise BadMessage("a count is larger than the bytes that are left")
-        return count
-
-    def client_id(self) -> int:
-        client_id = self.varint()
-        if client_id > FOREIGN_CLIENT_ID_MAX:
-            raise BadMessage("a client id is too large")
-        return client_id
-
-    def clock(self) -> int:
-        clock = self.varint()
-        if clock > CLOCK_MAX:
-            raise BadMessage("a clock is too large")
-        return clock
-
-    def id(self) -> Id:
-        return self.client_id(), self.clock()
-
-    def bytes(self) -> bytes:
-        end = self.count(bytes_each=1) + self.at
-        taken = self.data[self.at : end]
-        self.at = end
-        return taken
-
-    def text_length(self) -> int:
-        """Read a text and return its length in UTF-16 code units, the unit of clocks. Checks that it is UTF-8."""
-        text = self.bytes()
-        return len(text) if text.isascii() else _utf16_length(text)
-
-    def id_set(self) -> list[Range]:
-        ranges: list[Range] = []
-        seen: set[int] = set()
-        for _ in range(self.count(bytes_each=2)):
-            client_id = self.client_id()
-            if client_id in seen:
-                raise BadMessage("a client is named twice in a set of ids")
-            seen.add(client_id)
-            for _ in range(self.count(bytes_each=2)):
-                clock = self.clock()
-                length = self.clock()
-                if length == 0 or clock + length > CLOCK_MAX:
-                    raise BadMessage("a range of ids is empty or too long")
-                ranges.append((client_id, clock, length))
-        return ranges
-
-    def structs(self, structs_max: int) -> list[Struct]:
-        structs: list[Struct] = []
-        seen: set[int] = set()
-        for _ in range(self.count(bytes_each=3)):
-            count = self.count(bytes_each=2)
-            if len(structs) + count > structs_max:
-                raise BadMessage(f"an update may hold at most {structs_max} runs; send the work in parts")
-            client_id = self.client_id()
-            if client_id in seen:
-                raise BadMessage("a client is named twice")
-            seen.add(client_id)
-            clock = self.clock()
-            for _ in range(count):
-                struct = self.struct(client_id, clock)
-                if struct is None:
-                    clock += self.clock()
-                    continue
-                structs.append(struct)
-                clock += struct.length
-                if struct.length == 0 or clock > CLOCK_MAX:
-                    raise BadMessage("a run is empty or too long")
-        return structs
-
-    def struct(self, client_id: int, clock: int) -> Struct | None:
-        """Read one struct; None: a skip, whose length follows."""
-        info = self.data[self.at]
-        self.at += 1
-        if info == _SKIP:
-            return None
-        if info == Content.GC:
-            return Struct(client_id, clock, self.clock())
-        origin = self.id() if info & _HAS_ORIGIN else None
-        right_origin = self.id() if info & _HAS_RIGHT_ORIGIN else None
-        parent: Id | str | None = None
-        if origin is None and right_origin is None:
-            parent = self.parent()
-            if info & _HAS_KEY:
-                self.text_length()
-        content = _CONTENTS.get(info & 0x1F)
-        if content is None:
-            raise BadMessage(f"content of unknown kind {info & 0x1F}")
-        shared_type = self.shared_type() if content is Content.TYPE else None
-        length = 1 if shared_type is not None else self.content(content)
-        return Struct(
-            client_id, clock, length, content, origin, right_origin, parent, bool(info & _HAS_KEY), shared_type
-        )
-
-    def parent(self) -> Id | str:
-        """Read which type a struct lies in: the name of a root, or an id."""
-        match self.varint():
-            case 1:
-                return self.bytes().decode("utf-8")
-            case 0:
-                return self.id()
-            case _:
-                raise BadMessage("a parent is neither a root nor an id")
-
-    def shared_type(self) -> SharedType:
-        number = self.varint()
-        if number > SharedType.XML_TEXT:
-            raise BadMessage(f"shared type of unknown kind {number}")
-        shared_type = SharedType(number)
-        if shared_type in (SharedType.XML_ELEMENT, SharedType.XML_HOOK):
-            self.text_length()
-        return shared_type
-
-    def content(self, content: Content) -> int:
-        """Read past the content of one struct and return its length in units."""
-        match content:
-            case Content.STRING:
-                return self.text_length()
-            case Content.DELETED:
-                return self.clock()
-            case Content.ANY:
-                count = self.count(bytes_each=1)
-                for _ in range(count):
-                    self.value(0)
-                return count
-            case Content.FORMAT:  # A key and a JSON value.
-                self.text_length()
-                self.text_length()
-            case Content.EMBED:  # A JSON value.
-                self.text_length()
-            case Content.BINARY:
-                self.bytes()
-            case Content.JSON:
-                count = self.count(bytes_each=1)
-                for _ in range(count):
-                    self.text_length()
-                return count
-            case Content.SUBDOCUMENT:  # Its id and its options.
-                self.text_length()
-                self.value(0)
-            case _:
-                raise BadMessage("this content cannot stand here")
-        return 1
-
-    def value(self, depth: int) -> None:
-        """Read past one value of lib0's `any` encoding."""
-        if depth > UPDATE_VALUE_DEPTH_MAX:
-            raise BadMessage(f"a value is nested deeper than {UPDATE_VALUE_DEPTH_MAX} levels")
-        tag = self.data[self.at]
-        self.at += 1
-        match tag:
-            case 119:  # Text.
-                self.text_length()
-            case 125:  # Whole number: a sign bit, six bits, then seven a byte.
-                self.signed_varint()
-            case 120 | 121 | 126 | 127:  # True, false, null, undefined.
-                pass
-            case 122 | 123:  # 64-bit whole number, float.
-                self.skip(8)
-            case 124:  # 32-bit float.
-                self.skip(4)
-            case 118:  # Object.
-                for _ in range(self.count(bytes_each=2)):
-                    self.text_length()
-                    self.value(depth + 1)
-            case 117:  # Array.
-                for _ in range(self.count(bytes_each=1)):
-                    self.value(depth + 1)
-            case 116:  # Bytes.
-                self.bytes()
-            case _:
-                raise BadMessage(f"value of unknown type {tag}")
-
-    def skip(self, size: int) -> None:
-        self.at += size
-        if self.at > len(self.data):
-            raise BadMessage("a number ends early")
-
-    def signed_varint(self) -> None:
-        first = self.at
-        while self.data[self.at] > 127:
-            self.at += 1
-        self.at += 1
-        if self.at - first > 9:
-            raise BadMessage("a number is too large")
-
-
-_CONTENTS = {int(content): content for content in Content}
-
-
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    """Return (value, place after it). Raises BadMessage over 56 bits, IndexError at the end of the data."""
-    byte = data[at]
-    value = byte & 127
-    shift = 0
-    while byte > 127:
-        at += 1
-        shift += 7
-        if shift > 49:
-            raise BadMessage("a number is too large")
-        byte = data[at]
-        value |= (byte & 127) << shift
-    return value, at + 1
-
-
 def _write_varint(out: bytearray, value: int) -> None:
     while value > 127:
         out.append(value & 127 | 128)
         value >>= 7
     out.append(value)
-
-
-def _utf16_length(text: bytes) -> int:
-    """Return the length in UTF-16 code units of UTF-8 bytes. Raises UnicodeDecodeError."""
-    return len(text.decode("utf-8").encode("utf-16-le")) // 2

@@ -17,6 +17,7 @@ from typing import Any
 
 from pycrdt import Doc, Subscription, TransactionEvent
 
+from core.crdt.updates import SharedType
 from core.documents import values
 from core.documents.kind import DocumentKind
 from core.documents.nested import NestingWatch
@@ -42,6 +43,8 @@ class Guard:
         self._updates: list[bytes] = []
         #: Keys that changed, by root and path of the container they are in; for a text, no keys.
         self._changed: dict[tuple[str, ...], set[str]] = {}
+        #: Which kinds of nested containers changed.
+        self._nested: set[SharedType] = set()
         self._touched: frozenset[str] = frozenset()
         self._roots: Mapping[str, Root] = kind.schema.roots() if kind.schema is not None else {}
         self._shape: ShapeCheck | NestingWatch = ShapeCheck(self._roots, doc) if self._roots else NestingWatch(doc)
@@ -56,8 +59,9 @@ class Guard:
         """Return what the transactions since the last check broke; empty when the document is as it must be."""
         updates, self._updates = self._updates, []
         changed, self._changed = self._changed, {}
+        nested, self._nested = frozenset(self._nested), set()
         self._touched = self._pointers(changed, updates)
-        found = [violation for update in updates for violation in self._shape.problems(update)]
+        found = [found for update in updates for found in self._shape.problems(update, nested_changed=nested)]
         if not changed:
             return found
         with self._doc.transaction():
@@ -89,8 +93,10 @@ class Guard:
     def _listener(self, name: str) -> Callable[[list[Any]], None]:
         def heard(events: list[Any]) -> None:
             for event in events:
-                place = (name, *map(str, event.path))
-                self._changed.setdefault(place, set()).update(getattr(event, "keys", ()))
+                path, keys = event.path, getattr(event, "keys", None)
+                self._changed.setdefault((name, *map(str, path)), set()).update(keys or ())
+                if path:
+                    self._nested.add(SharedType.TEXT if keys is None else SharedType.MAP)
 
         return heard
 

@@ -13,7 +13,7 @@ from typing import Any
 from pycrdt import Doc, Subscription
 
 from core.crdt.nesting import check_nesting
-from core.crdt.updates import read_update
+from core.crdt.updates import SharedType, read_update
 from core.documents.note import inferred_types, typed_roots
 from core.documents.schema import Violation, pointer
 from core.errors import BadMessage
@@ -30,7 +30,7 @@ class NestingWatch:
         self._subscriptions: list[Subscription] = []
         self._too_deep: list[str] = []
 
-    def problems(self, update: bytes) -> Iterator[Violation]:
+    def problems(self, update: bytes, *, nested_changed: frozenset[SharedType]) -> Iterator[Violation]:
         """Yield what is too deep after a transaction that brought these bytes."""
         try:
             structs = read_update(update, structs_max=len(update)).structs

@@ -31,8 +31,11 @@ class ShapeCheck:
         #: Every nested type in the document, read when first needed: most edits never do.
         self._types: dict[Id, SharedType] | None = None
 
-    def problems(self, update: bytes) -> Iterator[Violation]:
-        """Yield what is wrong with the shape of the update, which the document has already taken in."""
+    def problems(self, update: bytes, *, nested_changed: frozenset[SharedType]) -> Iterator[Violation]:
+        """Yield what is wrong with the shape of the update, which the document has already taken in.
+
+        `nested_changed` names the nested types that fired events: where only maps did, an entry lies in a map.
+        """
         try:
             structs = _structs(update)
         except BadMessage as error:
@@ -51,7 +54,9 @@ class ShapeCheck:
             elif isinstance(struct.parent, str):
                 yield from self._root_problem(struct.parent, has_key=struct.has_key)
             elif struct.parent is not None:
-                yield from self._nested_problem(struct.parent, brought, has_key=struct.has_key)
+                expected = SharedType.MAP if struct.has_key else SharedType.TEXT
+                if struct.content is Content.DELETED or nested_changed != {expected}:
+                    yield from self._nested_problem(struct.parent, brought, expected)
 
     def _root_problem(self, name: str, *, has_key: bool) -> Iterator[Violation]:
         root = self._roots.get(name)
@@ -60,14 +65,14 @@ class ShapeCheck:
         elif has_key is isinstance(root.field, LongText):
             yield Violation(self._path(name), "got content of another type")
 
-    def _nested_problem(self, parent: Id, brought: dict[Id, SharedType], *, has_key: bool) -> Iterator[Violation]:
+    def _nested_problem(self, parent: Id, brought: dict[Id, SharedType], expected: SharedType) -> Iterator[Violation]:
         kind = brought.get(parent)
         if kind is None:
             if self._types is None:
                 self._types = _types(_structs(self._doc.get_update()))
             kind = self._types.get(parent)
         # A parent that is gone takes its content with it.
-        if kind is not None and kind is not (SharedType.MAP if has_key else SharedType.TEXT):
+        if kind is not None and kind is not expected:
             yield Violation("", "something inside got content of another type")
 
     def _path(self, parent: Id | str | None) -> str:
