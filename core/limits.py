@@ -213,3 +213,5 @@ CHILD_STOP_SECONDS_MAX: Final = SHUTDOWN_SECONDS_MAX + 5.0
 CHILD_LOG_BYTES_MAX: Final = 10 * 1024 * 1024
 #: Seconds until the studio must answer after a start; loading every library on a slow disk takes ten.
 READY_SECONDS_MAX: Final = 120.0
+#: Bytes that should be free on the disk of the data: a day's work of a few people, and a database that can recover.
+FREE_BYTES_MIN: Final = 1024 * 1024 * 1024

@@ -13,30 +13,45 @@ import os
 import select
 import signal
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from types import FrameType
 from typing import Final
 
+from core.adapters.postgres.cluster import last_line
 from core.adapters.postgres.embedded import EmbeddedPostgres
 from core.errors import Misconfigured
 from core.limits import CHILD_STOP_SECONDS_MAX, READY_SECONDS_MAX
 from core.settings import Settings, child_environment
 from web.children import PAUSES_SECONDS, Child
 
-#: What `counterpoint up` runs beside the database; `{descriptor}` is the listening socket.
-COMMANDS: Final[Mapping[str, Sequence[str]]] = {
-    "web": (sys.executable, "-m", "web.main", "web", "--socket", "{descriptor}", "--lifeline"),
-    "worker": (sys.executable, "-m", "web.main", "worker", "--lifeline"),
-}
+PROGRAM: Final = (sys.executable, "-m", "web.main")
 #: Seconds between two looks while the studio starts, and while it runs.
 STARTING_LOOK_SECONDS: Final = 0.05
 RUNNING_LOOK_SECONDS: Final = 1.0
 #: Connections that may wait while the web process starts again.
 BACKLOG: Final = 2048
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which programs make a studio: two that end, before and after those that run have been started."""
+
+    #: Makes the database fit this program.
+    migrate: Sequence[str] = (*PROGRAM, "migrate")
+    #: What keeps running, by name; `{descriptor}` is the listening socket.
+    processes: Mapping[str, Sequence[str]] = field(
+        default_factory=lambda: {
+            "web": (*PROGRAM, "web", "--socket", "{descriptor}", "--lifeline"),
+            "worker": (*PROGRAM, "worker", "--lifeline"),
+        }
+    )
+    #: Prints what a person should read below the address; runs while the others load.
+    welcome: Sequence[str] = (*PROGRAM, "welcome")
 
 
 class Interrupted(KeyboardInterrupt):
@@ -51,14 +66,11 @@ class Supervisor:
         settings: Settings,
         *,
         say: Callable[[str], None],
-        prepare: Callable[[Settings], Sequence[str]] = lambda settings: (),
-        commands: Mapping[str, Sequence[str]] = COMMANDS,
+        plan: Plan,
     ) -> None:
-        """Prepare is run once the database is there; it returns lines to say when the studio is ready."""
         self._settings = settings
         self._say = say
-        self._prepare = prepare
-        self._commands = commands
+        self._plan = plan
         self._database: EmbeddedPostgres | None = None
         self._database_deaths = 0
         self._database_next_start_at = 0.0
@@ -77,23 +89,25 @@ class Supervisor:
             try:
                 listener = stack.enter_context(listen(self._settings.host, self._settings.port))
                 self._settings = replace(self._settings, port=listener.getsockname()[1])
-                farewell = self._start(listener)
+                self._start(listener)
+                welcome = self._run_to_its_end(self._plan.welcome)
                 self._watch_until_ready()
-                for line in (f"Counterpoint is ready: {self._settings.base_url}", *farewell, "Ctrl-C stops it."):
+                for line in (f"Counterpoint is ready: {self._settings.base_url}", *welcome, "Ctrl-C stops it."):
                     self._say(line)
                 while True:
                     self._look(RUNNING_LOOK_SECONDS)
             except Interrupted:
                 self._say("Stopping: edits that were sent are being saved")
 
-    def _start(self, listener: socket.socket) -> Sequence[str]:
+    def _start(self, listener: socket.socket) -> None:
         _make_folder(self._settings)
         if self._settings.database_url is None:
             self._database = EmbeddedPostgres(self._settings.data_dir, say=self._say)
             self._settings = replace(self._settings, database_url=self._database.start())
-        farewell = self._prepare(self._settings)
+        for line in self._run_to_its_end(self._plan.migrate):
+            self._say(line)
         listener.set_inheritable(True)
-        for name, command in self._commands.items():
+        for name, command in self._plan.processes.items():
             child = Child(
                 name,
                 [part.format(descriptor=listener.fileno()) for part in command],
@@ -103,7 +117,21 @@ class Supervisor:
             )
             self._children.append(child)
             child.start()
-        return farewell
+
+    def _run_to_its_end(self, command: Sequence[str]) -> list[str]:
+        """Run a program that ends, and return what it printed. Raises Misconfigured with what it complained about."""
+        ended = subprocess.run(
+            command,
+            env=child_environment(self._settings),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+            start_new_session=True,
+        )
+        if ended.returncode:
+            raise Misconfigured(last_line(ended.stderr))
+        return ended.stdout.splitlines()
 
     def _watch_until_ready(self) -> None:
         """Wait for the web process to answer; deaths are healed as always."""

@@ -51,15 +51,19 @@ STUDIO = """
 import os, pathlib, sys
 from core.errors import Misconfigured
 from core.settings import read_settings
-from web.supervisor import Supervisor
+from web.supervisor import Plan, Supervisor
 settings = read_settings(data_dir=pathlib.Path(sys.argv[1]), port=int(sys.argv[2]))
 say = lambda line: print(line, flush=True)
-def prepare(settings):
-    say(f"prepared with {settings.database_url}")
-    return ["one-time link"]
-commands = {"web": (sys.executable, "-c", sys.argv[3], "{descriptor}"), "worker": (sys.executable, "-c", sys.argv[4])}
+plan = Plan(
+    migrate=(sys.executable, "-c", "import os; print('migrating', os.environ['DATABASE_URL'])"),
+    processes={
+        "web": (sys.executable, "-c", sys.argv[3], "{descriptor}"),
+        "worker": (sys.executable, "-c", sys.argv[4]),
+    },
+    welcome=(sys.executable, "-c", sys.argv[5]),
+)
 try:
-    Supervisor(settings, say=say, prepare=prepare, commands=commands).run()
+    Supervisor(settings, say=say, plan=plan).run()
 except Misconfigured as error:
     say(f"misconfigured: {error.message}")
     sys.exit(1)
@@ -70,10 +74,18 @@ say("stopped")
 class Studio:
     """A supervisor in a process of its own, with fake children, and what it says."""
 
-    def __init__(self, data_dir: Path, *, port: int = 0, worker: str = FAKE_WORKER, database: str = "none") -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        port: int = 0,
+        worker: str = FAKE_WORKER,
+        welcome: str = "print('one-time link')",
+        database: str = "none",
+    ) -> None:
         environment = {**os.environ, "DATABASE_URL": "" if database == "embedded" else "postgresql://nobody/asks"}
         self.process = subprocess.Popen(
-            [sys.executable, "-c", STUDIO, str(data_dir), str(port), FAKE_WEB, worker],
+            [sys.executable, "-c", STUDIO, str(data_dir), str(port), FAKE_WEB, worker, welcome],
             stdout=subprocess.PIPE, text=True, cwd=ROOT, env=environment, start_new_session=True,
         )  # fmt: skip
         self.said: list[str] = []
@@ -155,7 +167,7 @@ def test_starts_and_stops_cleanly(start: Callable[..., Studio], number: signal.S
     studio.process.send_signal(number)
     assert studio.end() == 0
     assert not [pid for pid in pids if alive(pid)]
-    assert any(line.startswith("prepared with postgresql://counterpoint@/counterpoint?host=") for line in studio.said)
+    assert any(line.startswith("migrating postgresql://counterpoint@/counterpoint?host=") for line in studio.said)
     assert "one-time link" in studio.said
     assert studio.said[-1] == "stopped"
 
@@ -221,6 +233,13 @@ def test_a_wrong_setting_ends_the_start_with_the_child_s_reason(start: Callable[
     assert studio.end() == 1
     assert studio.said[-1] == "misconfigured: REDIS_URL is wrong: mend it"
     assert not any("starting it again" in line for line in studio.said)
+
+
+def test_a_welcome_that_fails_ends_the_start(start: Callable[..., Studio]) -> None:
+    """What the program complained about is said, and nothing is left running."""
+    studio = start(welcome="import sys; print('noise', file=sys.stderr); sys.exit('the log cannot be read')")
+    assert studio.end() == 1
+    assert studio.said[-1] == "misconfigured: the log cannot be read"
 
 
 def test_a_port_that_is_taken_is_said_before_anything_is_made(start: Callable[..., Studio], folder: Path) -> None:

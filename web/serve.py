@@ -1,0 +1,66 @@
+"""One web process: the application on a listening socket, until a signal ends it."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+from collections.abc import Coroutine
+from contextlib import ExitStack
+from typing import Any, Final
+
+import uvicorn
+import uvloop
+
+from core.adapters.postgres.migrate import check
+from core.limits import SHUTDOWN_SECONDS_MAX
+from core.settings import Settings
+from web.compose import compose_web, run_worker
+from web.supervisor import listen
+from web.transport import websocket_class
+
+#: Connections waiting to be accepted by one process.
+BACKLOG: Final = 2048
+
+
+def serve(settings: Settings, descriptor: int | None = None) -> None:
+    """Serve on an inherited socket, or on one of our own. Raises Misconfigured, MigrationNeeded before it listens."""
+    assert settings.database_url is not None
+    asyncio.run(check(settings.database_url))
+    config = uvicorn.Config(
+        compose_web(settings),
+        loop="uvloop",
+        http="httptools",
+        ws=websocket_class(),
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=int(SHUTDOWN_SECONDS_MAX),
+    )
+    with ExitStack() as stack:
+        if descriptor is None:
+            listener = stack.enter_context(listen(settings.host, settings.port))
+        else:
+            listener = stack.enter_context(socket.socket(fileno=descriptor))
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def work(settings: Settings) -> None:
+    """Run one worker process until SIGINT or SIGTERM; the jobs under way are handed back. Raises Misconfigured."""
+    assert settings.database_url is not None
+    asyncio.run(check(settings.database_url))
+    uvloop.run(_until_asked_to_stop(run_worker(settings)))
+
+
+async def _until_asked_to_stop(program: Coroutine[Any, Any, None]) -> None:
+    """Cancel the program on SIGINT or SIGTERM; it ends in order."""
+    task = asyncio.ensure_future(program)
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        if not task.cancelled():
+            raise
