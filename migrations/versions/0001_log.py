@@ -114,15 +114,6 @@ TABLES = (
 )
 
 FUNCTIONS = (
-    # What the chain covers of one event. An erased body is represented by the hash that was kept.
-    """
-    CREATE FUNCTION event_leaf(
-      place bigint, stream uuid, family "char", nth bigint, topic text, actor uuid, moment timestamptz, digest bytea
-    ) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
-      int8send(place) || uuid_send(stream) || charsend(family) || int8send(nth) || uuid_send(actor)
-      || timestamptz_send(moment) || int4send(octet_length(coalesce(topic, '')))
-      || convert_to(coalesce(topic, ''), 'UTF8') || digest
-    """,
     # Goes through the units of a batch one by one and keeps those whose heads and claims hold: sets the heads and
     # claims of the kept ones and says why the others are not. A unit is what is stored together or not at all.
     """
@@ -172,17 +163,20 @@ FUNCTIONS = (
     """,
     # Stores one batch. Every statement of a plpgsql function sees what was committed before that statement began, so
     # all that is read after the lock is what the last holder left. `careful`: a stream or a client id occurs twice in
-    # the batch; `again`: the answer to this very batch may have been lost. No topics at all: keystrokes only.
+    # the batch; `again`: the answer to this very batch may have been lost; `write_upto`: rows of the batch up to the
+    # end of the write. No topics at all: keystrokes only. What the chain covers of a row is written again, in another
+    # language, in core/adapters/postgres/chain.py; of an erased body the hash stays.
     f"""
     CREATE FUNCTION log_append(
       batch uuid, node text, streams text, careful boolean, again boolean,
       write_unit int[], write_stream uuid[], write_kind "char"[], write_expected bigint[], write_count int[],
+      write_upto int[],
       row_stream uuid[], row_version bigint[], row_topic text[], row_actor uuid[], row_body bytea[],
       claim_unit int[], claim_document uuid[], claim_client bigint[], claim_person uuid[],
       OUT first_position bigint, OUT rejected jsonb
     ) LANGUAGE plpgsql AS $$
     DECLARE
-      base bigint; before bytea; size int; kept int[]; leaves bytea; now timestamptz;
+      base bigint; before bytea; size int; kept int[]; moment timestamptz; moved boolean;
     BEGIN
       PERFORM pg_advisory_xact_lock({LOCK});
       IF again THEN
@@ -190,12 +184,12 @@ FUNCTIONS = (
         IF FOUND THEN RETURN; END IF;
       END IF;
 
-      IF NOT careful THEN
-        careful := EXISTS (
+      SELECT e.last_position, e.hash, EXISTS (
           SELECT FROM unnest(write_stream, write_kind, write_expected) AS w (stream_id, kind, expected)
           LEFT JOIN stream_heads h ON h.stream_id = w.stream_id AND h.kind = w.kind
-          WHERE coalesce(h.version, 0) <> w.expected);
-      END IF;
+          WHERE coalesce(h.version, 0) <> w.expected)
+        INTO base, before, moved FROM event_chain e ORDER BY e.last_position DESC LIMIT 1;
+      careful := careful OR moved;
       IF NOT careful AND cardinality(claim_unit) > 0 THEN
         careful := EXISTS (
           SELECT FROM unnest(claim_document, claim_client, claim_person) AS c (document_id, client_id, person_id)
@@ -223,38 +217,45 @@ FUNCTIONS = (
                WITH ORDINALITY AS r (stream_id, version, topic, actor_id, body, place)
           JOIN unit_of_row u ON u.place = r.place AND u.unit = ANY (kept);
         SELECT array_agg(w.stream_id ORDER BY w.place), array_agg(w.kind ORDER BY w.place),
-               array_agg(w.expected ORDER BY w.place), array_agg(w.size ORDER BY w.place)
-          INTO write_stream, write_kind, write_expected, write_count
-          FROM unnest(write_unit, write_stream, write_kind, write_expected, write_count)
-               WITH ORDINALITY AS w (unit, stream_id, kind, expected, size, place)
-          WHERE w.unit = ANY (kept);
+               array_agg(w.upto ORDER BY w.place)
+          INTO write_stream, write_kind, write_upto
+          FROM (SELECT v.*, sum(v.size) OVER (ORDER BY v.place) AS upto
+                FROM unnest(write_unit, write_stream, write_kind, write_count)
+                     WITH ORDINALITY AS v (unit, stream_id, kind, size, place)
+                WHERE v.unit = ANY (kept)) w;
       END IF;
       size := coalesce(cardinality(row_stream), 0);
       IF size = 0 THEN RETURN; END IF;
 
-      SELECT e.last_position, e.hash INTO base, before FROM event_chain e ORDER BY e.last_position DESC LIMIT 1;
       first_position := base + 1;
-      now := clock_timestamp();
-      INSERT INTO stream_heads AS h (stream_id, kind, version, position)
-        SELECT w.stream_id, w.kind, max(w.expected + w.size), base + max(w.upto) FROM (
-          SELECT v.*, sum(v.size) OVER (ORDER BY v.place) AS upto
-          FROM unnest(write_stream, write_kind, write_expected, write_count)
-               WITH ORDINALITY AS v (stream_id, kind, expected, size, place)) w
-        GROUP BY w.stream_id, w.kind
-        ON CONFLICT (stream_id, kind) DO UPDATE SET version = excluded.version, position = excluded.position;
+      moment := clock_timestamp();
+      IF careful THEN
+        UPDATE stream_heads h SET position = base + w.upto
+          FROM (SELECT v.stream_id, v.kind, max(v.upto) AS upto
+                FROM unnest(write_stream, write_kind, write_upto) AS v (stream_id, kind, upto)
+                GROUP BY v.stream_id, v.kind) w
+          WHERE h.stream_id = w.stream_id AND h.kind = w.kind;
+      ELSE
+        INSERT INTO stream_heads AS h (stream_id, kind, version, position)
+          SELECT w.stream_id, w.kind, w.expected + w.size, base + w.upto
+          FROM unnest(write_stream, write_kind, write_expected, write_count, write_upto)
+               AS w (stream_id, kind, expected, size, upto)
+          ON CONFLICT (stream_id, kind) DO UPDATE SET version = excluded.version, position = excluded.position;
+      END IF;
       INSERT INTO events (stream_id, version, position, kind, topic, actor_id, recorded_at, body)
         SELECT r.stream_id, r.version, base + r.place, CASE WHEN r.topic IS NULL THEN 'u'::"char" ELSE 'a' END,
-               r.topic, r.actor_id, now, r.body
-        FROM unnest(row_stream, row_version, row_topic, row_actor, row_body)
-             WITH ORDINALITY AS r (stream_id, version, topic, actor_id, body, place);
-      SELECT string_agg(event_leaf(base + r.place, r.stream_id,
-                                   CASE WHEN r.topic IS NULL THEN 'u'::"char" ELSE 'a' END,
-                                   r.version, r.topic, r.actor_id, now, sha256(r.body)), '' ORDER BY r.place)
-        INTO leaves
+               r.topic, r.actor_id, moment, r.body
         FROM unnest(row_stream, row_version, row_topic, row_actor, row_body)
              WITH ORDINALITY AS r (stream_id, version, topic, actor_id, body, place);
       INSERT INTO event_chain (last_position, first_position, batch_id, previous, hash, rejected)
-        VALUES (base + size, base + 1, batch, before, sha256(before || leaves), rejected);
+        SELECT base + size, base + 1, batch, before, sha256(before || string_agg(
+                 int8send(base + r.place) || uuid_send(r.stream_id)
+                 || CASE WHEN r.topic IS NULL THEN '\x75'::bytea
+                    ELSE '\x61'::bytea || int4send(octet_length(r.topic)) || convert_to(r.topic, 'UTF8') END
+                 || int8send(r.version) || uuid_send(r.actor_id) || timestamptz_send(moment) || sha256(r.body),
+                 '' ORDER BY r.place)), rejected
+        FROM unnest(row_stream, row_version, row_topic, row_actor, row_body)
+             WITH ORDINALITY AS r (stream_id, version, topic, actor_id, body, place);
       PERFORM pg_notify('counterpoint_log', node || ' ' || (base + size) || ' ' || streams);
     END $$
     """,

@@ -29,7 +29,8 @@ from core.errors import CounterpointError, Invalid, LogUnavailable, Overloaded
 from core.events import Append, AppendMaker, Committed
 from core.ports import Clock
 
-APPEND: Final = "SELECT first_position, rejected FROM log_append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)"  # noqa: E501
+#: The call of migrations/versions/0001_log.py: arguments in the order of Batch.arguments.
+APPEND: Final = f"SELECT first_position, rejected FROM log_append({', '.join(f'${n}' for n in range(1, 21))})"
 
 #: Plans of the function's statements must not be made anew for every call; a call nobody waits for must end.
 SETTINGS: Final = {

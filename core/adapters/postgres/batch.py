@@ -112,21 +112,17 @@ class Batch:
 
     def arguments(self, node_id: str, *, again: bool) -> tuple[Any, ...]:
         """Return the arguments of `log_append`: arrays of writes, of rows and of claims."""
-        writes: tuple[list[Any], ...] = ([], [], [], [], [])
+        writes: tuple[list[Any], ...] = ([], [], [], [], [], [])
         rows: tuple[list[Any], ...] = ([], [], [], [], [])
         claims: tuple[list[Any], ...] = ([], [], [], [])
         # Without any fact in the batch the topics stay out: the database pads them with NULL, which means keystroke.
         with_topics = any(write.kind is Kind.AGGREGATE for unit in self.units for write in unit.writes)
         for number, unit in enumerate(self.units, 1):
             for write in unit.writes:
-                for column, value in zip(
-                    writes, (number, write.stream_id, KIND_BYTES[write.kind], write.expected, write.count), strict=True
-                ):
-                    column.append(value)
                 _add_rows(rows, write, with_topics)
+                _add(writes, number, write.stream_id, KIND_BYTES[write.kind], write.expected, write.count, len(rows[0]))
             for claim in unit.claims:
-                for column, value in zip(claims, (number, *claim), strict=True):
-                    column.append(value)
+                _add(claims, number, *claim)
         streams = self.streams
         hint = ",".join([stream.hex for stream in streams]) if len(streams) <= limits.HINT_STREAMS_MAX else "*"
         return (self.batch_id, node_id, hint, self.careful, again, *writes, *rows, *claims)
@@ -183,6 +179,11 @@ class Batch:
                 claim = claims[number - 1]
                 errors[unit] = ClientIdTaken(claim.document_id, claim.client_id)
         return errors
+
+
+def _add(columns: tuple[list[Any], ...], *values: object) -> None:
+    for column, value in zip(columns, values, strict=True):
+        column.append(value)
 
 
 def _add_rows(rows: tuple[list[Any], ...], write: StreamWrite, with_topics: bool) -> None:
