@@ -1,0 +1,35 @@
+"""A program's place in the stream: what was stored before it came, then what is stored while it listens.
+
+Rules: the position only grows; every matching event comes once, in the order of positions (P3); a page without events
+still moves the position, so that a checkpoint never rescans what did not match. Hints make it quick, never right: with
+every hint lost it is at most POLL_SECONDS late.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+from core import limits
+from core.events import EventFilter, Page
+from core.ports import EventLog
+
+
+class Subscription:
+    """Reads on from `after`. Uses nothing but the port; several may read one log."""
+
+    def __init__(
+        self, log: EventLog, *, after: int = 0, where: EventFilter | None = None, limit: int = limits.PAGE_EVENTS_MAX
+    ) -> None:
+        self._log, self._where, self._limit = log, where or EventFilter(), limit
+        #: How far this subscription has read; a page's own position until the next is asked for.
+        self.position = after
+
+    async def pages(self) -> AsyncIterator[Page]:
+        """Yield page after page, for ever. Raises LogUnavailable when the log is away: begin again at `position`."""
+        while True:
+            page = await self._log.read(after=self.position, limit=self._limit, where=self._where)
+            if page.position > self.position:
+                self.position = page.position
+                yield page
+            if not page.more:
+                await self._log.changed(after=self.position, timeout_s=limits.POLL_SECONDS)
