@@ -3,16 +3,67 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from projections.port import Connection
+from core.aggregates.document import Document
+from core.documents.kind import Summary
+from core.documents.kinds import kind_named
+from core.documents.load import load
+from core.errors import Invalid, Quarantined
+from core.events import DOCUMENT_UPDATED, EventFilter, Recorded
+from core.limits import DOCUMENTS_GAP_SECONDS
+from projections.port import Connection, Projection, Sources
+from projections.words import words_of
 
 COLUMNS: Final = (
-    "document_id, kind, title, state, position, created_by, created_at, updated_by, updated_at, trashed_at, problem"
+    "document_id, kind, title, state, warnings, position, created_by, created_at, updated_by, updated_at, trashed_at, "
+    "problem"
 )
+
+NAME: Final = "documents"
+VERSION: Final = 1
+TABLE: Final = """
+CREATE TABLE documents (
+  document_id uuid PRIMARY KEY,
+  kind text NOT NULL,
+  title text NOT NULL,
+  sort_title text COLLATE "C" NOT NULL,
+  subtitle text NOT NULL DEFAULT '',
+  counts json NOT NULL DEFAULT '{}',
+  state json NOT NULL DEFAULT '{}',
+  warnings json NOT NULL DEFAULT '[]',
+  search tsvector NOT NULL DEFAULT '',
+  created_by uuid NOT NULL,
+  created_at timestamptz NOT NULL,
+  updated_by uuid NOT NULL,
+  updated_at timestamptz NOT NULL,
+  trashed_at timestamptz,
+  problem text,
+  -- The last event of the document, of either of its streams, that this row has in it.
+  position bigint NOT NULL UNIQUE
+) WITH (fillfactor = 70);
+CREATE INDEX ON documents (sort_title, document_id);
+CREATE INDEX ON documents USING gin (search);
+"""
+CREATED, TRASHED, RESTORED = Document.Created.TOPIC, Document.Trashed.TOPIC, Document.Restored.TOPIC
+FILTER: Final = EventFilter(topics=frozenset({CREATED, TRASHED, RESTORED, DOCUMENT_UPDATED}))
+
+
+def projection(sources: Sources) -> Projection:
+    """Return the projection of documents."""
+    return Projection(
+        name=NAME,
+        version=VERSION,
+        table=TABLE,
+        where=FILTER,
+        apply=partial(_apply, sources),
+        gap_seconds=DOCUMENTS_GAP_SECONDS,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +75,8 @@ class DocumentRow:
     title: str
     #: The content as its kind presents it; what the API returns for the document.
     state: dict[str, Any]
+    #: What a person should look at, each with path and message; it keeps no edit out.
+    warnings: tuple[dict[str, str], ...]
     position: int
     created_by: UUID
     created_at: datetime
@@ -48,4 +101,117 @@ class Documents:
         if row is None:
             return None
         values = {column: row[column] for column in COLUMNS.split(", ")}
-        return DocumentRow(**{**values, "state": json.loads(values["state"])})
+        parsed = {"state": json.loads(values["state"]), "warnings": tuple(json.loads(values["warnings"]))}
+        return DocumentRow(**{**values, **parsed})
+
+
+async def _apply(sources: Sources, connection: Connection, events: Sequence[Recorded]) -> None:
+    for recorded in events:
+        if recorded.topic != DOCUMENT_UPDATED:
+            await _apply_fact(sources, connection, recorded)
+    last = {recorded.stream_id: recorded for recorded in events}
+    rows = await connection.fetch(
+        "SELECT document_id, kind, position FROM documents WHERE document_id = ANY($1)", list(last)
+    )
+    for row in rows:
+        recorded = last[row["document_id"]]
+        # While a rebuild reads old events, the row often has them already: the content is read at its newest.
+        if row["position"] <= recorded.position:
+            await _write_content(connection, await _read(sources, row["kind"], recorded), recorded)
+
+
+async def _apply_fact(sources: Sources, connection: Connection, recorded: Recorded) -> None:
+    match sources.codec.decode(recorded):
+        case Document.Created(kind=kind, title=title):
+            title = _storable(title)
+            await connection.execute(
+                """
+                INSERT INTO documents (document_id, kind, title, sort_title, created_by, created_at, updated_by,
+                  updated_at, position)
+                VALUES ($1, $2, $3, $4, $5, $6, $5, $6, $7)
+                """,
+                recorded.stream_id,
+                kind,
+                title,
+                title.casefold(),
+                recorded.actor_id,
+                recorded.recorded_at,
+                recorded.position,
+            )
+        case Document.Trashed():
+            await _mark(connection, recorded, recorded.recorded_at)
+        case Document.Restored():
+            await _mark(connection, recorded, None)
+
+
+async def _mark(connection: Connection, recorded: Recorded, trashed_at: datetime | None) -> None:
+    await connection.execute(
+        "UPDATE documents SET trashed_at = $2 WHERE document_id = $1", recorded.stream_id, trashed_at
+    )
+
+
+class _Content(NamedTuple):
+    """What the content says, ready to be stored; or only the problem that keeps it from being read."""
+
+    #: The position of its last event, facts included.
+    position: int
+    summary: Summary | None = None
+    state: str = "{}"
+    warnings: str = "[]"
+    words: tuple[str, ...] = ()
+    problem: str | None = None
+
+
+async def _read(sources: Sources, kind_name: str, recorded: Recorded) -> _Content:
+    """Read the document at its newest. One that cannot be read has a problem; the others go on."""
+    try:
+        kind = kind_named(kind_name)
+        loaded = await load(sources.log, sources.snapshots, recorded.stream_id)
+        content = kind.to_json(loaded.doc)
+        return _Content(
+            position=max(loaded.position, recorded.position),
+            summary=kind.summary_of(content),
+            state=json.dumps(content, allow_nan=False),
+            warnings=json.dumps([warning._asdict() for warning in kind.warnings_of(content)]),
+            words=tuple(words_of(content)),
+        )
+    except (Invalid, Quarantined) as error:
+        return _Content(recorded.position, problem=error.message)
+    except (ValueError, RecursionError) as error:  # A note may hold numbers or depths that JSON cannot.
+        return _Content(recorded.position, problem=f"The content cannot be shown as JSON: {error}")
+
+
+async def _write_content(connection: Connection, content: _Content, recorded: Recorded) -> None:
+    await connection.execute(
+        """
+        UPDATE documents SET updated_by = $2, updated_at = $3, position = $4, problem = $5 WHERE document_id = $1
+        """,
+        recorded.stream_id,
+        recorded.actor_id,
+        recorded.recorded_at,
+        content.position,
+        content.problem,
+    )
+    if content.summary is None:
+        return
+    title = _storable(content.summary.title)
+    await connection.execute(
+        """
+        UPDATE documents SET title = $2, sort_title = $3, subtitle = $4, counts = $5, state = $6, warnings = $7,
+          search = array_to_tsvector($8)
+        WHERE document_id = $1
+        """,
+        recorded.stream_id,
+        title,
+        title.casefold(),
+        _storable(content.summary.subtitle),
+        json.dumps(content.summary.counts),
+        content.state,
+        content.warnings,
+        content.words,
+    )
+
+
+def _storable(text: str) -> str:
+    """Return the text without U+0000, which PostgreSQL's text cannot hold."""
+    return text.replace("\x00", "\ufffd")

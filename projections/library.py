@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,9 +13,11 @@ from core.errors import Invalid
 from core.limits import LINE_CHARS_MAX
 from projections.pages import Listing, check_limit, decode_cursor, listing
 from projections.port import Connection, Row
+from projections.words import words
 
 COLUMNS: Final = (
-    "document_id, kind, title, summary, position, created_by, created_at, updated_by, updated_at, trashed_at, problem"
+    "document_id, kind, title, subtitle, counts, position, created_by, created_at, updated_by, updated_at, trashed_at, "
+    "problem"
 )
 
 
@@ -25,8 +28,9 @@ class DocumentEntry:
     document_id: UUID
     kind: str
     title: str
-    #: One line about the content, as the document's kind words it.
-    summary: str
+    #: One line about the content, and how many there are of what, as the document's kind words it.
+    subtitle: str
+    counts: dict[str, int]
     #: The position of the last event of this document that the list knows.
     position: int
     created_by: UUID
@@ -62,9 +66,9 @@ class Library:
         """
         where = """
             ($1::text[] IS NULL OR kind = ANY($1)) AND (trashed_at IS NOT NULL) = $2
-            AND ($3::text IS NULL OR search @@ to_tsquery('simple', $3))
+            AND ($3::text IS NULL OR search @@ $3::tsquery)
         """
-        arguments = [None if kinds is None else list(kinds), trashed, _words(search)]
+        arguments = [None if kinds is None else list(kinds), trashed, _query(search)]
         if order == "recent":
             after = decode_cursor(cursor, (int,)) or (None,)
             rows = await self._database.fetch(
@@ -100,15 +104,16 @@ class Library:
         return {row["kind"]: row["documents"] for row in rows}
 
 
-def _words(search: str | None) -> str | None:
-    """Return the words as a PostgreSQL text query; quoting keeps its operators out."""
+def _query(search: str | None) -> str | None:
+    """Return the words as a PostgreSQL text query; words hold no character that means something there."""
     if search is None:
         return None
     if len(search) > LINE_CHARS_MAX:
         raise Invalid(f"A search has at most {LINE_CHARS_MAX} characters.", path="search")
-    words = "".join(character if character.isalnum() else " " for character in search).split()
-    return " & ".join([f"'{word}'" for word in words[:-1]] + [f"'{word}':*" for word in words[-1:]]) or None
+    wanted = words(search)
+    return " & ".join([f"'{word}'" for word in wanted[:-1]] + [f"'{word}':*" for word in wanted[-1:]]) or None
 
 
 def _entry(row: Row) -> DocumentEntry:
-    return DocumentEntry(**{column: row[column] for column in COLUMNS.split(", ")})
+    values = {column: row[column] for column in COLUMNS.split(", ")}
+    return DocumentEntry(**{**values, "counts": json.loads(values["counts"])})

@@ -7,7 +7,10 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from core.aggregates.codec import EventCodec
 from core.events import EventFilter, Recorded
+from core.ports import EventLog, Snapshots
+from core.repository import Repository
 
 
 class Row(Protocol):
@@ -70,3 +73,13 @@ class Projection:
     apply: Apply
     #: Least seconds between two batches once caught up: one look then covers many keystrokes.
     gap_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """What projections may read while they apply events."""
+
+    log: EventLog
+    snapshots: Snapshots
+    codec: EventCodec
+    repository: Repository

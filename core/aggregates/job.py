@@ -15,7 +15,7 @@ from __future__ import annotations
 import math
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Final, Self
 from uuid import UUID
 
 from core.aggregates.base import Aggregate, Creation
@@ -24,6 +24,7 @@ from core.limits import (
     ATTEMPTS_MAX,
     JOB_REASON_CHARS_MAX,
     LEASE_SECONDS,
+    LINE_CHARS_MAX,
     PROGRESS_STEP,
     RETRY_SECONDS_FIRST,
     RETRY_SECONDS_MAX,
@@ -258,7 +259,11 @@ class Job(Aggregate):
         """Say how far the attempt is and renew the lease; the fraction never falls and never leaves 0-1."""
         reached = min(max(fraction, self.fraction), 1.0) if math.isfinite(fraction) else self.fraction
         self.trigger_event(
-            self.Progressed, timestamp=at, stage=stage, fraction=round(reached, 4), lease_until=lease_end(at)
+            self.Progressed,
+            timestamp=at,
+            stage=_storable(stage)[:LINE_CHARS_MAX],
+            fraction=round(reached, 4),
+            lease_until=lease_end(at),
         )
 
     def worth_reporting(self, *, stage: str, fraction: float) -> bool:
@@ -276,7 +281,7 @@ class Job(Aggregate):
         do not come back together.
         """
         assert 0 <= chance <= 1
-        reason = reason[-JOB_REASON_CHARS_MAX:]
+        reason = _storable(reason)[-JOB_REASON_CHARS_MAX:]
         if final or self.failures + 1 >= ATTEMPTS_MAX:
             self.trigger_event(self.Failed, timestamp=at, reason=reason, final=final)
             return
@@ -318,3 +323,25 @@ class Job(Aggregate):
 def lease_end(at: datetime) -> datetime:
     """Return until when a sign of life at this moment keeps the job."""
     return at + timedelta(seconds=LEASE_SECONDS)
+
+
+def _storable(text: str) -> str:
+    """Return the text without what neither a log nor a database holds: engines print anything."""
+    return text.encode("utf-8", "replace").decode().replace("\x00", "\ufffd")
+
+
+#: The topic of every event of a job.
+JOB_TOPICS: Final = frozenset(
+    event.TOPIC
+    for event in (
+        Job.Requested,
+        Job.Started,
+        Job.Progressed,
+        Job.Completed,
+        Job.Failed,
+        Job.RetryScheduled,
+        Job.CancelRequested,
+        Job.Cancelled,
+        Job.Interrupted,
+    )
+)
