@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from structlog.typing import FilteringBoundLogger
 
-from core.ports import Blobs, ClientIds, Clock, Credentials, EventLog, People, Snapshots
+from core.aggregates.codec import EventCodec
+from core.ports import Blobs, ClientIds, Clock, EventLog, People, Snapshots
 from core.repository import Repository
 from core.settings import Settings
+from web.metrics import Metrics
+from web.readers import JobsReader, LibraryReader, TakesReader
 
 if TYPE_CHECKING:
     from sync.rooms import Rooms
+
     from web.auth import Auth
-    from web.readers import Readers
+    from web.membership import Membership
+    from web.roster import Roster
+    from web.streams import EventStreams
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,17 +32,23 @@ class Services:
     logger: FilteringBoundLogger
     clock: Clock
     log: EventLog
+    codec: EventCodec
     repository: Repository
     snapshots: Snapshots
     client_ids: ClientIds
     blobs: Blobs
     people: People
-    credentials: Credentials
+    roster: Roster
+    membership: Membership
     auth: Auth
     rooms: Rooms
-    #: Lists that come from projections: documents, jobs, takes.
-    readers: Readers
+    streams: EventStreams
+    #: Lists that come from projections.
+    library: LibraryReader
+    jobs: JobsReader
+    takes: TakesReader
+    metrics: Metrics
     #: Sentences that say why this process cannot serve now; empty: it is ready.
     unready: Callable[[], Awaitable[list[str]]]
-    #: Commands the program can run now: which engines, extras and services were found, for `system/capabilities`.
-    capabilities: dict[str, bool]
+    #: What else this installation can do, found at start, such as {"redis": True, "stems": False}.
+    capabilities: Mapping[str, bool]

@@ -1,0 +1,77 @@
+"""What handlers ask the projections: the questions of projections/library.py, jobs.py and takes.py, as protocols."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, Protocol
+from uuid import UUID
+
+from projections.jobs import JobRow
+from projections.library import DocumentEntry
+from projections.pages import Listing
+from projections.takes import TakeRow
+
+
+class LibraryReader(Protocol):
+    """Lists of documents."""
+
+    async def list_documents(
+        self,
+        *,
+        kinds: Sequence[str] | None = None,
+        search: str | None = None,
+        trashed: bool = False,
+        order: Literal["recent", "title"] = "recent",
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Listing[DocumentEntry]:
+        """Return a page of the documents in the library, or in the trash. Raises Invalid for a bad cursor."""
+        ...
+
+
+class JobsReader(Protocol):
+    """Lists of jobs."""
+
+    async def get_job(self, job_id: UUID) -> JobRow | None:
+        """Return the job, or None."""
+        ...
+
+    async def list_jobs(
+        self,
+        *,
+        document_id: UUID | None = None,
+        statuses: Sequence[str] | None = None,
+        kinds: Sequence[str] | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Listing[JobRow]:
+        """Return a page of jobs, the newest request first. Raises Invalid for a bad cursor."""
+        ...
+
+    async def waiting(self) -> tuple[int, int]:
+        """Return how many jobs are queued, and up to which position of the log this is known."""
+        ...
+
+
+class TakesReader(Protocol):
+    """Lists of takes."""
+
+    async def get_take(self, take_id: UUID) -> TakeRow | None:
+        """Return the take, deleted or not, or None."""
+        ...
+
+    async def list_takes(
+        self,
+        *,
+        document_id: UUID | None = None,
+        job_id: UUID | None = None,
+        deleted: bool = False,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Listing[TakeRow]:
+        """Return a page of takes, the newest first, or of the deleted ones. Raises Invalid for a bad cursor."""
+        ...
+
+    async def has_asset(self, digest: str) -> bool:
+        """Say whether any take names this asset."""
+        ...

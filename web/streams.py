@@ -1,0 +1,129 @@
+"""Event streams (server-sent events): catch-up, then live, from any position, for as long as the reader may listen.
+
+The `id` of every frame is the position to come back with; frames without data move it past what did not match, so that
+nobody rescans it. Written by hand: a frame is four lines, and the end of a stream (revoked, shut down) is ours to say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+from core.errors import Ours, Overloaded
+from core.events import EventFilter, Page, Recorded
+from core.limits import EVENT_STREAM_HEARTBEAT_SECONDS, EVENT_STREAMS_MAX
+from core.ports import EventLog
+from core.roles import Access
+from core.subscription import Subscription
+from web.auth import Auth
+from web.metrics import Metrics
+
+#: Milliseconds after which a reader that was cut off comes back.
+RETRY_MS = 2000
+#: Returns the JSON text of one event.
+Encode = Callable[[Recorded], str]
+
+
+class EventStreams:
+    """All event streams open in this process; their number is bounded."""
+
+    def __init__(
+        self,
+        *,
+        log: EventLog,
+        auth: Auth,
+        metrics: Metrics,
+        heartbeat_seconds: float = EVENT_STREAM_HEARTBEAT_SECONDS,
+        streams_max: int = EVENT_STREAMS_MAX,
+    ) -> None:
+        self._log = log
+        self._auth = auth
+        self._metrics = metrics
+        self._heartbeat_seconds = heartbeat_seconds
+        self._streams_max = streams_max
+        self._open: set[_Stream] = set()
+        self._closed = False
+
+    def frames(self, access: Access, *, after: int, where: EventFilter, encode: Encode) -> AsyncIterator[bytes]:
+        """Return the frames of one stream. Raises Overloaded when too many are open or the process stops."""
+        if self._closed or len(self._open) >= self._streams_max:
+            raise Overloaded("Too many event streams are open here; try again in a moment.")
+        return self._frames(_Stream(Subscription(self._log, after=after, where=where), encode), access)
+
+    def close(self) -> None:
+        """End every stream; readers come back with their last position. Call it when the process begins to stop."""
+        self._closed = True
+        for stream in list(self._open):
+            stream.end()
+
+    async def _frames(self, stream: _Stream, access: Access) -> AsyncIterator[bytes]:
+        if self._closed or len(self._open) >= self._streams_max:
+            return
+        self._open.add(stream)
+        self._metrics.event_streams.inc()
+        stop_watching = self._auth.watch(access, lambda now: stream.end() if now is None else None)
+        try:
+            async for frame in stream.frames(self._heartbeat_seconds):
+                yield frame
+        finally:
+            stop_watching()
+            self._open.discard(stream)
+            self._metrics.event_streams.dec()
+
+
+class _Stream:
+    """One reader's stream."""
+
+    def __init__(self, subscription: Subscription, encode: Encode) -> None:
+        self._subscription = subscription
+        self._encode = encode
+        self._ended = False
+        self._waiting: asyncio.Timeout | None = None
+
+    def end(self) -> None:
+        """Stop at once, also while nothing happens."""
+        self._ended = True
+        if self._waiting is not None:
+            self._waiting.reschedule(asyncio.get_running_loop().time())
+
+    async def frames(self, heartbeat_seconds: float) -> AsyncIterator[bytes]:
+        """Yield frames until `end`, or until the log is away."""
+        yield f"retry: {RETRY_MS}\n: from {self._subscription.position}\n\n".encode()
+        loop = asyncio.get_running_loop()
+        beat_at = loop.time() + heartbeat_seconds
+        while not self._ended:
+            try:
+                page = await self._next_page(beat_at)
+            except Ours:
+                return
+            if page is None:
+                frame = _checkpoint(self._subscription.position)
+            elif page.events:
+                frame = self._frame_of(page)
+            else:
+                continue  # The next sign of life carries the position.
+            beat_at = loop.time() + heartbeat_seconds
+            if not self._ended:
+                yield frame
+
+    async def _next_page(self, beat_at: float) -> Page | None:
+        """Return the next page, or None when it is time for a sign of life. A page is never lost in between."""
+        try:
+            async with asyncio.timeout_at(beat_at) as self._waiting:
+                return await anext(self._subscription.pages())
+        except TimeoutError:
+            return None
+        finally:
+            self._waiting = None
+
+    def _frame_of(self, page: Page) -> bytes:
+        frames = [
+            f"id: {event.position}\nevent: {event.topic}\ndata: {self._encode(event)}\n\n" for event in page.events
+        ]
+        checkpoint = _checkpoint(page.position) if page.position > page.events[-1].position else b""
+        return "".join(frames).encode() + checkpoint
+
+
+def _checkpoint(position: int) -> bytes:
+    """Return a frame without data: browsers remember its id and tell nobody."""
+    return f": here\nid: {position}\n\n".encode()
