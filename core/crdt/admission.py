@@ -171,7 +171,7 @@ class Admission:
             raise Refused(f"client id {client_id} is retired; take a fresh one")
         if owner is not _MISSING:
             raise Refused(f"client id {client_id} belongs to another person; take a fresh one")
-        if client_id in self._clocks:
+        if self._clocks.get(client_id):
             raise Refused(f"client id {client_id} has been used by another author; take a fresh one")
         return True
 

@@ -70,9 +70,18 @@ def edits_between(old: str, new: str) -> list[Edit]:
     return whole if found is None else _as_edits(found, old_words, new_words, start)
 
 
+def is_plain(text: Text) -> bool:
+    """Say whether a shared text holds characters only: embedded objects take a place that its string does not show."""
+    return len(text) == len(str(text).encode())
+
+
 def rewrite(text: Text, new: str) -> None:
-    """Turn a shared text into `new` with the fewest edits, so that cursors and comments elsewhere stay."""
+    """Turn a shared text into `new` with the fewest edits, so that cursors and comments elsewhere stay.
+
+    The text must be plain (`is_plain`).
+    """
     old = str(text)
+    assert len(text) == len(old.encode()), "offsets would be wrong, and pycrdt panics beyond the end"
     # From the end to the start, so that offsets before an edit stay right.
     for edit in reversed(edits_between(old, new)):
         start = utf8_offset(old, edit.start)

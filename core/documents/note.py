@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Final
 
 from pycrdt import Array, Doc, Map, Text, XmlElement, XmlFragment, XmlText
 
-from core.crdt.text import rewrite
+from core.crdt.text import is_plain, rewrite
 from core.crdt.updates import Content, SharedType, Struct, read_update
 from core.documents.kind import DocumentKind, DocumentWarning, Summary
 from core.documents.schema import Line, LongText, Schema, text_problem
@@ -68,6 +68,9 @@ class Note(DocumentKind):
         current = self.to_json(doc)
         _check(target, current)
         with doc.transaction():
+            text, shared = target.get("text") or "", doc.get(TEXT_ROOT, type=Text)
+            if text != current["text"] and not is_plain(shared):
+                raise Invalid("/text holds embedded objects; edit it where they are shown", path="/text")
             title = target.get("title")
             if title != current["title"]:
                 note = doc.get(NOTE_ROOT, type=Map)
@@ -75,9 +78,8 @@ class Note(DocumentKind):
                     note["title"] = title
                 elif "title" in note:
                     del note["title"]
-            text = target.get("text") or ""
             if text != current["text"]:
-                rewrite(doc.get(TEXT_ROOT, type=Text), text)
+                rewrite(shared, text)
 
     def summary_of(self, content: Mapping[str, Any]) -> Summary:
         """Sum up: the first line; how many words."""
