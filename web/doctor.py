@@ -118,6 +118,7 @@ async def _database(settings: Settings, *, verify: bool) -> list[Finding]:
 
 async def _chain(settings: Settings) -> Finding:
     from core.adapters.postgres.chain import verify_chain
+
     from core.adapters.postgres.pool import open_pool
 
     assert settings.database_url is not None

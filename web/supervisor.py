@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from types import FrameType
 from typing import Final
 
@@ -29,7 +30,9 @@ from core.limits import CHILD_STOP_SECONDS_MAX, READY_SECONDS_MAX
 from core.settings import Settings, child_environment
 from web.children import PAUSES_SECONDS, Child
 
-PROGRAM: Final = (sys.executable, "-m", "web.main")
+#: How we start ourselves: from our own code, never from a folder that happens to be the current one (-P).
+PROGRAM: Final = (sys.executable, "-P", "-m", "web.main")
+CODE_FOLDER: Final = Path(__file__).parents[1]
 #: Seconds between two looks while the studio starts, and while it runs.
 STARTING_LOOK_SECONDS: Final = 0.05
 RUNNING_LOOK_SECONDS: Final = 1.0
@@ -111,7 +114,7 @@ class Supervisor:
             child = Child(
                 name,
                 [part.format(descriptor=listener.fileno()) for part in command],
-                environment=child_environment(self._settings),
+                environment=_environment(self._settings),
                 log_path=self._settings.data_dir / f"{name}.log",
                 pass_descriptors=[listener.fileno()] if "{descriptor}" in command else [],
             )
@@ -122,7 +125,7 @@ class Supervisor:
         """Run a program that ends, and return what it printed. Raises Misconfigured with what it complained about."""
         ended = subprocess.run(
             command,
-            env=child_environment(self._settings),
+            env=_environment(self._settings),
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -222,6 +225,13 @@ def listen(host: str, port: int) -> Iterator[socket.socket]:
         except OSError as error:
             raise Misconfigured(_why_not_bound(error, host, port)) from error
         yield listener
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Return the children's environment: our settings, and where our code is."""
+    environment = child_environment(settings)
+    paths = [str(CODE_FOLDER), environment.get("PYTHONPATH", "")]
+    return environment | {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
 
 
 def _why_not_bound(error: OSError, host: str, port: int) -> str:

@@ -1,0 +1,123 @@
+# One command each. `make` alone lists them.
+#
+#   make run PORT=9000 DATA=/somewhere      another port, another data folder
+#   make PYTHON=/path/to/python3.12 run     another Python
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := /bin/sh
+.PHONY: help run demo test lint bench install lock clean environment dev redis clients
+
+VENV := .venv
+BIN := $(VENV)/bin
+PYTHON_MIN := 3.11
+NODE_MIN := 20
+UP_OPTIONS := $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA))
+
+help: ## List what one can do.
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: install ## Set up everything, start the studio with a demo workspace, print its address.
+	@$(BIN)/counterpoint up --demo $(UP_OPTIONS)
+
+demo: install ## Let two clients write a verse in the running studio, render it, leave WAV and FLAC in demo-take/.
+	@$(BIN)/counterpoint demo $(if $(DATA),--data $(DATA)) $(if $(URL),--url $(URL))
+
+test: dev redis clients ## Run every test, with branch coverage; installs what it needs.
+	@COUNTERPOINT_REQUIRE_SERVICES=1 $(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+
+lint: dev ## Check style, format and types.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --no-error-summary
+
+bench: dev ## Measure the studio and its peers in one run, and print the ratios.
+	@$(call need_node)
+	@$(call npm_ci,tests/benchmarks/peers)
+	@$(BIN)/python -m tests.benchmarks.run $(ARGS)
+
+install: $(VENV)/runtime.stamp ## Set up alone: the locked runtime, into .venv.
+
+dev: $(VENV)/dev.stamp
+
+lock: dev ## Write the lock files anew, from pyproject.toml.
+	$(BIN)/uv pip compile $(LOCK_OPTIONS) pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile $(LOCK_OPTIONS) --group dev pyproject.toml -c requirements.lock -o requirements-dev.lock
+	printf 'uv\nhatchling\neditables\n' | \
+		$(BIN)/uv pip compile $(LOCK_OPTIONS) -c requirements-dev.lock - -o requirements-tools.lock
+
+clean: ## Remove what was built here; the data folder .counterpoint/ stays.
+	rm -rf $(VENV) build dist demo-take .mypy_cache .ruff_cache .hypothesis .coverage* tests/interop/node_modules
+
+LOCK_OPTIONS := --quiet --universal --generate-hashes --no-header --no-annotate --python-version $(PYTHON_MIN)
+
+# -- how it is set up ---------------------------------------------------------------------------------------------------
+
+# The environment is made anew when its Python is gone, or when the folder was moved (scripts carry its full path).
+environment:
+	@if [ "$$(cat $(VENV)/made-for 2>/dev/null)" != "$(CURDIR)" ] || ! $(BIN)/python -c '' 2>/dev/null; then \
+		$(find_python) || exit 1; \
+		echo "Making $(VENV) with $$("$$found" --version 2>&1) (once)"; \
+		rm -rf $(VENV); \
+		"$$found" -m venv $(VENV) || { \
+			echo "Python cannot make virtual environments: install its venv module (Debian: apt-get install python3-venv)."; \
+			rm -rf $(VENV); exit 1; }; \
+		echo "$(CURDIR)" > $(VENV)/made-for; \
+	fi
+
+$(VENV)/runtime.stamp: requirements.lock requirements-tools.lock pyproject.toml | environment
+	@echo "Installing the locked libraries into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-tools.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock $(VENV)/runtime.stamp
+	@echo "Installing the tools of the tests into $(VENV)"
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# A stamp lives inside the environment: it goes with it.
+ifneq ($(shell cat $(VENV)/made-for 2>/dev/null),$(CURDIR))
+.PHONY: $(VENV)/runtime.stamp $(VENV)/dev.stamp
+endif
+
+redis:
+	@command -v redis-server >/dev/null || { \
+		echo "Installing redis-server"; \
+		if ! command -v apt-get >/dev/null; then false; \
+		elif [ "$$(id -u)" = 0 ]; then apt-get update -qq && apt-get install -y -qq redis-server >/dev/null; \
+		else sudo -n apt-get update -qq && sudo -n apt-get install -y -qq redis-server >/dev/null; fi; \
+	} || { echo "The tests need redis-server: install it with your system's package manager, then try again."; exit 1; }
+
+clients:
+	@$(call need_node)
+	@$(call npm_ci,tests/interop)
+
+# Sets $$found to a Python that is new enough.
+define find_python
+found=; for candidate in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11); do \
+	if "$$candidate" -c 'import sys; sys.exit(sys.version_info < ($(subst .,$(comma),$(PYTHON_MIN))))' 2>/dev/null; then \
+		found=$$candidate; break; \
+	fi; \
+done; \
+if [ -z "$$found" ]; then \
+	echo "Counterpoint needs Python $(PYTHON_MIN) or newer; here is $$(python3 --version 2>&1 || echo none)."; \
+	echo "Install one, or name it: make PYTHON=/path/to/python run"; \
+	false; \
+fi
+endef
+comma := ,
+
+define need_node
+node -e 'process.exit(parseInt(process.versions.node) < $(NODE_MIN))' 2>/dev/null || { \
+	echo "This needs Node $(NODE_MIN) or newer; here is $$(node --version 2>/dev/null || echo none). Install it, then try again."; \
+	exit 1; }
+endef
+
+# Install the locked packages of a folder, once for each state of its lock file.
+define npm_ci
+cmp -s $(1)/package-lock.json $(1)/node_modules/.lock-installed || { \
+	echo "Installing the packages of $(1)"; \
+	npm ci --prefix $(1) --silent --no-audit --no-fund && cp $(1)/package-lock.json $(1)/node_modules/.lock-installed; }
+endef
