@@ -11,14 +11,16 @@ CounterpointError
 │   │   ├── StreamMoved     the stream's head is not where the writer expected it
 │   │   └── ClientIdTaken   the CRDT client id belongs to another person, or is retired
 │   ├── Refused             an update that may not enter a document (close 4409)
-│   └── TooLarge            over a bound of limits.py (413 / close 4413)
+│   ├── TooLarge            over a bound of limits.py (413 / close 4413)
+│   └── Cancelled           somebody stopped this work before it was done
 └── Ours                    the caller did nothing wrong
     ├── Overloaded          a bounded queue is full: try later (503 / close 1013)
     ├── LogUnavailable      the log cannot be written or read now: try later (503 / close 1013)
     ├── Misconfigured       a setting, a database or a disk is not as it must be; says the way out
     ├── MigrationNeeded     the database is behind or ahead of this program; says the command
     ├── Quarantined         a document whose stored bytes cannot be applied
-    └── MissingExtra        an optional library is not installed; says the install line
+    ├── MissingExtra        an optional library is not installed; says the install line
+    └── EngineFailed        an engine died, ran out of memory or took too long; says which
 
 An error's docstring is its default message.
 """
@@ -100,6 +102,10 @@ class TooLarge(Theirs):
     """This is larger than a limit allows."""
 
 
+class Cancelled(Theirs):
+    """Somebody cancelled this before it was done."""
+
+
 class Ours(CounterpointError):
     """Counterpoint cannot do this right now."""
 
@@ -126,3 +132,7 @@ class Quarantined(Ours):
 
 class MissingExtra(Ours):
     """An optional library is not installed."""
+
+
+class EngineFailed(Ours):
+    """The engine stopped before it had finished."""

@@ -158,6 +158,8 @@ ATTEMPTS_MAX: Final = 5
 RENDER_SECONDS_MAX: Final = 30 * 60
 #: Minutes of audio one render may produce: the longest any engine offers is ten.
 RENDER_MINUTES_MAX: Final = 15
+#: Bytes of address space a local engine may use: fifteen minutes of stereo stems need about half of it.
+RENDER_MEMORY_BYTES_MAX: Final = 4 * 1024 * 1024 * 1024
 #: Jobs waiting in one workspace; a click held down is not a thousand renders.
 JOBS_WAITING_MAX: Final = 200
 #: Progress events a job may store a second: enough for a bar that moves.

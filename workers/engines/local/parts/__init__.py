@@ -1,0 +1,1 @@
+"""The players: each reads the arrangement and writes its notes."""
