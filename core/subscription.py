@@ -21,7 +21,7 @@ class Subscription:
         self, log: EventLog, *, after: int = 0, where: EventFilter | None = None, limit: int = limits.PAGE_EVENTS_MAX
     ) -> None:
         self._log, self._where, self._limit = log, where or EventFilter(), limit
-        #: How far this subscription has read; a page's own position until the next is asked for.
+        #: How far this subscription has read: behind a page until the next one is asked for.
         self.position = after
 
     async def pages(self) -> AsyncIterator[Page]:
@@ -29,7 +29,7 @@ class Subscription:
         while True:
             page = await self._log.read(after=self.position, limit=self._limit, where=self._where)
             if page.position > self.position:
-                self.position = page.position
                 yield page
+                self.position = page.position
             if not page.more:
                 await self._log.changed(after=self.position, timeout_s=limits.POLL_SECONDS)

@@ -14,7 +14,8 @@ from uuid import UUID
 
 from core import limits
 from core.adapters.memory.store import MemoryStore
-from core.errors import CounterpointError, LogUnavailable, Overloaded, TooLarge
+from core.adapters.weight import weigh
+from core.errors import CounterpointError, LogUnavailable, Overloaded
 from core.events import Append, AppendMaker, Committed, EventFilter, Head, Kind, Page, Recorded
 
 Watcher = Callable[[frozenset[UUID] | None], None]
@@ -52,7 +53,7 @@ class MemoryLog:
         """Store all or nothing; see EventLog.append."""
         if self._closed:
             raise LogUnavailable("This log is closed.")
-        rows, size = (1, 0) if callable(append) else _weight(append)
+        rows, size = (1, 0) if callable(append) else weigh(append)
         if self._rows + rows > limits.APPEND_QUEUE_ROWS_MAX or self._size + size > limits.APPEND_QUEUE_BYTES_MAX:
             raise Overloaded
         self._rows, self._size = self._rows + rows, self._size + size
@@ -172,7 +173,7 @@ class MemoryLog:
                 continue
             try:
                 append = what() if callable(what) else what
-                _weight(append)
+                weigh(append)
             except Exception as error:
                 future.set_exception(error)
             else:
@@ -185,12 +186,3 @@ class MemoryLog:
         if node is not self:
             for watcher in list(self._watchers):
                 watcher(streams)
-
-
-def _weight(append: Append) -> tuple[int, int]:
-    """Return rows and bytes; raises TooLarge for what can never be stored."""
-    rows = sum(len(write.events) for write in append.writes)
-    size = sum(len(event.body) for write in append.writes for event in write.events)
-    if rows > limits.APPEND_QUEUE_ROWS_MAX or size > limits.APPEND_QUEUE_BYTES_MAX:
-        raise TooLarge(f"an append of {rows} events and {size} bytes is more than the log takes at once")
-    return rows, size
