@@ -20,6 +20,7 @@ from core.aggregates.base import Aggregate
 from core.aggregates.job import Job
 from core.errors import (
     CounterpointError,
+    EngineFailed,
     Invalid,
     LogUnavailable,
     Misconfigured,
@@ -29,7 +30,6 @@ from core.errors import (
     Quarantined,
     StreamMoved,
     Theirs,
-    TooLarge,
 )
 from core.events import Append
 from core.ids import SYSTEM_ID
@@ -175,7 +175,7 @@ class _Run:
             except TimeoutError:
                 if not limit.expired():
                     raise
-                return TooLarge(f"This took longer than {kind.seconds_max:g} seconds and was stopped.")
+                return EngineFailed(f"This took longer than {kind.seconds_max:g} seconds and was stopped.")
         except Exception as error:
             return error
 
