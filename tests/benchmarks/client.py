@@ -53,7 +53,11 @@ def load(state: bytes, updates: Sequence[bytes] = ()) -> Doc[Any]:
 
 
 class Refused(Exception):
-    """The server closed the socket or denied the document."""
+    """The socket closed before the document opened; trying again may help."""
+
+
+class Denied(Refused):
+    """The server said no for good (close code 44xx, or a denied authentication): stock clients never come back."""
 
 
 class Client(asyncio.Protocol):
@@ -178,7 +182,8 @@ class Client(asyncio.Protocol):
             self.closed = True
             if not self._ready.done():
                 code = int.from_bytes(payload[:2], "big")
-                self._ready.set_exception(Refused(f"closed with {code} {payload[2:].decode(errors='replace')}"))
+                why = Denied if 4400 <= code < 4500 else Refused
+                self._ready.set_exception(why(f"closed with {code} {payload[2:].decode(errors='replace')}"))
             self.transport.close()
 
     def _message(self, buffer: bytes, start: int, stop: int) -> None:
@@ -234,7 +239,7 @@ class Client(asyncio.Protocol):
         if message[1] == 2:
             self.send(self.wire.step1(self._state_vector))
         elif not self._ready.done():
-            self._ready.set_exception(Refused(message[2:].decode(errors="replace")))
+            self._ready.set_exception(Denied(message[2:].decode(errors="replace")))
 
     def _tell_acknowledged(self) -> None:
         if self.on_acknowledged is not None:

@@ -24,7 +24,7 @@ def test_typed_updates_are_text() -> None:
 def test_merged_edits_count_as_delivered(merged: int) -> None:
     """A server that merges updates is credited with every edit in them, and with none twice."""
     seed = random.randrange(2**32)
-    print(f"seed {seed}")
+    print(f"seed {seed}")  # noqa: T201 - shown when the test fails
     chooser = random.Random(seed)
     updates = {client: list(typing(client, 128, places=(Place(None, f"r{client}"),))) for client in (7, 300, 2**30)}
     everything = [update for pair in zip(*updates.values(), strict=True) for update in pair]
