@@ -11,8 +11,7 @@ CounterpointError
 │   │   ├── StreamMoved     the stream's head is not where the writer expected it
 │   │   └── ClientIdTaken   the CRDT client id belongs to another person, or is retired
 │   ├── Refused             an update that may not enter a document (close 4409)
-│   ├── TooLarge            over a bound of limits.py (413 / close 4413)
-│   └── Cancelled           somebody stopped this work before it was done
+│   └── TooLarge            over a bound of limits.py (413 / close 4413)
 └── Ours                    the caller did nothing wrong
     ├── Overloaded          a bounded queue is full: try later (503 / close 1013)
     ├── LogUnavailable      the log cannot be written or read now: try later (503 / close 1013)
@@ -100,10 +99,6 @@ class Refused(Theirs):
 
 class TooLarge(Theirs):
     """This is larger than a limit allows."""
-
-
-class Cancelled(Theirs):
-    """Somebody cancelled this before it was done."""
 
 
 class Ours(CounterpointError):

@@ -110,12 +110,18 @@ DOCUMENTS_PER_SOCKET_MAX: Final = 64
 #: Frames and bytes kept for a document while its authentication is under way.
 PRE_AUTH_FRAMES_MAX: Final = 64
 PRE_AUTH_BYTES_MAX: Final = 1024 * 1024
+#: Seconds a socket without any authenticated document stays open.
+PRE_AUTH_SECONDS_MAX: Final = 15.0
 #: Sockets of one person, all documents together.
 SOCKETS_PER_PERSON_MAX: Final = 50
 #: Messages a second one socket may send, sustained and in a burst; beyond it reading stops for a moment.
 MESSAGES_PER_SECOND_MAX: Final = 20_000
 #: Seconds an empty room stays in memory: a reload must not reopen it from disk.
 ROOM_IDLE_SECONDS: Final = 30.0
+#: Documents open at once in one process: at a few hundred kilobytes each, under 2 GB.
+ROOMS_MAX: Final = 5_000
+#: Seconds between two looks of an open document at the log when no hint arrives: hints can be lost, the look cannot.
+ROOM_CHECK_SECONDS: Final = 15.0
 #: Seconds a shutdown waits for queued edits to become durable.
 SHUTDOWN_SECONDS_MAX: Final = 20.0
 

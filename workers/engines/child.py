@@ -67,7 +67,7 @@ def _error(error: CounterpointError) -> dict[str, Any]:
 
 def _end_with_parent() -> None:
     """End when our input does: the worker holds its other end and sends nothing more while it lives."""
-    sys.stdin.buffer.read(1)
+    os.read(0, 1)  # Not through sys.stdin: its lock would still be held when the interpreter shuts down.
     os._exit(1)
 
 

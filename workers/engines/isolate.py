@@ -7,23 +7,19 @@ error. Its input stays open as long as we live; when that ends, however we died,
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import json
-import subprocess
 import sys
 import tempfile
-import threading
-import time
+from asyncio.subprocess import PIPE, Process
 from pathlib import Path
-from types import TracebackType
-from typing import IO, Any, Final, Self
+from typing import IO, Any, Final
 
-from core.errors import Cancelled, CounterpointError, EngineFailed, Invalid, MissingExtra, NotFound, TooLarge
-from core.limits import RENDER_MEMORY_BYTES_MAX
+from core.errors import EngineFailed, Invalid, MissingExtra, NotFound, TooLarge
+from core.limits import RENDER_MEMORY_BYTES_MAX, RENDER_SECONDS_MAX
 from workers.engines.port import RenderRequest, RenderResult, Report
 
-#: Seconds between two looks at the cancel flag and the clock.
-LOOK_SECONDS: Final = 0.05
 #: Bytes of one line from the child: a result with the words of the longest lyrics stays well below.
 LINE_BYTES_MAX: Final = 16 * 1024 * 1024
 #: Characters of what the child complained about that go into the error people read.
@@ -34,31 +30,35 @@ _BOOT: Final = "import sys; sys.path.insert(0, sys.argv.pop(1)); from workers.en
 _ERRORS: Final = {error.__name__: error for error in (TooLarge, NotFound, MissingExtra, EngineFailed)}
 
 
-def render_isolated(
+async def render_isolated(
     engine_name: str,
     request: RenderRequest,
     on_progress: Report,
-    cancelled: threading.Event,
-    time_limit_s: float,
     *,
+    time_limit_s: float = RENDER_SECONDS_MAX,
     memory_limit_bytes: int = RENDER_MEMORY_BYTES_MAX,
 ) -> RenderResult:
-    """Render in a child process and wait for it; `on_progress` is called in this thread.
+    """Render in a child process; `on_progress` is called on the event loop.
 
-    Raises what the engine raises (Invalid, TooLarge, NotFound for an unknown engine), Cancelled within a moment of
-    `cancelled` being set, and EngineFailed when the child dies, runs out of memory or exceeds the time limit. Whatever
-    happens, the child is gone when this returns. The request's folder is the caller's to remove.
+    Raises what the engine raises (Invalid, TooLarge, NotFound for an unknown engine), and EngineFailed when the child
+    dies, runs out of memory or exceeds the time limit. Cancel the task to stop it. Whatever happens, the child has been
+    killed when this ends. The request's folder is the caller's to remove.
     """
-    if cancelled.is_set():
-        raise Cancelled
-    with tempfile.TemporaryFile() as complaints, _Child(complaints) as child:
-        with _Watch(child, cancelled, time_limit_s) as watch:
-            answer = _converse(child, _request_line(engine_name, request, memory_limit_bytes), on_progress)
-            child.process.wait()
-        if watch.verdict is not None:
-            raise watch.verdict
+    line = _request_line(engine_name, request, memory_limit_bytes)
+    with tempfile.TemporaryFile() as complaints:
+        process = await _start(complaints)
+        try:
+            async with asyncio.timeout(time_limit_s) as deadline:
+                answer = await _converse(process, line, on_progress)
+                await process.wait()
+        except TimeoutError:
+            if not deadline.expired():
+                raise
+            raise EngineFailed(f"the render took longer than {time_limit_s:g} s and was stopped") from None
+        finally:
+            await _bury(process)
         if answer is None:
-            raise EngineFailed(_obituary(engine_name, child.process.returncode, complaints))
+            raise EngineFailed(_obituary(engine_name, process.returncode or 0, complaints))
         return _read_answer(answer)
 
 
@@ -74,76 +74,37 @@ def _request_line(engine_name: str, request: RenderRequest, memory_limit_bytes: 
     return json.dumps(values).encode() + b"\n"
 
 
-class _Child:
-    """The process, killed and reaped on the way out whatever happened."""
-
-    def __init__(self, complaints: IO[bytes]) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-P", "-c", _BOOT, str(_ROOT)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=complaints,
-            start_new_session=True,  # Ctrl-C is for the worker; the child hears of its end through its input.
-        )
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.requests: IO[bytes] = self.process.stdin
-        self.answers: IO[bytes] = self.process.stdout
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.process.kill()
-        self.process.wait()
-        self.answers.close()
-        with contextlib.suppress(BrokenPipeError):  # Bytes the dead child never read; nobody waits for them.
-            self.requests.close()
+async def _start(complaints: IO[bytes]) -> Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-P", "-c", _BOOT, str(_ROOT)),
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=complaints,
+        limit=LINE_BYTES_MAX,
+        start_new_session=True,  # Ctrl-C is for the worker; the child hears of its end through its input.
+    )
 
 
-class _Watch:
-    """Kills the child when the job is cancelled or takes too long, and remembers why."""
-
-    def __init__(self, child: _Child, cancelled: threading.Event, time_limit_s: float) -> None:
-        self.verdict: CounterpointError | None = None
-        self._child = child
-        self._cancelled = cancelled
-        self._time_limit_s = time_limit_s
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="render-watch", daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._over.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        until = time.monotonic() + self._time_limit_s
-        while not self._over.wait(LOOK_SECONDS):
-            if self._cancelled.is_set():
-                self.verdict = Cancelled()
-            elif time.monotonic() >= until:
-                self.verdict = EngineFailed(f"the render took longer than {self._time_limit_s:g} s and was stopped")
-            if self.verdict is not None:
-                self._child.process.kill()
-                return
+async def _bury(process: Process) -> None:
+    """Kill the child if it lives, and let its pipes close."""
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    assert process.stdin is not None
+    process.stdin.close()
+    await process.wait()
 
 
-def _converse(child: _Child, request: bytes, on_progress: Report) -> dict[str, Any] | None:
+async def _converse(process: Process, request: bytes, on_progress: Report) -> dict[str, Any] | None:
     """Send the request and follow the child; return its last word, None when it died without one."""
+    assert process.stdin is not None
+    assert process.stdout is not None
     try:
-        child.requests.write(request)
-        child.requests.flush()
-    except BrokenPipeError:
+        process.stdin.write(request)
+        await process.stdin.drain()
+    except ConnectionError:
         return None  # Dead before it could read; its end is told from its exit code.
-    while line := child.answers.readline(LINE_BYTES_MAX):
+    while line := await process.stdout.readline():
         try:
             message = json.loads(line)
         except ValueError:

@@ -63,14 +63,15 @@ def _produce(
     mix = _mix_stems(request, parameters, performance, files, report)
     measured = master(mix, parameters.loudness_lufs)
     report("master", _DONE["master"])
+    mixes: list[RenderedFile] = []
     for audio_format in parameters.formats:
         path = request.folder / f"mix.{audio_format}"
         write_audio(path, mix, audio_format)
-        files.insert(0, RenderedFile("mix", audio_format, path))
+        mixes.append(RenderedFile("mix", audio_format, path))
     midi, outline = request.folder / "song.mid", request.folder / "peaks.json"
     write_midi(performance, midi)
     write_outline(outline, mix)
-    files += [RenderedFile("midi", "mid", midi), RenderedFile("peaks", "json", outline)]
+    files = [*mixes, *files, RenderedFile("midi", "mid", midi), RenderedFile("peaks", "json", outline)]
     report("write", _DONE["write"])
     return RenderResult(
         engine=NAME, version=VERSION, seed=request.seed,

@@ -47,9 +47,9 @@ class FingerBass:
             0.55 * decay(t, 0.55),
             0.62 * decay(t, 2.4),
         ]
-        string = read_tables(tables, weights, steady_phase(hz, len(t)))
+        pluck = read_tables(tables, weights, steady_phase(hz, len(t)))
         finger = 0.12 * loudness * noise(len(t), pitch).astype(np.float32) * decay(t, 0.004)
-        return np.tanh(1.25 * (string + finger) * rise(t, 0.004))[np.newaxis]
+        return np.tanh(1.25 * (pluck + finger) * rise(t, 0.004))[np.newaxis]
 
 
 @dataclass(frozen=True, slots=True)
