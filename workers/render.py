@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-import threading
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -22,7 +20,7 @@ from core.jobs import RENDER
 from core.limits import RENDER_SECONDS_MAX
 from core.ports import Blobs
 from workers.engines.isolate import render_isolated
-from workers.engines.port import RenderRequest, RenderResult, Report
+from workers.engines.port import RenderRequest, RenderResult
 from workers.kinds import Attempt, JobKind, Outcome, Tools
 
 #: Namespace of takes' ids: a job makes one take, whoever finishes it.
@@ -48,33 +46,14 @@ async def _render(tools: Tools, attempt: Attempt) -> Outcome:
     await asyncio.to_thread(_make_empty, folder)
     try:
         request = RenderRequest(song=song, parameters=job.parameters["parameters"], seed=job.seed, folder=folder)
-        result = await _render_apart(job.parameters["engine"], request, attempt.report)
+        result = await render_isolated(
+            job.parameters["engine"], request, attempt.report, time_limit_s=RENDER_SECONDS_MAX
+        )
         files = await _store(tools.blobs, result)
     finally:
         await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
     take = _take(job, result, files, tools)
     return Outcome(result={"take_id": str(take.id)}, aggregates=(take,))
-
-
-async def _render_apart(engine: str, request: RenderRequest, report: Report) -> RenderResult:
-    """Render in a process of its own; when this is cancelled, that process is gone before it returns."""
-    loop = asyncio.get_running_loop()
-    cancelled = threading.Event()
-
-    def report_from_thread(stage: str, fraction: float) -> None:
-        loop.call_soon_threadsafe(report, stage, fraction)
-
-    with ThreadPoolExecutor(1, thread_name_prefix="render") as thread:
-        rendering = loop.run_in_executor(
-            thread, render_isolated, engine, request, report_from_thread, cancelled, RENDER_SECONDS_MAX
-        )
-        try:
-            return await asyncio.shield(rendering)
-        except asyncio.CancelledError:
-            cancelled.set()
-            await asyncio.wait([rendering])
-            rendering.exception()  # Seen: it says that it was cancelled, or what it died of meanwhile.
-            raise
 
 
 async def _store(blobs: Blobs, result: RenderResult) -> list[dict[str, Any]]:
