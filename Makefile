@@ -102,7 +102,7 @@ found=; for candidate in $(or $(PYTHON),python3 python3.14 python3.13 python3.12
 	fi; \
 done; \
 if [ -z "$$found" ]; then \
-	echo "Counterpoint needs Python $(PYTHON_MIN) or newer; here is $$(python3 --version 2>&1 || echo none)."; \
+	echo "Counterpoint needs Python $(PYTHON_MIN) or newer; here is $$($(or $(PYTHON),python3) --version 2>/dev/null || echo none)."; \
 	echo "Install one, or name it: make PYTHON=/path/to/python run"; \
 	false; \
 fi

@@ -13,10 +13,12 @@ from typing import Final, NamedTuple
 import asyncpg
 
 from core.adapters.postgres.binaries import find_binaries
+from core.adapters.postgres.chain import verify_chain
+from core.adapters.postgres.cluster import home_of
 from core.adapters.postgres.embedded import find_running
 from core.adapters.postgres.migrate import place_of, read_schema
 from core.adapters.postgres.safety import unsafe_settings
-from core.errors import CounterpointError, Misconfigured
+from core.errors import Misconfigured
 from core.limits import DATABASE_CONNECT_SECONDS_MAX, FREE_BYTES_MIN, PARTITION_POSITIONS
 from core.settings import Settings
 from web.database import with_database
@@ -41,6 +43,12 @@ class Finding(NamedTuple):
 def examine(settings: Settings, *, verify: bool = False) -> list[Finding]:
     """Look at everything; nothing is changed, but an embedded database that is not running runs meanwhile."""
     findings = [_python(), *_folders(settings), *_binaries(settings)]
+    if settings.database_url is None and not home_of(settings.data_dir).exists():
+        return [
+            *findings,
+            Finding("database", True, "not made yet: the first start makes it"),
+            asyncio.run(_redis(settings)),
+        ]
     try:
         with with_database(settings, lambda line: None) as reachable:
             findings += asyncio.run(_database(reachable, verify=verify))
@@ -99,10 +107,11 @@ async def _database(settings: Settings, *, verify: bool) -> list[Finding]:
     try:
         problems = await unsafe_settings(connection)
         found = await connection.fetchrow(_DATABASE)
+        chain = [await _chain(connection)] if verify else []
     finally:
         await connection.close()
     head, ready = int(found["head"] or 0), int(found["ready"] or 0)
-    findings = [
+    return [
         Finding("database", True, f"PostgreSQL {found['version']}, {_megabytes(found['bytes'])}"),
         Finding(
             "durability", not problems, "; ".join(problems) or "fsync, full_page_writes, synchronous_commit are on"
@@ -110,24 +119,15 @@ async def _database(settings: Settings, *, verify: bool) -> list[Finding]:
         Finding("schema", True, f"revision {max(schema.applied)}"),
         Finding("log", True, f"{head} positions"),
         Finding("partitions", ready > head, f"room for {max(ready - head, 0)} more, {PARTITION_POSITIONS} each"),
+        *chain,
     ]
-    if verify:
-        findings.append(await _chain(settings))
-    return findings
 
 
-async def _chain(settings: Settings) -> Finding:
-    from core.adapters.postgres.chain import verify_chain
-
-    from core.adapters.postgres.pool import open_pool
-
-    assert settings.database_url is not None
-    try:
-        async with open_pool(settings.database_url) as pool:
-            checked = await verify_chain(pool)
-    except CounterpointError as error:
-        return Finding("chain", False, error.message)
-    return Finding("chain", True, f"every hash is right ({checked})")
+async def _chain(connection: asyncpg.Connection) -> Finding:
+    verdict = await verify_chain(connection)
+    if verdict.problem:
+        return Finding("chain", False, verdict.problem)
+    return Finding("chain", True, f"{verdict.events} events in {verdict.links} links are as they were stored")
 
 
 async def _redis(settings: Settings) -> Finding:
