@@ -104,8 +104,12 @@ class Membership:
 
     async def tokens(self, *, person_id: UUID | None = None) -> list[Credential]:
         """Return the living tokens of one member, or of all."""
-        held = await self._credentials.held(self._clock.now(), person_id=person_id)
+        held = await self.held(person_id)
         return [credential for credential in held if credential.kind is CredentialKind.TOKEN]
+
+    async def held(self, person_id: UUID | None = None) -> list[Credential]:
+        """Return everything alive that one member holds, or all do."""
+        return await self._credentials.held(self._clock.now(), person_id=person_id)
 
     async def revoke_token(self, token: Credential, *, by: UUID) -> None:
         """End a token and whatever it has open."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel
@@ -65,32 +65,44 @@ Handler = Callable[[Call[Any, Any]], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Route:
-    """One row of the table in app.py."""
+class Operation:
+    """A handler with what it takes and gives; made by `operation`."""
 
-    method: str
-    path: str
     handler: Handler
-    role: Role | type[Anyone]
     #: The model of a good answer's JSON body; None: the answer has another body, or none.
-    gives: type[BaseModel] | None
+    gives: type[BaseModel] | None = None
     #: The status of a good answer.
     status: HTTPStatus = HTTPStatus.OK
     query: type[BaseModel] | None = None
-    #: The model of the body by media type.
-    body: Mapping[str, type[BaseModel]] = field(default_factory=dict)
-    #: Statuses of failures beyond those every route of its shape has.
+    #: The model of the body by media type; empty: the handler reads it itself, or there is none.
+    body: Mapping[str, Any] = field(default_factory=dict)
+    #: Statuses of failures beyond those every operation of its shape has.
     fails: Sequence[HTTPStatus] = ()
     #: Request headers that the handler reads.
     headers: Sequence[str] = ()
-    #: Good statuses besides `status`, and the media type of a good answer that is no JSON.
+    #: Good statuses besides `status`.
     also: Sequence[HTTPStatus] = ()
+    #: The media type of a good answer that is no JSON.
     media: str = JSON
 
     @property
     def summary(self) -> str:
         """Return the first line of the handler's docstring."""
         return (self.handler.__doc__ or "").strip().splitlines()[0].rstrip(".")
+
+
+class Route(NamedTuple):
+    """One row of the table in app.py."""
+
+    method: str
+    path: str
+    operation: Operation
+    role: Role | type[Anyone]
+
+
+def operation(**description: Any) -> Callable[[Handler], Operation]:
+    """Describe a handler by the fields of Operation, so that it can stand in the table."""
+    return lambda handler: Operation(handler=handler, **description)
 
 
 def answer(model: BaseModel, *, status: HTTPStatus = HTTPStatus.OK, headers: dict[str, str] | None = None) -> Response:
@@ -144,9 +156,9 @@ class _Endpoint:
         if isinstance(route.role, Role):
             access = await self._services.auth.authenticate(request)
             access.require(route.role)
-        query = _read_query(route, request.query_params)
-        body = await _read_body(route, request)
-        return await route.handler(Call(request, self._services, access, query, body))
+        query = _read_query(route.operation, request.query_params)
+        body = await _read_body(route.operation, request)
+        return await route.operation.handler(Call(request, self._services, access, query, body))
 
     async def _other_method(self, request: Request) -> Response:
         if not any(route.role is Anyone for route in self._rows.values()):
@@ -171,9 +183,9 @@ class _Endpoint:
         return problem_response(error, request_id)
 
 
-def _read_query(route: Route, params: QueryParams) -> BaseModel | None:
+def _read_query(wanted: Operation, params: QueryParams) -> BaseModel | None:
     """Return the validated parameters; those a route does not know are mistakes, told by name."""
-    model = route.query or _NoQuery
+    model = wanted.query or _NoQuery
     values: dict[str, Any] = {}
     for name in params:
         given = params.getlist(name)
@@ -181,25 +193,26 @@ def _read_query(route: Route, params: QueryParams) -> BaseModel | None:
         repeated = known is not None and "list" in str(known.annotation)
         values[name] = given if repeated or len(given) > 1 else given[0]
     validated = model.model_validate(values)
-    return validated if route.query else None
+    return validated if wanted.query else None
 
 
 class _NoQuery(BaseModel, extra="forbid"):
     pass
 
 
-async def _read_body(route: Route, request: Request) -> BaseModel | None:
-    if not route.body:
+async def _read_body(wanted: Operation, request: Request) -> BaseModel | None:
+    if not wanted.body:
         return None
     given = media_type(request)
-    model = route.body.get(given)
+    model = wanted.body.get(given)
     if model is None:
         raise HttpProblem(
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
-            f"Send the body as {' or '.join(route.body)}.",
-            headers={"Accept-Post" if request.method == "POST" else "Accept-Patch": ", ".join(route.body)},
+            f"Send the body as {' or '.join(wanted.body)}.",
+            headers={"Accept-Post" if request.method == "POST" else "Accept-Patch": ", ".join(wanted.body)},
         )
-    return model.model_validate(parse_json(await read_body(request)))
+    validated: BaseModel = model.model_validate(parse_json(await read_body(request)))
+    return validated
 
 
 def _without_body(response: Response) -> Response:

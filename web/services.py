@@ -4,24 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
 
+from pycrdt import Doc
 from structlog.typing import FilteringBoundLogger
 
 from core.aggregates.codec import EventCodec
+from core.jobs import JobCommands
 from core.ports import Blobs, ClientIds, Clock, EventLog, People, Snapshots
 from core.repository import Repository
+from core.roles import Access
 from core.settings import Settings
 from web.metrics import Metrics
 from web.readers import JobsReader, LibraryReader, TakesReader
 
 if TYPE_CHECKING:
-    from sync.rooms import Rooms
 
     from web.auth import Auth
     from web.membership import Membership
     from web.roster import Roster
     from web.streams import EventStreams
+
+
+class Rooms(Protocol):
+    """What handlers want of open documents; sync/rooms.py has it."""
+
+    async def edit(self, document_id: UUID, access: Access, change: Callable[[Doc[Any]], None], /) -> int:
+        """Change a document as one more client and return the position at which the change is durable.
+
+        What `change` raises passes through and nothing happened. Raises Refused, NotFound, Forbidden, Ours.
+        """
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +61,7 @@ class Services:
     library: LibraryReader
     jobs: JobsReader
     takes: TakesReader
+    job_commands: JobCommands
     metrics: Metrics
     #: Sentences that say why this process cannot serve now; empty: it is ready.
     unready: Callable[[], Awaitable[list[str]]]

@@ -26,7 +26,7 @@ from core.ids import new_id
 from core.limits import LINE_CHARS_MAX, LIST_ITEMS_MAX
 from web.patches import JsonPatch, MergePatch
 from web.problems import HttpProblem
-from web.routing import Call, answer
+from web.routing import JSON, Call, answer, operation
 from web.services import Services
 
 POSITION_MAX = 2**63 - 1
@@ -125,6 +125,7 @@ class State(NamedTuple):
         }
 
 
+@operation(query=DocumentsQuery, gives=DocumentPage)
 async def list_documents(call: Call[DocumentsQuery, None]) -> Response:
     """List documents."""
     query = call.query
@@ -140,6 +141,7 @@ async def list_documents(call: Call[DocumentsQuery, None]) -> Response:
     return answer(DocumentPage(items=items, next_cursor=page.next_cursor))
 
 
+@operation(body={JSON: NewDocument}, gives=DocumentState, status=HTTPStatus.CREATED)
 async def create(call: Call[None, NewDocument]) -> Response:
     """Create a document."""
     document_id = new_id()
@@ -147,6 +149,7 @@ async def create(call: Call[None, NewDocument]) -> Response:
     return await _state_response(call.services, document_id, status=HTTPStatus.CREATED)
 
 
+@operation(body={JSON: NewDocument}, gives=DocumentState, also=[HTTPStatus.CREATED], fails=[HTTPStatus.CONFLICT])
 async def put(call: Call[None, NewDocument]) -> Response:
     """Create a document with a chosen id; asking again for the same changes nothing."""
     document_id = call.id("document_id")
@@ -162,6 +165,7 @@ async def put(call: Call[None, NewDocument]) -> Response:
     return await _state_response(call.services, document_id, status=HTTPStatus.CREATED)
 
 
+@operation(gives=DocumentState, also=[HTTPStatus.NOT_MODIFIED], headers=["If-None-Match"])
 async def get(call: Call[None, None]) -> Response:
     """Read a document at the log's head."""
     document_id = call.id("document_id")
@@ -173,6 +177,13 @@ async def get(call: Call[None, None]) -> Response:
     return await _state_response(call.services, document_id)
 
 
+@operation(
+    query=PatchQuery,
+    body={"application/merge-patch+json": MergePatch, JSON: MergePatch, "application/json-patch+json": JsonPatch},
+    gives=DocumentState,
+    fails=[HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED],
+    headers=["If-Match"],
+)
 async def patch(call: Call[PatchQuery, MergePatch | JsonPatch]) -> Response:
     """Change a document: the difference becomes CRDT edits, merged with everybody else's."""
     document_id, services = call.id("document_id"), call.services
@@ -192,12 +203,14 @@ async def patch(call: Call[PatchQuery, MergePatch | JsonPatch]) -> Response:
     return await _state_response(services, document_id)
 
 
+@operation(status=HTTPStatus.NO_CONTENT, fails=[HTTPStatus.CONFLICT])
 async def trash(call: Call[None, None]) -> Response:
     """Move a document to the trash."""
     await _decide(call, lambda document: None if document.trashed else document.trash(at=call.services.clock.now()))
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
+@operation(gives=DocumentState, fails=[HTTPStatus.CONFLICT])
 async def restore(call: Call[None, None]) -> Response:
     """Take a document out of the trash."""
     await _decide(call, lambda document: document.restore(at=call.services.clock.now()) if document.trashed else None)

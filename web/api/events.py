@@ -16,7 +16,7 @@ from core.errors import Invalid, Quarantined
 from core.events import EventFilter, Kind, Recorded
 from core.limits import PAGE_EVENTS_MAX
 from web.api.documents import POSITION_MAX
-from web.routing import Call, answer
+from web.routing import Call, answer, operation
 from web.services import Services
 
 STREAM_MEDIA_TYPE = "text/event-stream"
@@ -79,6 +79,7 @@ class EventPage(BaseModel):
     more: bool = Field(description="Whether the log held more when this page was read.")
 
 
+@operation(query=EventsQuery, gives=EventPage)
 async def list_events(call: Call[EventsQuery, None]) -> Response:
     """Read a page of the event log."""
     query, services = call.query, call.services
@@ -87,6 +88,7 @@ async def list_events(call: Call[EventsQuery, None]) -> Response:
     return answer(EventPage(events=[item(event) for event in page.events], position=page.position, more=page.more))
 
 
+@operation(query=StreamQuery, media=STREAM_MEDIA_TYPE, headers=["Last-Event-ID"])
 async def stream_events(call: Call[StreamQuery, None]) -> Response:
     """Follow the event log as server-sent events."""
     query, services = call.query, call.services

@@ -14,7 +14,7 @@ from core.documents.kinds import kind_named
 from core.errors import Conflict
 from core.roles import Role
 from web.api.documents import existing_document
-from web.routing import Call, answer
+from web.routing import Call, answer, operation
 
 
 class SessionLimits(BaseModel):
@@ -46,6 +46,7 @@ class Session(BaseModel):
     limits: SessionLimits
 
 
+@operation(gives=Session, status=HTTPStatus.CREATED, fails=[HTTPStatus.CONFLICT])
 async def open_session(call: Call[None, None]) -> Response:
     """Take a fresh place at a document: a client id, addresses, schema and limits."""
     services, access = call.services, call.access

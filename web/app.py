@@ -1,0 +1,117 @@
+"""The application: every HTTP route on one screen, and what stands around them.
+
+A row says where, what and for whom; what goes in and comes out stands at the operation itself. The same rows serve,
+authorise and describe the API.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from http import HTTPStatus
+from typing import Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute
+from starlette.types import Lifespan
+
+from core.roles import Role
+from web.api import assets, documents, events, jobs, members, sessions, sign_in, system, takes, tokens
+from web.edge import Edge
+from web.openapi import describe
+from web.problems import HttpProblem, problem_response
+from web.routing import Anyone, Route, starlette_routes
+from web.services import Services
+
+VIEWER, EDITOR, OWNER = Role.VIEWER, Role.EDITOR, Role.OWNER
+API: Final = "/api/v1"
+
+get = partial(Route, "GET")
+post = partial(Route, "POST")
+put = partial(Route, "PUT")
+patch = partial(Route, "PATCH")
+delete = partial(Route, "DELETE")
+
+ROUTES: Final[tuple[Route, ...]] = (
+    get("/livez", system.alive, Anyone),
+    get("/readyz", system.ready, Anyone),
+    get("/version", system.show_version, Anyone),
+    get("/metrics", system.figures, VIEWER),
+    get("/openapi.json", system.describe, VIEWER),
+    get("/", sign_in.home, Anyone),
+    get("/sign-in", sign_in.show_sign_in, Anyone),
+    post("/sign-in", sign_in.sign_in, Anyone),
+    post("/sign-out", sign_in.sign_out, VIEWER),
+    get(f"{API}/documents", documents.list_documents, VIEWER),
+    post(f"{API}/documents", documents.create, EDITOR),
+    put(f"{API}/documents/{{document_id}}", documents.put, EDITOR),
+    get(f"{API}/documents/{{document_id}}", documents.get, VIEWER),
+    patch(f"{API}/documents/{{document_id}}", documents.patch, EDITOR),
+    delete(f"{API}/documents/{{document_id}}", documents.trash, EDITOR),
+    post(f"{API}/documents/{{document_id}}/restore", documents.restore, EDITOR),
+    post(f"{API}/documents/{{document_id}}/sessions", sessions.open_session, VIEWER),
+    get(f"{API}/events", events.list_events, VIEWER),
+    get(f"{API}/events/stream", events.stream_events, VIEWER),
+    get(f"{API}/jobs", jobs.list_jobs, VIEWER),
+    post(f"{API}/jobs", jobs.request_job, EDITOR),
+    get(f"{API}/jobs/{{job_id}}", jobs.get_job, VIEWER),
+    post(f"{API}/jobs/{{job_id}}/cancel", jobs.cancel_job, EDITOR),
+    post(f"{API}/jobs/{{job_id}}/retry", jobs.retry_job, EDITOR),
+    get(f"{API}/render_jobs", jobs.list_render_jobs, VIEWER),
+    post(f"{API}/render_jobs", jobs.request_render_job, EDITOR),
+    get(f"{API}/render_jobs/{{job_id}}", jobs.get_render_job, VIEWER),
+    post(f"{API}/render_jobs/{{job_id}}/cancel", jobs.cancel_render_job, EDITOR),
+    post(f"{API}/render_jobs/{{job_id}}/retry", jobs.retry_render_job, EDITOR),
+    get(f"{API}/takes", takes.list_takes, VIEWER),
+    get(f"{API}/takes/{{take_id}}", takes.get_take, VIEWER),
+    delete(f"{API}/takes/{{take_id}}", takes.delete_take, EDITOR),
+    post(f"{API}/takes/{{take_id}}/restore", takes.restore_take, EDITOR),
+    get(f"{API}/assets/{{asset_id}}", assets.get_asset, VIEWER),
+    get(f"{API}/engines", system.list_engines, VIEWER),
+    get(f"{API}/system/capabilities", system.capabilities, VIEWER),
+    get(f"{API}/me", members.me, VIEWER),
+    get(f"{API}/members", members.list_members, VIEWER),
+    patch(f"{API}/members/{{person_id}}", members.change_member, OWNER),
+    delete(f"{API}/members/{{person_id}}", members.remove_member, OWNER),
+    post(f"{API}/members/{{person_id}}/invite", members.renew_invite, OWNER),
+    post(f"{API}/invites", members.invite, OWNER),
+    get(f"{API}/tokens", tokens.list_tokens, VIEWER),
+    post(f"{API}/tokens", tokens.create_token, VIEWER),
+    delete(f"{API}/tokens/{{token_id}}", tokens.revoke_token, VIEWER),
+)
+
+
+def build_app(
+    services: Services, *, sockets: Sequence[BaseRoute] = (), lifespan: Lifespan[Starlette] | None = None
+) -> Starlette:
+    """Return the application on these services, with the WebSocket routes it is given."""
+    app = Starlette(
+        routes=[*starlette_routes(ROUTES, services), *sockets],
+        middleware=[
+            Middleware(
+                Edge,
+                logger=services.logger,
+                clock=services.clock,
+                metrics=services.metrics,
+                https=services.settings.base_url.startswith("https:"),
+            )
+        ],
+        exception_handlers={HTTPException: _no_route},
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False
+    app.state.services = services
+    app.state.openapi = describe(ROUTES, version=system.program_version())
+    return app
+
+
+async def _no_route(request: Request, error: Exception) -> Response:
+    """Answer what no row of the table matches."""
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    message = f"Nothing is at {request.url.path}." if status is HTTPStatus.NOT_FOUND else status.phrase
+    return problem_response(HttpProblem(status, message), request.scope["request_id"])
