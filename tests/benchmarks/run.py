@@ -25,11 +25,12 @@ from tests.benchmarks.extras import EXTRA_METRICS, extras
 from tests.benchmarks.machine import Sky, Weather
 from tests.benchmarks.pairs import pairs
 from tests.benchmarks.report import METRICS, Figures, record, table
-from tests.benchmarks.servers import PEERS, Server, ours, peers
+from tests.benchmarks.servers import PEERS, Ours, Server, ours, peers
+from tests.benchmarks.subscribers import followed
 from tests.benchmarks.survival import survivors
 from tests.benchmarks.trace import Trace, read_trace, traced
 
-SCENARIOS: Final = ("S1", "S2", "S3", "S4", "extras")
+SCENARIOS: Final = ("S1", "S2", "S3", "S4", "S5", "extras")
 READERS: Final = (10, 50)
 PACED_EDITS_PER_SECOND: Final = 200
 DOCUMENTS: Final = 100
@@ -62,6 +63,7 @@ def main() -> int:
     results: dict[str, Figures] = {}
     weather: dict[str, Weather] = {}
     with tempfile.TemporaryDirectory(prefix="counterpoint-bench-") as folder:
+        Path(folder).chmod(0o711)  # As root the database is another user, who must get in.
         for server in [*ours(Path(folder)), *peers(Path(folder))]:
             if any(part in server.name for part in options.servers.split(",")):
                 sky = Sky(Path(folder))
@@ -95,6 +97,14 @@ def _measure(server: Server, wanted: list[str], length: Length, trace: Trace | N
             _say(f"{server.name}: S4, {length.kills} kills")
             counts = [_run(survivors(server)) for _ in range(length.kills)]
             figures |= {"s4_survivors": min(counts), "s4_survivors_mean": sum(counts) / len(counts)}
+        if "S5" in wanted:
+            assert isinstance(server, Ours)
+            _say(f"{server.name}: S5")
+            five = _run(followed(server, length.paced_seconds))
+            figures |= {
+                "s5_p50_ms": five.p50_ms, "s5_p99_ms": five.p99_ms, "s5_delivered": five.delivered_per_second,
+                "s5_processor": five.processor_seconds_per_1000, "s5_wrong": five.wrong,
+            }  # fmt: skip
     finally:
         server.kill()
     return figures
@@ -143,7 +153,10 @@ def _run(scenario: Coroutine[Any, Any, T]) -> T:
 def _lost(results: dict[str, Figures]) -> bool:
     """Say whether any of ours lost an edit or showed a wrong text: that is a failure, not a figure."""
     return any(
-        figures.get("s1_wrong", 0) or figures.get("s2_missing", 0) or figures.get("s4_survivors", 1000) < 1000
+        figures.get("s1_wrong", 0)
+        or figures.get("s2_missing", 0)
+        or figures.get("s5_wrong", 0)
+        or figures.get("s4_survivors", 1000) < 1000
         for name, figures in results.items()
         if name.startswith("counterpoint")
     )

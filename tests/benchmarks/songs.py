@@ -25,18 +25,23 @@ async def song_places(client: Client) -> tuple[Place, ...]:
     doc: Doc[Any] = Doc(client_id=author)
     doc.apply_update(client.states[0])
     before = doc.get_state()
-    lyrics = _write_sections(doc)
-    places = []
-    for text in lyrics:
-        places.append(Place((author, _clock_of(doc, author))))
-        text.insert(0, "~")
+    places = tuple(Place(origin) for origin in first_characters(doc, author))
     durable = asyncio.Event()
     client.on_acknowledged = durable.set
     client.send(client.wire.update(doc.get_update(before)))
     async with asyncio.timeout(_SECONDS_MAX):
         await durable.wait()
     client.close()
-    return tuple(places)
+    return places
+
+
+def first_characters(doc: Doc[Any], author: int) -> list[tuple[int, int]]:
+    """Make the sections, each with one character of lyrics; return the (client, clock) of each of these."""
+    origins = []
+    for text in _write_sections(doc):
+        origins.append((author, _clock_of(doc, author)))
+        text.insert(0, "~")
+    return origins
 
 
 def song_text(doc: Doc[Any]) -> str:
