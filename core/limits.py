@@ -77,6 +77,8 @@ PARTITION_POSITIONS: Final = 5_000_000
 SNAPSHOT_EVERY_UPDATES: Final = 500
 #: Events in one page of the events API and one read of a subscription.
 PAGE_EVENTS_MAX: Final = 1000
+#: Seconds between two looks for rare events (roles, the trash) while the log grows: a person does not notice a tenth.
+RARE_EVENTS_GAP_SECONDS: Final = 0.1
 #: Seconds between two looks of a subscription when no hint arrives: hints can be lost, the look cannot.
 POLL_SECONDS: Final = 1.0
 
@@ -105,6 +107,8 @@ PRESENCE_REMOTE_SECONDS_MAX: Final = 30.0
 PING_SECONDS: Final = 5.0
 #: Seconds without any sign of life after which a socket is dropped and its cursors vanish (P: within 10 s).
 DEAD_AFTER_SECONDS: Final = 10.0
+#: Seconds a peer gets to answer the closing handshake before its socket is cut.
+CLOSE_SECONDS_MAX: Final = 5.0
 #: Documents one Hocuspocus socket may open: a screen shows a handful.
 DOCUMENTS_PER_SOCKET_MAX: Final = 64
 #: Frames and bytes kept for a document while its authentication is under way.

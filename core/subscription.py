@@ -7,6 +7,7 @@ every hint lost it is at most POLL_SECONDS late.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 from core import limits
@@ -15,12 +16,23 @@ from core.ports import EventLog
 
 
 class Subscription:
-    """Reads on from `after`. Uses nothing but the port; several may read one log."""
+    """Reads on from `after`. Uses nothing but the port; several may read one log.
+
+    `gap_seconds` is the least time between two looks once everything was read: a reader of rare events then costs
+    nothing while keystrokes pour in, and is late by at most that much.
+    """
 
     def __init__(
-        self, log: EventLog, *, after: int = 0, where: EventFilter | None = None, limit: int = limits.PAGE_EVENTS_MAX
+        self,
+        log: EventLog,
+        *,
+        after: int = 0,
+        where: EventFilter | None = None,
+        limit: int = limits.PAGE_EVENTS_MAX,
+        gap_seconds: float = 0.0,
     ) -> None:
         self._log, self._where, self._limit = log, where or EventFilter(), limit
+        self._gap_seconds = gap_seconds
         #: How far this subscription has read: behind a page until the next one is asked for.
         self.position = after
 
@@ -32,4 +44,6 @@ class Subscription:
                 yield page
                 self.position = page.position
             if not page.more:
+                if self._gap_seconds:
+                    await asyncio.sleep(self._gap_seconds)
                 await self._log.changed(after=self.position, timeout_s=limits.POLL_SECONDS)
