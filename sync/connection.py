@@ -16,16 +16,26 @@ class Owner(Protocol):
     """The socket's session, as its connections see it."""
 
     transport: Transport
+    #: Since when its socket takes nothing, by the monotonic clock; None: it does.
+    full_since: float | None
 
-    def ended(self, connection: Connection, *, is_refused: bool) -> None:
+    def ended(self, connection: Connection) -> None:
         """The room has let this connection go."""
+        ...
+
+    def hold(self, reason: object) -> None:
+        """Stop reading the socket until every reason was released."""
+        ...
+
+    def release(self, reason: object) -> None:
+        """Take one reason away."""
         ...
 
 
 class Connection:
     """What a room writes to. Frames of one step are collected and written in one piece."""
 
-    __slots__ = ("access", "behind", "is_out", "number", "outbox", "owner", "wire")
+    __slots__ = ("access", "behind", "number", "outbox", "owner", "wire")
 
     def __init__(self, number: int, access: Access, wire: Wire, owner: Owner) -> None:
         #: Its id in rooms: never used twice in a process.
@@ -34,10 +44,8 @@ class Connection:
         self.wire = wire
         self.owner = owner
         self.outbox: list[Frame] = []
-        #: The state vector of what it has been sent, since it became slow; None: it keeps up.
-        self.behind: bytes | None = None
-        #: Whether the room has let it go.
-        self.is_out = False
+        #: Version and state vector of what it has been sent, since it became slow; None: it keeps up.
+        self.behind: tuple[int, bytes] | None = None
 
     @property
     def is_full(self) -> bool:
@@ -54,11 +62,10 @@ class Connection:
             outbox, self.outbox = self.outbox, []
             self.owner.transport.write(outbox)
 
-    def end(self, refusal: Refusal, error: CounterpointError, *, is_refused: bool) -> None:
+    def end(self, refusal: Refusal, error: CounterpointError) -> None:
         """Say why, and leave the document; on a wire with one document a socket, the socket closes."""
-        self.is_out = True
         self.send(refusal.frames)
         self.flush()
-        self.owner.ended(self, is_refused=is_refused)
+        self.owner.ended(self)
         if refusal.close_code is not None:
             self.owner.transport.close(refusal.close_code, error.message)

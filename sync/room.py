@@ -17,6 +17,7 @@ from pycrdt import Doc
 
 from core.crdt.apply import apply_updates
 from core.crdt.updates import read_update
+from core.documents.kind import DocumentKind
 from core.documents.load import Loaded
 from core.errors import BadMessage, ClientIdTaken, CounterpointError, Forbidden, NotSignedIn, StreamMoved
 from core.events import DOCUMENT_UPDATED, Append, Claim, Committed, Kind, NewEvent, Recorded, Write
@@ -49,7 +50,7 @@ from sync.messages import (
     Update,
 )
 from sync.news import news_of
-from sync.twin import Guard, Twin
+from sync.twin import Twin
 
 
 class Member:
@@ -77,9 +78,9 @@ class Room:
     def __init__(
         self,
         document_id: UUID,
+        kind: DocumentKind,
         loaded: Loaded,
         owners: Mapping[int, UUID | None],
-        guard: Callable[[Doc[Any]], Guard] | None = None,
     ) -> None:
         self.document_id = document_id
         self._committed = CommittedDocument(document_id, loaded)
@@ -96,7 +97,7 @@ class Room:
         #: Whether a tail came during a flight, and is to be read again after it.
         self._is_behind = False
         self._is_dead = False
-        self._twin = Twin(self._committed.state, self._kept, owners, guard)
+        self._twin = Twin(self._committed.state, self._kept, owners, kind)
 
     # -- looking ------------------------------------------------------------------------------------------------------
 
@@ -121,9 +122,19 @@ class Room:
         return self.queued > ROOM_QUEUE_UPDATES_MAX or self._queue_bytes > ROOM_QUEUE_BYTES_MAX
 
     @property
-    def is_idle(self) -> bool:
-        """Say whether nobody is here and nothing is under way."""
-        return not self._members and not self._queue and self._flight is None
+    def is_half_full(self) -> bool:
+        """Say whether more than half of that still waits."""
+        return self.queued * 2 > ROOM_QUEUE_UPDATES_MAX or self._queue_bytes * 2 > ROOM_QUEUE_BYTES_MAX
+
+    @property
+    def is_settled(self) -> bool:
+        """Say whether nothing waits to be judged again or to become durable."""
+        return not self.queued and all(member.held is None for member in self._members.values())
+
+    def is_synced(self, connection_id: int) -> bool:
+        """Say whether this connection is told news (R5)."""
+        member = self._members.get(connection_id)
+        return member is not None and member.is_synced
 
     @property
     def reads_asked(self) -> int:

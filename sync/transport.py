@@ -21,7 +21,7 @@ class Transport(Protocol):
         ...
 
     def close(self, code: int, reason: str) -> None:
-        """Start the closing handshake; `lost` follows."""
+        """Start the closing handshake: nothing more is received, and `lost` follows."""
         ...
 
     def stop_reading(self) -> None:
@@ -46,6 +46,10 @@ class Receiver(Protocol):
 
     def drained(self) -> None:
         """The transport has room again."""
+        ...
+
+    def going_away(self) -> None:
+        """The server stops: close in good order."""
         ...
 
     def lost(self) -> None:

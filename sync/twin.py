@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 from uuid import UUID
 
 from pycrdt import Doc
@@ -11,19 +11,13 @@ from pycrdt import Doc
 from core.crdt.admission import Admission, Gap, Judgement
 from core.crdt.apply import CannotApply, apply_update_observed, apply_updates
 from core.crdt.updates import Range, read_update
+from core.documents.guard import Guard
+from core.documents.kind import DocumentKind
 from core.errors import BadMessage, Forbidden, Refused, Theirs
 from sync.entries import Entry, Verdict
 
 #: Keystrokes a document without a schema may lag behind before the twin takes them in, in one transaction.
 LAG_UPDATES_MAX = 256
-
-
-class Guard(Protocol):
-    """The schema of one document, watching its twin."""
-
-    def check(self) -> None:
-        """Raise Refused when the transaction since the last check broke a rule."""
-        ...
 
 
 class Twin:
@@ -38,9 +32,10 @@ class Twin:
         state: Callable[[], bytes],
         kept: Callable[[], Iterable[Entry]],
         owners: Mapping[int, UUID | None],
-        guard: Callable[[Doc[Any]], Guard] | None,
+        kind: DocumentKind,
     ) -> None:
-        self._state, self._kept, self._make_guard = state, kept, guard
+        self._state, self._kept, self._kind = state, kept, kind
+        self._guard: Guard | None = None
         #: Who owns which client id, as stored; claims of queued entries come on top at every rebuild.
         self._owners = dict(owners)
         self.rebuild()
@@ -57,6 +52,8 @@ class Twin:
 
     def rebuild(self, before: Sequence[Entry] = ()) -> None:
         """Start again from committed state, what is queued and, on top, `before`, with the stored owners."""
+        if self._guard is not None:
+            self._guard.close()
         state = self._state()
         self._doc: Doc[Any] = Doc()
         self._lag: list[bytes] = []
@@ -69,7 +66,7 @@ class Twin:
             self._size += len(entry.body)
         apply_updates(self._doc, [entry.body for entry in kept])
         self._admission = Admission.from_state(self._doc.get_state(), owners, state_bytes=self._size)
-        self._guard = self._make_guard(self._doc) if self._make_guard is not None else None
+        self._guard = Guard(self._kind, self._doc)
 
     def follow(self, bodies: Sequence[bytes]) -> None:
         """Take in updates that another process stored, in their order; nothing may be queued."""
@@ -136,7 +133,7 @@ class Twin:
     def _take_in(self, entries: Sequence[Entry], start: int, end: int) -> int:
         """Apply what its header let in, all at once; when that breaks a rule, one by one up to the one that does."""
         batch = [entry for entry in entries[start:end] if entry.verdict is Verdict.STORE]
-        if self._guard is None and all(entry.is_typing for entry in batch):
+        if self._kind.schema is None and all(entry.is_typing for entry in batch):
             self._lag += [entry.body for entry in batch]
             if len(self._lag) > LAG_UPDATES_MAX:
                 self._settle()
@@ -229,8 +226,11 @@ class Twin:
         )
 
     def _check_guard(self) -> None:
-        if self._guard is not None:
-            self._guard.check()
+        """Raise Refused when what was just applied broke a rule of the document's kind (P7)."""
+        assert self._guard is not None
+        violations = self._guard.check()
+        if violations:
+            raise Refused(violations[0].reason, path=violations[0].path)
 
     def _settle(self) -> None:
         """Apply the keystrokes the twin lags behind."""

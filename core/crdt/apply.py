@@ -22,14 +22,14 @@ class CannotApply(Exception):
 
 def apply_updates(doc: Doc[Any], updates: Iterable[bytes]) -> None:
     """Apply the updates in one transaction. Raises CannotApply."""
-    with _panics_are_errors(), doc.transaction():
+    with panics_are_errors(), doc.transaction():
         for update in updates:
             doc.apply_update(update)
 
 
 def merge(updates: Sequence[bytes]) -> bytes:
     """Return one update that says what these say. Quadratic in their number. Raises CannotApply."""
-    with _panics_are_errors():
+    with panics_are_errors():
         return merge_updates(*updates)
 
 
@@ -45,12 +45,18 @@ def apply_update_observed(doc: Doc[Any], update: bytes) -> bytes | None:
 
 
 @contextmanager
-def _panics_are_errors() -> Iterator[None]:
+def panics_are_errors() -> Iterator[None]:
+    """Raise CannotApply for what the library raises, its panics included."""
     try:
         yield
     except (ValueError, RuntimeError) as error:
         raise CannotApply(str(error)) from None
     except BaseException as error:
-        if type(error).__name__ == _PANIC:
+        if is_panic(error):
             raise CannotApply(f"the CRDT library panicked: {error}") from None
         raise
+
+
+def is_panic(error: BaseException) -> bool:
+    """Say whether this is a panic of the CRDT library, which is no Exception."""
+    return type(error).__name__ == _PANIC

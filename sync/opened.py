@@ -1,0 +1,484 @@
+"""The shell of one open document: carries out what its room and its presence want, in their order.
+
+Everything here happens on the event loop's thread between two awaits, except what `_spawn` starts: reading the tail,
+saving a snapshot, binding and retiring client ids.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from pycrdt import Doc
+from structlog.typing import FilteringBoundLogger
+
+from core.crdt.apply import CannotApply, is_panic, panics_are_errors
+from core.documents.kind import DocumentKind
+from core.documents.load import PAGE_UPDATES, Loaded
+from core.errors import BadMessage, CounterpointError, LogUnavailable, Ours, Quarantined
+from core.events import Claim, Committed, Kind, Recorded
+from core.limits import POLL_SECONDS
+from core.ports import ClientIds, Clock, EventLog, Fanout, Snapshot, Snapshots
+from core.roles import Access
+from sync.connection import Connection
+from sync.frames import Frame
+from sync.messages import (
+    Acknowledge,
+    Answer,
+    Awareness,
+    Close,
+    Edited,
+    EditFailed,
+    Effect,
+    Flush,
+    Greeting,
+    Message,
+    QueryAwareness,
+    ReadTail,
+    Refuse,
+    Retire,
+    Retreat,
+    Save,
+    Tell,
+    Update,
+)
+from sync.presence import ClaimId, Offend, Presence, PresenceEffect, Show
+from sync.room import Room
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """What open documents need of the world."""
+
+    log: EventLog
+    snapshots: Snapshots
+    client_ids: ClientIds
+    clock: Clock
+    logger: FilteringBoundLogger
+    #: Between nodes; None: this process is alone, or hears of others only through the log.
+    fanout: Fanout | None = None
+
+
+class OpenDocument:
+    """A room, the cursors in it, and the connections they talk to."""
+
+    def __init__(
+        self,
+        document_id: UUID,
+        kind: DocumentKind,
+        loaded: Loaded,
+        owners: dict[int, UUID | None],
+        ports: Ports,
+        spawn: Callable[[Coroutine[Any, Any, None]], None],
+        on_end: Callable[[OpenDocument, CounterpointError], None],
+    ) -> None:
+        self.document_id = document_id
+        self.room = Room(document_id, kind, loaded, owners)
+        self.presence = Presence()
+        self.connections: dict[int, Connection] = {}
+        self.is_dead = False
+        #: Since when nobody is here, by the monotonic clock.
+        self.idle_since = ports.clock.monotonic()
+        self._ports, self._spawn, self._on_end = ports, spawn, on_end
+        self._edits: dict[int, asyncio.Future[int]] = {}
+        self._is_reading = False
+        self._wants_tail = self._wants_owners = False
+        #: Connections whose sockets are not read because the room is crowded.
+        self._held_back: dict[int, Connection] = {}
+        self._settled: list[asyncio.Future[None]] = []
+
+    @property
+    def is_idle(self) -> bool:
+        """Say whether nobody is here and nothing is under way."""
+        return not self.connections and not self._edits and not self._is_reading and self.room.is_settled
+
+    # -- connections --------------------------------------------------------------------------------------------------
+
+    def join(self, connection: Connection) -> None:
+        """Let a connection in and show it who is here."""
+        self.connections[connection.number] = connection
+        self._step(
+            lambda: self.room.join(connection.number, connection.access, stays_to_read=connection.wire.stays_to_read)
+        )
+        self._present(self.presence.join(connection.number, connection.access), tell_nodes=False)
+
+    def leave(self, connection: Connection) -> None:
+        """Forget a connection; its cursors vanish for everybody (R32)."""
+        if self.connections.pop(connection.number, None) is None:
+            return
+        self._held_back.pop(connection.number, None)
+        self.idle_since = self._ports.clock.monotonic()
+        self._step(lambda: self.room.leave(connection.number))
+        self._present(self.presence.leave(connection.number))
+
+    def receive(self, connection: Connection, messages: Sequence[Message]) -> None:
+        """Take all messages of one wake-up (R7)."""
+        if connection.number not in self.connections:
+            return
+        edits: list[Greeting | Update] = []
+        for message in messages:
+            if type(message) is Update or type(message) is Greeting:
+                edits.append(message)
+            elif type(message) is Awareness:
+                self._present(self.presence.receive(connection.number, message.body, self.room.owners))
+            elif type(message) is QueryAwareness and (body := self.presence.everybody()) is not None:
+                self._present([Show(connection.number, body)], tell_nodes=False)
+        if edits:
+            self._step(lambda: self.room.receive(connection.number, edits))
+        if self.room.is_crowded and connection.number in self.connections:
+            self._held_back[connection.number] = connection
+            connection.owner.hold(self)
+
+    def access_changed(self, connection: Connection, access: Access | None) -> None:
+        """Judge by another role from now on (R25)."""
+        if connection.number not in self.connections:
+            return
+        if access is not None:
+            connection.access = access
+            connection.send(connection.wire.scope(access))
+            connection.flush()
+        self._step(lambda: self.room.access_changed(connection.number, access))
+
+    def fell_behind(self, connection: Connection) -> None:
+        """Note what a reader that became slow has been sent (R26)."""
+        if connection.behind is None and self.room.is_synced(connection.number):
+            self._step(lambda: self._note_behind(connection))
+
+    def _note_behind(self, connection: Connection) -> list[Effect]:
+        connection.behind = (self.room.version, self.room.committed_vector())
+        return []
+
+    def catch_up(self, connection: Connection) -> None:
+        """Send a reader that has room again all it lacks, as one update, and the cursors of everybody (R26)."""
+        if connection.number not in self.connections:
+            return
+        if connection.behind is not None:
+            self._step(lambda: self._resync(connection))
+        if (body := self.presence.everybody()) is not None:
+            self._present([Show(connection.number, body)], tell_nodes=False)
+
+    def _resync(self, connection: Connection) -> list[Effect]:
+        assert connection.behind is not None
+        (version, vector), connection.behind = connection.behind, None
+        if version == self.room.version:
+            return []
+        return [Tell((connection.number,), (self.room.committed_since(vector),))]
+
+    # -- edits of the server ------------------------------------------------------------------------------------------
+
+    async def edit(self, number: int, access: Access, client_id: int, change: Callable[[Doc[Any]], None]) -> int:
+        """Change the document as a member would; return the position at which the change is complete (R24)."""
+        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._edits[number] = future
+        problems: list[BaseException] = []
+
+        def act() -> list[Effect]:
+            try:
+                return self.room.edit(number, access.person_id, client_id, change)
+            except Quarantined:
+                raise
+            except BaseException as error:
+                if not isinstance(error, Exception) and not is_panic(error):
+                    raise
+                # The change itself failed, on a copy: nothing has happened to the document.
+                problems.append(error)
+                return []
+
+        try:
+            self._step(act)
+            if problems:
+                raise problems[0] if isinstance(problems[0], Exception) else CannotApply(str(problems[0]))
+            return await future
+        finally:
+            self._edits.pop(number, None)
+            self.idle_since = self._ports.clock.monotonic()
+
+    # -- other processes ----------------------------------------------------------------------------------------------
+
+    def read_tail(self, *, owners: bool = False) -> None:
+        """Look for what other processes stored; calls while a reading is under way make one more."""
+        self._wants_tail, self._wants_owners = True, self._wants_owners or owners
+        if not self._is_reading and not self.is_dead:
+            self._is_reading = True
+            self._spawn(self._read())
+
+    def hear_node(self, message: bytes) -> None:
+        """Take what another node says about this document (R36)."""
+        if self.is_dead:
+            return
+        kind, body = message[:1], message[1:]
+        if kind == WHO_IS_THERE and (cursors := self.presence.from_here()) is not None:
+            self._spawn(self._publish(CURSORS + cursors))
+        elif kind == OWNERS_CHANGED:
+            self.read_tail(owners=True)
+        elif kind == CURSORS:
+            try:
+                effects = self.presence.hear(body, self._ports.clock.monotonic())
+            except BadMessage as error:
+                self._ports.logger.warning("cursors_unreadable", reason=error.message)
+                return
+            self._present(effects, tell_nodes=False)
+
+    def forget_silent(self) -> None:
+        """Take away cursors of nodes that have gone silent."""
+        self._present(self.presence.forget_silent(self._ports.clock.monotonic()), tell_nodes=False)
+
+    # -- ends ---------------------------------------------------------------------------------------------------------
+
+    async def settled(self) -> None:
+        """Return when nothing waits to become durable, or the room is dead."""
+        while not self.is_dead and not self.room.is_settled:
+            waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._settled.append(waiter)
+            await waiter
+
+    def give_up(self, error: CounterpointError) -> None:
+        """Close every connection with this error and end the room."""
+        if not self.is_dead:
+            self._carry_out(self.room.retreat(error))
+
+    def snapshot(self) -> Snapshot | None:
+        """Return a last snapshot, or None when the newest one lacks nothing or the document is quarantined."""
+        if self.is_dead or not self.room.updates_since_snapshot:
+            return None
+        try:
+            return self.room.snapshot()
+        except Quarantined:
+            return None
+
+    # -- carrying out -------------------------------------------------------------------------------------------------
+
+    def _step(self, act: Callable[[], list[Effect]]) -> None:
+        """Let the room act and carry out what it wants; what makes the document unusable ends it alone (R23)."""
+        if self.is_dead:
+            return
+        try:
+            with panics_are_errors():
+                effects = act()
+        except (Quarantined, CannotApply) as error:
+            problem = error if isinstance(error, Quarantined) else Quarantined(f"{Quarantined.__doc__} ({error})")
+            self._ports.logger.error("document_quarantined", document_id=str(self.document_id), reason=problem.message)
+            effects = self.room.retreat(problem)
+        self._carry_out(effects)
+
+    def _carry_out(self, effects: Iterable[Effect]) -> None:
+        touched: dict[int, Connection] = {}
+        for effect in effects:
+            match effect:
+                case Tell(to, updates):
+                    self._tell(to, updates, touched)
+                case Acknowledge(number, updates_count, steps):
+                    if (connection := self.connections.get(number)) is not None:
+                        connection.send(connection.wire.acknowledgement(updates_count, steps))
+                        touched[number] = connection
+                case Flush():
+                    self._append()
+                case Answer(number, body, vector):
+                    if (connection := self.connections.get(number)) is not None:
+                        connection.send([connection.wire.step2(body), connection.wire.step1(vector)])
+                        touched[number] = connection
+                case _:
+                    self._carry_out_rare(effect)
+        for connection in touched.values():
+            connection.flush()
+
+    def _carry_out_rare(self, effect: Effect) -> None:
+        match effect:
+            case ReadTail(owners):
+                self.read_tail(owners=owners)
+            case Save(snapshot):
+                self._spawn(self.save(snapshot))
+            case Retire(client_id):
+                self._spawn(self._retire(client_id))
+            case Edited(number, position):
+                if (future := self._edits.get(number)) is not None and not future.done():
+                    future.set_result(position)
+            case EditFailed(number, error):
+                if (future := self._edits.get(number)) is not None and not future.done():
+                    future.set_exception(error)
+            case Refuse(number, error, _, ends):
+                self._refuse(number, error, ends=ends)
+            case Close(number, error):
+                if (connection := self.connections.get(number)) is not None:
+                    self._let_go(connection)
+                    connection.end(connection.wire.ending(error), error)
+            case Retreat(error):
+                self._end(error)
+            case _:
+                raise AssertionError(f"not an effect: {effect!r}")
+
+    def _tell(self, to: Iterable[int], updates: Sequence[bytes], touched: dict[int, Connection]) -> None:
+        """Encode once for each address, and give the same frames to all its readers (R18)."""
+        shared: dict[bytes, list[Frame]] = {}
+        for number in to:
+            connection = self.connections.get(number)
+            if connection is None or connection.is_full:
+                continue
+            wire = connection.wire
+            frames = shared.get(wire.address)
+            if frames is None:
+                frames = shared[wire.address] = [wire.update(update) for update in updates]
+            connection.outbox += frames
+            touched[number] = connection
+
+    def _refuse(self, number: int, error: CounterpointError, *, ends: bool) -> None:
+        connection = self.connections.get(number)
+        if connection is None:
+            return
+        refusal = connection.wire.refusal(error, ends=ends)
+        if not ends:
+            connection.send(refusal.frames)
+            connection.flush()
+            return
+        self._ports.logger.info("update_refused", document_id=str(self.document_id), reason=error.message)
+        self._let_go(connection)
+        connection.end(refusal, error)
+
+    def _let_go(self, connection: Connection) -> None:
+        del self.connections[connection.number]
+        self._held_back.pop(connection.number, None)
+        self.idle_since = self._ports.clock.monotonic()
+        self._present(self.presence.leave(connection.number))
+
+    def _end(self, error: CounterpointError) -> None:
+        self.is_dead = True
+        for future in self._edits.values():
+            if not future.done():
+                future.set_exception(error)
+        self._wake_settled()
+        self._on_end(self, error)
+
+    # -- the log ------------------------------------------------------------------------------------------------------
+
+    def _append(self) -> None:
+        try:
+            future = self._ports.log.append(self.room.take)
+        except Ours as error:
+            self._carry_out(self.room.failed(error))
+            return
+        future.add_done_callback(self._appended)
+
+    def _appended(self, future: asyncio.Future[Committed]) -> None:
+        """Go on after a commit batch (R16)."""
+        if future.cancelled():
+            self._step(lambda: self.room.failed(LogUnavailable()))
+        elif (error := future.exception()) is None:
+            self._step(lambda: self.room.committed(future.result()))
+        elif isinstance(error, CounterpointError):
+            self._step(lambda: self.room.failed(error))
+        else:
+            self._ports.logger.error("append_failed", document_id=str(self.document_id), exc_info=error)
+            self._step(lambda: self.room.failed(LogUnavailable()))
+        if self._held_back and not self.room.is_half_full:
+            held_back, self._held_back = self._held_back, {}
+            for connection in held_back.values():
+                connection.owner.release(self)
+        if self._settled:
+            self._wake_settled()
+
+    def _wake_settled(self) -> None:
+        settled, self._settled = self._settled, []
+        for waiter in settled:
+            if not waiter.done():
+                waiter.set_result(None)
+
+    async def _read(self) -> None:
+        """Read the tail, again for as long as somebody asks while it is read."""
+        try:
+            while self._wants_tail and not self.is_dead:
+                owners: dict[int, UUID | None] | None = None
+                asked = self.room.reads_asked
+                wants_owners, self._wants_tail, self._wants_owners = self._wants_owners, False, False
+                if wants_owners:
+                    owners = await self._ports.client_ids.owners(self.document_id)
+                self._take_tail(await self._events_after(self.room.version), asked, owners)
+        except CounterpointError as error:
+            self.give_up(error if isinstance(error, Ours) else LogUnavailable())
+        finally:
+            self._is_reading = False
+            self._wake_settled()
+
+    def _take_tail(self, events: list[Recorded], asked: int, owners: dict[int, UUID | None] | None) -> None:
+        self._step(lambda: self.room.tail(events, asked=asked, owners=owners))
+
+    async def _events_after(self, version: int) -> list[Recorded]:
+        events: list[Recorded] = []
+        while True:
+            page = await self._ports.log.read_stream(self.document_id, Kind.UPDATE, after=version, limit=PAGE_UPDATES)
+            events += page
+            if len(page) < PAGE_UPDATES:
+                return events
+            version = page[-1].version
+
+    async def save(self, snapshot: Snapshot) -> None:
+        """Keep a snapshot; losing one costs time, never an edit (R38)."""
+        try:
+            await self._ports.snapshots.save(self.document_id, snapshot)
+        except CounterpointError as error:
+            # A cache: the next one is tried after as many updates again.
+            self._ports.logger.warning("snapshot_not_saved", document_id=str(self.document_id), reason=error.message)
+
+    async def _retire(self, client_id: int) -> None:
+        """Store that nobody may use this id again (R12), however long the store takes."""
+        while True:
+            try:
+                await self._ports.client_ids.retire(self.document_id, client_id)
+                break
+            except Ours:
+                await asyncio.sleep(POLL_SECONDS)
+        await self._publish(OWNERS_CHANGED)
+
+    # -- presence -----------------------------------------------------------------------------------------------------
+
+    def _present(self, effects: Iterable[PresenceEffect], *, tell_nodes: bool = True) -> None:
+        for effect in effects:
+            match effect:
+                case Show(to, body):
+                    self._show(to, body)
+                    if tell_nodes and to is None and self._ports.fanout is not None:
+                        self._spawn(self._publish(CURSORS + body))
+                case ClaimId(client_id, person_id):
+                    self._spawn(self._claim(client_id, person_id))
+                case Offend(number, error):
+                    if (connection := self.connections.get(number)) is not None:
+                        self.leave(connection)
+                        connection.end(connection.wire.ending(error), error)
+
+    def _show(self, to: int | None, body: bytes) -> None:
+        shared: dict[bytes, Frame] = {}
+        numbers = list(self.connections) if to is None else [to]
+        for number in numbers:
+            connection = self.connections.get(number)
+            if connection is None or connection.is_full:
+                continue
+            address = connection.wire.address
+            if address not in shared:
+                shared[address] = connection.wire.awareness(body)
+            connection.send([shared[address]])
+            connection.flush()
+
+    async def _claim(self, client_id: int, person_id: UUID) -> None:
+        try:
+            owner_id = await self._ports.client_ids.claim(Claim(self.document_id, client_id, person_id))
+        except CounterpointError as error:
+            self._ports.logger.warning("claim_not_stored", document_id=str(self.document_id), reason=error.message)
+            return
+        if not self.is_dead:
+            self.room.own(client_id, owner_id)
+            self._present(self.presence.claimed(client_id, owner_id))
+
+    async def _publish(self, message: bytes) -> None:
+        if self._ports.fanout is not None:
+            await self._ports.fanout.publish(channel_of(self.document_id), message)
+
+
+#: First byte of what nodes tell each other about an open document, then the states if there are any.
+CURSORS, WHO_IS_THERE, OWNERS_CHANGED = b"c", b"?", b"o"
+
+
+def channel_of(document_id: UUID) -> str:
+    """Return the fan-out channel of a document."""
+    return f"document:{document_id}"

@@ -1,0 +1,273 @@
+"""Which documents are open in this process: opening, following other nodes, evicting, closing (SPEC.md R1-R3, R37-R40).
+
+`run` must run, in the root's task group, for as long as anything here is used: it owns every task of every document.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from itertools import count
+from typing import Any
+from uuid import UUID
+
+from pycrdt import Doc
+
+from core.documents.kind import DocumentKind
+from core.documents.load import load
+from core.errors import CounterpointError, LogUnavailable, Overloaded, Quarantined
+from core.limits import (
+    POLL_SECONDS,
+    ROOM_CHECK_SECONDS,
+    ROOM_IDLE_SECONDS,
+    ROOMS_MAX,
+    SHUTDOWN_SECONDS_MAX,
+    SLOW_READER_SECONDS_MAX,
+    SOCKETS_PER_PERSON_MAX,
+)
+from core.roles import Access, Role
+from sync.connection import Connection, Owner
+from sync.opened import WHO_IS_THERE, OpenDocument, Ports, channel_of
+from sync.wire import RESTARTING
+
+#: Calls the handler with the streams other processes changed (None: unknown); returns the way to stop.
+Watch = Callable[[Callable[[frozenset[UUID] | None], None]], Callable[[], None]]
+KindOf = Callable[[UUID], Awaitable[DocumentKind]]
+Stop = Callable[[], Awaitable[None]]
+
+
+class Rooms:
+    """The open documents. Built from ports alone."""
+
+    def __init__(self, ports: Ports, *, kind_of: KindOf, watch: Watch | None = None) -> None:
+        """`kind_of` returns a document's kind and raises NotFound; `watch` is the log's own, if it has one."""
+        self._ports, self._kind_of, self._watch = ports, kind_of, watch
+        self._open: dict[UUID, OpenDocument] = {}
+        self._opening: dict[UUID, asyncio.Future[OpenDocument]] = {}
+        self._stops: dict[UUID, Stop] = {}
+        self._quarantined: set[UUID] = set()
+        self._numbers = count(1)
+        self._sessions: set[Owner] = set()
+        self._sockets: Counter[UUID] = Counter()
+        self._tasks: asyncio.TaskGroup | None = None
+        self._is_closing = False
+        self._closed = asyncio.Event()
+
+    # -- living -------------------------------------------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Look after the open documents until `close`."""
+        stop = self._watch(self._hear_log) if self._watch is not None else None
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                self._tasks = tasks
+                sweeper = tasks.create_task(self._sweep())
+                await self._closed.wait()
+                sweeper.cancel()
+        finally:
+            self._tasks = None
+            if stop is not None:
+                stop()
+
+    def shut(self, document_id: UUID, error: CounterpointError) -> None:
+        """Close every connection to a document that may not be open any more; the error says why."""
+        if (opened := self._open.get(document_id)) is not None:
+            opened.give_up(error)
+
+    async def close(self) -> None:
+        """Make everything queued durable, acknowledge it, close every socket with 1012 and save snapshots (R39).
+
+        Calling it again changes nothing.
+        """
+        if self._is_closing:
+            return
+        self._is_closing = True
+        for session in self._sessions:
+            session.hold(self)
+        try:
+            async with asyncio.timeout(SHUTDOWN_SECONDS_MAX):
+                for opened in list(self._open.values()):
+                    await opened.settled()
+        except TimeoutError:
+            undurable = sum(opened.room.queued for opened in self._open.values())
+            self._ports.logger.error("shutdown_left_edits_unstored", updates=undurable)
+        for session in list(self._sessions):
+            session.transport.close(RESTARTING, "the server restarts")
+        for opened in list(self._open.values()):
+            await self._evict(opened)
+        self._closed.set()
+
+    # -- connections and edits ----------------------------------------------------------------------------------------
+
+    def next_number(self) -> int:
+        """Return an id for a connection or an edit: never used twice in this process."""
+        return next(self._numbers)
+
+    def enter(self, session: Owner, person_id: UUID) -> None:
+        """Count a socket. Raises Overloaded when its person has too many, or the server is going away."""
+        self._require_living()
+        if self._sockets[person_id] >= SOCKETS_PER_PERSON_MAX:
+            raise Overloaded(f"You have {SOCKETS_PER_PERSON_MAX} connections already; close some of them.")
+        self._sockets[person_id] += 1
+        self._sessions.add(session)
+
+    def exit(self, session: Owner, person_id: UUID) -> None:
+        """Forget a socket that was counted."""
+        self._sessions.discard(session)
+        self._sockets[person_id] -= 1
+        if not self._sockets[person_id]:
+            del self._sockets[person_id]
+
+    def let_go(self, session: Owner, documents: list[OpenDocument]) -> None:
+        """Close a socket with 1012 once what waits in these documents is durable (R39)."""
+        if self._tasks is None:
+            session.transport.close(RESTARTING, "the server restarts")
+        else:
+            self._spawn(self._close_settled(session, documents))
+
+    async def join(self, document_id: UUID, connection: Connection) -> OpenDocument:
+        """Open the document if it is not, and let the connection in.
+
+        Raises NotFound, Quarantined, LogUnavailable, Overloaded.
+        """
+        opened = await self._get(document_id)
+        opened.join(connection)
+        return opened
+
+    async def edit(self, document_id: UUID, access: Access, change: Callable[[Doc[Any]], None]) -> int:
+        """Edit a document on behalf of a person; return the position at which the change is durable (R24).
+
+        `change` gets the document as everybody will have it, not all of it durable yet, and works in one transaction.
+        What it raises passes through. Raises also Forbidden, Refused, NotFound, LogUnavailable.
+        """
+        access.require(Role.EDITOR)
+        self._require_living()
+        client_id = await self._ports.client_ids.issue(document_id, access.person_id)
+        opened = await self._get(document_id)
+        return await opened.edit(self.next_number(), access, client_id, change)
+
+    async def _close_settled(self, session: Owner, documents: list[OpenDocument]) -> None:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(SHUTDOWN_SECONDS_MAX):
+                for opened in documents:
+                    await opened.settled()
+        session.transport.close(RESTARTING, "the server restarts")
+
+    # -- opening and closing ------------------------------------------------------------------------------------------
+
+    async def _get(self, document_id: UUID) -> OpenDocument:
+        """Return the open document; whoever comes while it is loaded waits for the same load (R1)."""
+        while True:
+            self._require_living()
+            if document_id in self._quarantined:
+                raise Quarantined
+            opened = self._open.get(document_id)
+            if opened is not None:
+                return opened
+            opening = self._opening.get(document_id)
+            if opening is None:
+                if len(self._open) + len(self._opening) >= ROOMS_MAX:
+                    raise Overloaded("Too many documents are open; try again in a moment.")
+                opening = self._opening[document_id] = asyncio.get_running_loop().create_future()
+                self._spawn(self._load(document_id, opening))
+            await asyncio.shield(opening)
+
+    async def _load(self, document_id: UUID, opening: asyncio.Future[OpenDocument]) -> None:
+        """Open a document from the log (R3)."""
+        try:
+            kind = await self._kind_of(document_id)
+            loaded = await load(self._ports.log, self._ports.snapshots, document_id)
+            # After the document: whoever wrote what is loaded has claimed an id by now.
+            owners = await self._ports.client_ids.owners(document_id)
+            opened = OpenDocument(document_id, kind, loaded, owners, self._ports, self._spawn, self._ended)
+            await self._follow_cursors(opened)
+        except CounterpointError as error:
+            if isinstance(error, Quarantined):
+                self._quarantined.add(document_id)
+            opening.set_exception(error)
+        except Exception as error:
+            self._ports.logger.error("document_not_opened", document_id=str(document_id), exc_info=error)
+            opening.set_exception(LogUnavailable())
+        else:
+            self._open[document_id] = opened
+            opening.set_result(opened)
+        finally:
+            del self._opening[document_id]
+            if opening.done():
+                opening.exception()  # Whoever waited may be gone; then nobody needs to hear of it.
+            else:
+                opening.cancel()
+
+    def _ended(self, opened: OpenDocument, error: CounterpointError) -> None:
+        """Forget a document whose room has given up; the next connection opens it from the log (R21)."""
+        if isinstance(error, Quarantined):
+            self._quarantined.add(opened.document_id)
+        if self._open.get(opened.document_id) is opened:
+            del self._open[opened.document_id]
+            if (stop := self._stops.pop(opened.document_id, None)) is not None:
+                self._spawn(stop())  # type: ignore[arg-type]  # awaitable, made by an async function
+
+    async def _evict(self, opened: OpenDocument) -> None:
+        """Close a document nobody uses, with a last snapshot (R37)."""
+        snapshot = opened.snapshot()
+        opened.is_dead = True
+        self._open.pop(opened.document_id, None)
+        if (stop := self._stops.pop(opened.document_id, None)) is not None:
+            await stop()
+        if snapshot is not None:
+            await opened.save(snapshot)
+
+    def _require_living(self) -> None:
+        if self._tasks is None or self._is_closing:
+            raise LogUnavailable("The server is restarting; try again in a moment.")
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run something beside; whatever it raises ends it alone."""
+        if self._tasks is None:
+            work.close()
+            return
+        self._tasks.create_task(self._guarded(work))
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception as error:
+            self._ports.logger.error("room_task_failed", exc_info=error)
+
+    # -- other processes ----------------------------------------------------------------------------------------------
+
+    def _hear_log(self, streams: frozenset[UUID] | None) -> None:
+        """Another process has changed these documents, or nobody knows which (R40)."""
+        for document_id in list(self._open) if streams is None else streams:
+            if (opened := self._open.get(document_id)) is not None:
+                opened.read_tail()
+
+    async def _follow_cursors(self, opened: OpenDocument) -> None:
+        """Hear what other nodes say about a document's cursors, and ask for them (R36)."""
+        fanout = self._ports.fanout
+        if fanout is None:
+            return
+        channel = channel_of(opened.document_id)
+        self._stops[opened.document_id] = await fanout.subscribe(channel, opened.hear_node)
+        await fanout.publish(channel, WHO_IS_THERE)
+
+    async def _sweep(self) -> None:
+        """Every second: close idle documents, look at the log now and then, drop readers that stay slow."""
+        checked_at = self._ports.clock.monotonic()
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            now = self._ports.clock.monotonic()
+            is_time = now - checked_at >= ROOM_CHECK_SECONDS
+            checked_at = now if is_time else checked_at
+            for opened in list(self._open.values()):
+                if opened.is_idle and now - opened.idle_since >= ROOM_IDLE_SECONDS:
+                    self._spawn(self._evict(opened))
+                    continue
+                opened.forget_silent()
+                if is_time:
+                    opened.read_tail()
+            for session in list(self._sessions):
+                if session.full_since is not None and now - session.full_since >= SLOW_READER_SECONDS_MAX:
+                    session.transport.close(1013, "this connection reads too slowly")
