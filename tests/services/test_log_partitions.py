@@ -1,0 +1,91 @@
+"""Partitions of keystrokes are ready before they are needed, and making them stops nobody."""
+
+from __future__ import annotations
+
+import asyncio
+from uuid import uuid4
+
+import asyncpg
+import pytest
+import structlog
+
+from core import limits
+from core.adapters.postgres.chain import verify_chain
+from core.adapters.postgres.partitions import Partitions
+from core.adapters.postgres.pool import open_pool
+from core.events import Committed, EventFilter, Kind
+from tests.contracts.logs import blocked, postgres_log, update, waiting_for_the_lock
+
+pytestmark = pytest.mark.services
+SILENT = structlog.wrap_logger(structlog.ReturnLogger())
+#: Positions of a partition in these tests.
+SMALL = 50
+
+
+async def shrink(connection: asyncpg.Connection) -> None:
+    """Replace the first two partitions of the migration by one small one."""
+    await connection.execute("DROP TABLE events_u_0, events_u_5000000")
+    await connection.execute(f"CREATE TABLE events_u_0 PARTITION OF events_u FOR VALUES FROM (0) TO ({SMALL})")
+
+
+async def partitions(connection: asyncpg.Connection) -> list[str]:
+    rows = await connection.fetch(
+        "SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = 'events_u'::regclass"
+    )
+    return sorted((row["name"] for row in rows), key=lambda name: int(name.rsplit("_", 1)[1]))
+
+
+async def test_the_log_walks_through_its_partitions(database_url: str) -> None:
+    """While appends go on, whole partitions stay ready beyond the head; keys hold in each, and reads see them all."""
+    async with open_pool(database_url) as pool, pool.acquire() as connection:
+        await shrink(connection)
+        async with postgres_log(database_url, pool, partition_positions=SMALL) as log:
+            song = uuid4()
+            for n in range(40):
+                await log.append(update(song, 10 * n, *[b"%d" % n] * 10))
+            expected = [f"events_u_{n * SMALL}" for n in range(400 // SMALL + limits.PARTITIONS_AHEAD)]
+            while len(await partitions(connection)) < len(expected):
+                pass
+            assert await partitions(connection) == expected
+            assert [event.version for event in await log.read_stream(song, Kind.UPDATE)] == list(range(1, 401))
+            page = await log.read(after=45, limit=20, where=EventFilter(stream_ids=frozenset({song})))
+            assert [event.position for event in page.events] == list(range(46, 66))
+            assert (await verify_chain(connection)).holds
+        keys = await connection.fetch(
+            "SELECT pg_get_constraintdef(oid) AS key FROM pg_constraint "
+            "WHERE conrelid = 'events_u_450'::regclass AND contype = 'u'"
+        )
+        assert {row["key"] for row in keys} == {"UNIQUE (stream_id, version)", 'UNIQUE ("position")'}
+
+
+async def test_partitions_are_made_beside_running_appends(database_url: str) -> None:
+    """An append that is under way neither waits for maintenance nor stops it."""
+    async with open_pool(database_url) as pool, postgres_log(database_url, pool) as log, pool.acquire() as connection:
+        async with blocked(database_url):
+            under_way = log.append(update(uuid4(), 0))
+            await waiting_for_the_lock(database_url)
+            async with connection.transaction():  # Holds what every append holds on the tables.
+                await connection.execute("LOCK TABLE events, events_a, events_u, events_u_0 IN ROW EXCLUSIVE MODE")
+                await Partitions(pool, logger=SILENT, positions=10_000_000).ensure()
+        assert await under_way == Committed(1, 1)
+        assert "events_u_10000000" in await partitions(connection)
+
+
+async def test_an_append_without_a_partition_waits_for_one(database_url: str) -> None:
+    """If maintenance fell behind, the append asks for a partition and is stored once there is one."""
+    async with open_pool(database_url) as pool, pool.acquire() as connection:
+        async with postgres_log(database_url, pool) as log:
+            await shrink(connection)
+            assert await log.append(update(uuid4(), 0, *[b"x"] * 80)) == Committed(1, 80)
+        assert (await verify_chain(connection)).events == 80
+
+
+async def test_two_nodes_make_each_partition_once(database_url: str) -> None:
+    """Maintenance of several processes at once ends with the same tables and no error."""
+    async with open_pool(database_url) as pool, pool.acquire() as connection:
+        makers = [Partitions(pool, logger=SILENT, positions=4_000_000) for _ in range(4)]
+        ends = await asyncio.gather(*[maker.ensure() for maker in makers])
+        assert set(ends) == {10_000_000}
+        wide = [Partitions(pool, logger=SILENT, positions=8_000_000) for _ in range(4)]
+        assert set(await asyncio.gather(*[maker.ensure() for maker in wide])) == {18_000_000}
+        assert await partitions(connection) == ["events_u_0", "events_u_5000000", "events_u_10000000"]
