@@ -140,6 +140,8 @@ class _Run:
         self._logger = runner._logger.bind(job_id=str(job_id))
         self._job_id = job_id
         self._attempt = 0
+        #: When the lease was last taken or renewed, on the monotonic clock.
+        self._stored_s = 0.0
         #: Set when the keeper has something to do: news of the work, of the job, or of this process.
         self._signal = asyncio.Event()
         self._progress: tuple[str, float] | None = None
@@ -158,7 +160,7 @@ class _Run:
 
     async def carry_out(self, job: Job) -> None:
         """Work, keep the lease meanwhile, and store the end."""
-        self._attempt = job.attempt
+        self._attempt, self._stored_s = job.attempt, self._clock.monotonic()
         async with asyncio.TaskGroup() as tasks:
             work = tasks.create_task(self._work(job), name=f"job {self._job_id}")
             work.add_done_callback(lambda _: self._signal.set())
@@ -187,9 +189,8 @@ class _Run:
 
     async def _keep(self, job: Job, work: asyncio.Task[Outcome | Exception]) -> None:
         """Renew the lease and store progress until the work ends; end the work when the attempt must stop."""
-        stored_s = self._clock.monotonic()
         while True:
-            await self._await_signal(stored_s)
+            await self._await_signal()
             if work.done():
                 return
             if self._shutting_down:
@@ -197,16 +198,16 @@ class _Run:
             elif self._look:
                 self._look = False
                 job = await self._reloaded(job)
-            elif self._due_to_store(job, self._clock.monotonic() - stored_s):
-                stored_s = self._clock.monotonic()
+            elif self._due_to_store(job):
+                self._stored_s = self._clock.monotonic()
                 job = await self._stored(job)
             if self._stop is not None:
                 work.cancel()
                 return
 
-    async def _await_signal(self, stored_s: float) -> None:
+    async def _await_signal(self) -> None:
         """Return when there is news, the progress that waits may be stored, or the lease must be renewed."""
-        since_s = self._clock.monotonic() - stored_s
+        since_s = self._clock.monotonic() - self._stored_s
         pause_s = LEASE_SECONDS / 3 if self._progress is None else 1 / PROGRESS_PER_SECOND_MAX
         try:
             async with asyncio.timeout(max(0.0, pause_s - since_s)):
@@ -215,7 +216,8 @@ class _Run:
             return
         self._signal.clear()
 
-    def _due_to_store(self, job: Job, since_s: float) -> bool:
+    def _due_to_store(self, job: Job) -> bool:
+        since_s = self._clock.monotonic() - self._stored_s
         if since_s >= LEASE_SECONDS / 3:
             return True
         if self._progress is None or since_s < 1 / PROGRESS_PER_SECOND_MAX:
