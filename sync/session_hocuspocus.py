@@ -58,6 +58,8 @@ class HocuspocusSession(Session):
         self._person_id: UUID | None = None
         self._authenticated = asyncio.Event()
         self._tasks: asyncio.TaskGroup | None = None
+        #: What asked for a sign-in before `run` ran.
+        self._asked: list[tuple[_Document, str]] = []
 
     async def run(self) -> None:
         """Serve the socket until it is gone."""
@@ -65,6 +67,8 @@ class HocuspocusSession(Session):
             async with asyncio.TaskGroup() as tasks:
                 self._tasks = tasks
                 deadline = tasks.create_task(self._expect_authentication())
+                for document, token in self._asked:
+                    tasks.create_task(self._sign_in(document, token))
                 await self.gone.wait()
                 deadline.cancel()
                 self._tasks = None
@@ -164,10 +168,13 @@ class HocuspocusSession(Session):
     def _authenticate(self, address: bytes, name: str, token: str) -> None:
         self._ended.discard(address)
         document = self._documents.get(address) or self._add(address, name)
-        if document.is_asking or self._tasks is None:
+        if document.is_asking:
             return
         document.is_asking = True
-        self._tasks.create_task(self._sign_in(document, token))
+        if self._tasks is None:
+            self._asked.append((document, token))
+        else:
+            self._tasks.create_task(self._sign_in(document, token))
 
     async def _sign_in(self, document: _Document, token: str) -> None:
         """Judge the token and open the document; or, on an open one, go on under the new token."""
