@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Any, Final, cast
 from urllib.parse import unquote
 
 from uvicorn.config import Config
@@ -81,9 +81,9 @@ class WebSocketTransport(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Take the socket over from uvicorn's HTTP protocol."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-        transport.set_write_buffer_limits(high=OUTBOX_BYTES_HIGH)
+        # uvloop's transports do what asyncio's do and are no subclass of them.
+        self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(high=OUTBOX_BYTES_HIGH)
         self._server.connections.add(self)  # type: ignore[arg-type]  # a union of uvicorn's own classes
 
     def connection_lost(self, exc: Exception | None) -> None:
