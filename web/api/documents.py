@@ -60,7 +60,8 @@ class DocumentItem(BaseModel):
     id: UUID
     kind: str
     title: str
-    summary: str
+    subtitle: str
+    counts: dict[str, int] = Field(description="How many sections, entities, words ... the document has.")
     position: int
     created_by: UUID
     created_at: datetime
@@ -156,7 +157,10 @@ async def put(call: Call[None, NewDocument]) -> Response:
     try:
         await _create(call, document_id)
     except StreamMoved:
-        document = await _existing(call.services, document_id)
+        try:
+            document = await _existing(call.services, document_id)
+        except NotFound:
+            raise Conflict("This id belongs to something else; take a fresh one.") from None
         if document.kind != call.body.kind:
             raise Conflict(f"There is a document with this id already; it is a {document.kind}.") from None
         if document.trashed:

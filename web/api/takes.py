@@ -56,18 +56,13 @@ class TakeItem(BaseModel):
     seed: int
     files: list[TakeFileItem]
     duration_s: float
+    sample_rate_hz: int
+    sections: list[dict[str, Any]] = Field(description="Where each section of the song sounds, in seconds.")
+    notes: list[str] = Field(description="What the engine had to guess or leave out.")
     loudness: dict[str, float]
     created_by: UUID
     created_at: datetime
     deleted_at: datetime | None
-
-
-class TakeDetail(TakeItem):
-    """One take with all that is known about it."""
-
-    sample_rate_hz: int
-    sections: list[dict[str, Any]] = Field(description="Where each section of the song sounds, in seconds.")
-    notes: list[str] = Field(description="What the engine had to guess or leave out.")
 
 
 class TakePage(BaseModel):
@@ -91,14 +86,14 @@ async def list_takes(call: Call[TakesQuery, None]) -> Response:
     return answer(TakePage(items=[_item(row) for row in page.items], next_cursor=page.next_cursor))
 
 
-@operation(gives=TakeDetail)
+@operation(gives=TakeItem)
 async def get_take(call: Call[None, None]) -> Response:
     """Read a take as the log has it now."""
     take = await _existing(call.services, call.id("take_id"))
     first = (await call.services.log.read_stream(take.id, Kind.AGGREGATE, limit=1))[0]
     files = [_file(file["role"], file["format"], file["digest"], file["bytes"]) for file in take.files]
-    own = {name: getattr(take, name) for name in TakeDetail.model_fields if hasattr(take, name) and name != "files"}
-    detail = TakeDetail(
+    own = {name: getattr(take, name) for name in TakeItem.model_fields if hasattr(take, name) and name != "files"}
+    detail = TakeItem(
         **own,
         files=files,
         created_by=first.actor_id,
