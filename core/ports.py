@@ -22,8 +22,9 @@ class EventLog(Protocol):
     def append(self, append: Append | AppendMaker) -> asyncio.Future[Committed]:
         """Store all or nothing; the future resolves after the commit with fsync (P1).
 
-        Fails with StreamMoved or ClientIdTaken (nothing of this append is stored, others of the batch are),
-        LogUnavailable (not stored), Overloaded (raised at once: the queue is full). After a lost answer the log finds
+        Fails with StreamMoved or ClientIdTaken (nothing of this append is stored, others of the batch are), Invalid or
+        TooLarge (it can never be stored), LogUnavailable (not stored as far as anyone knows: read before you write
+        again), Overloaded (raised at once: the queue is full). After a lost answer the log finds
         out by itself whether the batch was stored. Futures of one batch resolve in the order of their positions.
         """
         ...
