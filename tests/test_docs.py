@@ -97,7 +97,7 @@ def test_every_decision_has_a_page_in_one_form() -> None:
 
 
 def test_compose_runs_commands_that_exist_with_settings_that_exist() -> None:
-    """Services of our image use verbs of the command line and variables of the settings, and wait for what they need."""
+    """Services of our image use verbs and settings that exist, and wait for services that do."""
     services = compose()
     assert set(services) == {"postgres", "redis", "migrate", "web", "worker"}
     assert services["postgres"]["image"] == "pgvector/pgvector:pg18"

@@ -180,10 +180,10 @@ def demo(
     into: Annotated[Path, typer.Option(help="Folder for the audio.")] = Path("demo-take"),
 ) -> None:
     """Let two clients write a verse together in the running studio, and render the song."""
-    from web.demo import play
+    from web.demo import make_folder, play
 
-    settings = read_settings(data_dir=data)
-    asyncio.run(play(settings, url=url or settings.base_url, folder=into, say=_say))
+    make_folder(into)
+    asyncio.run(play(read_settings(data_dir=data), url=url, folder=into, say=_say))
 
 
 def _with_migrated_database(data: Path | None, run: Callable[[Settings], Coroutine[Any, Any, Answer]]) -> Answer:

@@ -7,7 +7,7 @@ import signal
 import socket
 from collections.abc import Coroutine
 from contextlib import ExitStack
-from typing import Any, Final
+from typing import Any
 
 import uvicorn
 import uvloop
@@ -15,20 +15,33 @@ import uvloop
 from core.adapters.postgres.migrate import check
 from core.limits import SHUTDOWN_SECONDS_MAX
 from core.settings import Settings
-from web.compose import compose_web, run_worker
+from web.compose import StudioApplication, compose_web, run_worker
 from web.supervisor import listen
 from web.transport import websocket_class
 
-#: Connections waiting to be accepted by one process.
-BACKLOG: Final = 2048
+
+class Server(uvicorn.Server):
+    """Uvicorn, which lets the studio save and acknowledge what is queued before it takes the sockets away."""
+
+    def __init__(self, config: uvicorn.Config, application: StudioApplication) -> None:
+        super().__init__(config)
+        self._application = application
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take no new connections, save, then end."""
+        for server in self.servers:
+            server.close()
+        await self._application.drain()
+        await super().shutdown(sockets)
 
 
 def serve(settings: Settings, descriptor: int | None = None) -> None:
     """Serve on an inherited socket, or on one of our own. Raises Misconfigured, MigrationNeeded before it listens."""
     assert settings.database_url is not None
     asyncio.run(check(settings.database_url))
+    application = compose_web(settings)
     config = uvicorn.Config(
-        compose_web(settings),
+        application,
         loop="uvloop",
         http="httptools",
         ws=websocket_class(),
@@ -43,7 +56,9 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
             listener = stack.enter_context(listen(settings.host, settings.port))
         else:
             listener = stack.enter_context(socket.socket(fileno=descriptor))
-        uvicorn.Server(config).run(sockets=[listener])
+        Server(config, application).run(sockets=[listener])
+    if application.failure is not None:
+        raise application.failure
 
 
 def work(settings: Settings) -> None:

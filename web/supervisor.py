@@ -95,6 +95,7 @@ class Supervisor:
                 self._start(listener)
                 welcome = self._run_to_its_end(self._plan.welcome)
                 self._watch_until_ready()
+                stack.enter_context(self._address_written())
                 for line in (f"Counterpoint is ready: {self._settings.base_url}", *welcome, "Ctrl-C stops it."):
                     self._say(line)
                 while True:
@@ -147,10 +148,21 @@ class Supervisor:
                 )
             self._look(STARTING_LOOK_SECONDS)
 
+    @contextmanager
+    def _address_written(self) -> Iterator[None]:
+        """Keep in the data folder where the studio listens, for commands that want to talk to it."""
+        path = self._settings.data_dir / "address"
+        path.write_text(f"http://{self._host_to_ask()}:{self._settings.port}\n")
+        try:
+            yield
+        finally:
+            path.unlink(missing_ok=True)
+
+    def _host_to_ask(self) -> str:
+        return {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self._settings.host, self._settings.host)
+
     def _answers(self) -> bool:
-        host = "127.0.0.1" if self._settings.host in ("", "0.0.0.0") else self._settings.host
-        host = "::1" if host == "::" else host
-        connection = http.client.HTTPConnection(host, self._settings.port, timeout=1.0)
+        connection = http.client.HTTPConnection(self._host_to_ask(), self._settings.port, timeout=1.0)
         try:
             connection.request("GET", "/readyz")
             return connection.getresponse().status == http.client.OK

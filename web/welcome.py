@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from core.settings import Settings
-from web.demo_content import seed
 from web.foundation import open_foundation
+from web.seeding import seed
 from web.tokens import first_sign_in_link
 
 

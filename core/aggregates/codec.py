@@ -34,7 +34,7 @@ class EventCodec:
         for aggregate in aggregates:
             for event_class in _events_of(aggregate):
                 self._add(aggregate, event_class)
-        transcoder = JSONTranscoder()
+        transcoder = _Transcoder()
         transcoder.register(UUIDAsHex())
         transcoder.register(DatetimeAsISO())
         self._mapper: Mapper[UUID] = Mapper(transcoder)
@@ -165,6 +165,13 @@ def _is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+class _Transcoder(JSONTranscoder):
+    """The library's, which asks for the exact class of a value: database drivers bring a UUID class of their own."""
+
+    def _encode_obj(self, o: Any) -> dict[str, Any]:
+        return super()._encode_obj(UUID(int=o.int) if isinstance(o, UUID) else o)
 
 
 def _plain(value: object) -> Any:
