@@ -116,8 +116,8 @@ PRE_AUTH_FRAMES_MAX: Final = 64
 PRE_AUTH_BYTES_MAX: Final = 1024 * 1024
 #: Seconds a socket without any authenticated document stays open.
 PRE_AUTH_SECONDS_MAX: Final = 15.0
-#: Sockets of one person, all documents together.
-SOCKETS_PER_PERSON_MAX: Final = 50
+#: Sockets of one person, all documents together: a program that follows every document opens one for each.
+SOCKETS_PER_PERSON_MAX: Final = 1000
 #: Messages a second one socket may send, sustained and in a burst; beyond it reading stops for a moment.
 MESSAGES_PER_SECOND_MAX: Final = 20_000
 #: Seconds an empty room stays in memory: a reload must not reopen it from disk.
