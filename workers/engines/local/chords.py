@@ -37,7 +37,7 @@ _LETTER = re.compile(r"([A-H])([#♯b♭]?)(.*)$")
 _ROMAN = re.compile(r"([#♯b♭]?)(VII|VI|V|IV|III|II|I|vii|vi|v|iv|iii|ii|i)(?![a-zA-Z]*[a-z]{4})(.*)$")
 _ROMAN_DEGREES: Final = ("I", "II", "III", "IV", "V", "VI", "VII")
 _TOKEN = re.compile(
-    r"maj|Maj|MAJ|ma(?!d)|M|Δ|min|mi|m|dim|aug|sus2|sus4|sus|add|omit|no|alt|[-–°ø+oO]|[#♯b♭]?(?:13|11|10|9|7|6|5|4|3|2)|[#♯b♭]|[(),\s]"
+    r"maj|Maj|MAJ|ma(?!d)|M|Δ|min|mi|m|dim|aug|sus2|sus4|sus|add|omit|no|alt|6/?9|[-–°ø+oO]|[#♯b♭]?(?:13|11|10|9|7|6|5|4|3|2)|[#♯b♭]|[(),\s]"
 )
 _EXTENSIONS: Final = {"2": 14, "3": 4, "4": 17, "5": 7, "6": 9, "7": 10, "9": 14, "10": 16, "11": 17, "13": 21}
 
@@ -142,6 +142,8 @@ class _Notes:
             case "alt":
                 self.seventh, self.fifth = 10, 8
                 self.colours.add(13)
+            case "69" | "6/9":
+                self.colours |= {9, 14}
             case _ if token.strip(" (),#♯b♭"):
                 self._number(token)
             case _:

@@ -42,17 +42,19 @@ FEELS: Final = {
         Feel("jazz", "ride", "piano", "finger", 0.75, False, 0.0, 0.0, 2),
     )
 }
-#: Words of genres, moods and style tags, and the feel each asks for. Longer words win over shorter ones inside them.
+#: Words of genres, moods and style tags, and the feel each asks for. The last word
+#: of a label wins ("indie pop" is pop), and the longer of two that end together ("synth pop" is electronic).
 _WORDS: Final = {
-    "electronic": ("electro", "edm", "house", "techno", "trance", "dance", "disco", "synth", "hyperpop", "club", "rave",
-                   "drum and bass", "dnb", "dubstep", "eurodance", "garage"),
+    "electronic": ("electro", "edm", "house", "techno", "trance", "dance", "disco", "synth", "wave", "synth pop",
+                   "synthpop", "synth-pop", "electropop", "hyperpop", "club",
+                   "rave", "drum and bass", "dnb", "dubstep", "eurodance", "garage"),
     "hiphop": ("hip hop", "hip-hop", "hiphop", "rap", "trap", "lofi", "lo-fi", "boom bap", "r&b", "rnb", "drill",
                "soul", "trip hop", "trip-hop", "phonk"),
     "acoustic": ("acoustic", "folk", "singer-songwriter", "ballad", "country", "ambient", "classical", "lullaby",
                  "cinematic", "chamber", "hymn", "americana", "bossa"),
     "jazz": ("jazz", "swing", "bebop", "big band", "blues", "ragtime"),
     "rock": ("rock", "metal", "punk", "grunge", "indie", "emo", "shoegaze", "hardcore"),
-    "pop": ("pop", "k-pop", "j-pop", "dream pop", "synth pop ballad"),
+    "pop": ("pop", "k-pop", "j-pop", "dream pop"),
 }  # fmt: skip
 
 
@@ -72,5 +74,5 @@ def choose_feel(labels: Iterable[str]) -> Feel:
 
 
 def _feel_of(label: str) -> str | None:
-    hits = [(len(word), name) for name, words in _WORDS.items() for word in words if word in label]
-    return max(hits)[1] if hits else None
+    hits = [(label.rfind(w) + len(w), len(w), name) for name, words in _WORDS.items() for w in words if w in label]
+    return max(hits)[2] if hits else None

@@ -8,11 +8,14 @@ from typing import Final
 
 import numpy as np
 import soundfile
+from numpy.typing import NDArray
 
 from workers.engines.local.samples import SAMPLE_RATE, Samples
 
 #: Points of a waveform's outline: wide enough for a screen, small enough for a list of takes.
 OUTLINE_POINTS: Final = 1000
+#: The highest 24-bit sample.
+FULL_SCALE: Final = 2**23 - 1
 
 
 def write_audio(path: Path, audio: Samples, audio_format: str) -> None:
@@ -21,7 +24,13 @@ def write_audio(path: Path, audio: Samples, audio_format: str) -> None:
         path, "w", samplerate=SAMPLE_RATE, channels=len(audio), format=audio_format.upper(), subtype="PCM_24"
     ) as file:
         for start in range(0, audio.shape[1], SAMPLE_RATE):
-            file.write(np.ascontiguousarray(audio[:, start : start + SAMPLE_RATE].T))
+            file.write(_as_24_bit(audio[:, start : start + SAMPLE_RATE]))
+
+
+def _as_24_bit(audio: Samples) -> NDArray[np.int32]:
+    """Return interleaved 24-bit samples in the high bits of 32: rounded here, so that every format holds the same."""
+    rounded = np.rint(np.clip(audio, -1.0, 1.0) * np.float32(FULL_SCALE))
+    return np.ascontiguousarray(rounded.astype(np.int32).T) << 8
 
 
 def write_outline(path: Path, audio: Samples) -> None:

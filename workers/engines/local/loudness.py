@@ -28,7 +28,11 @@ _TAPS: Final = 24
 
 def integrated_loudness(audio: Samples) -> float:
     """Return the gated loudness in LUFS of audio at SAMPLE_RATE, all channels weighing one."""
-    energies = step_energies(audio)
+    return gated_loudness(weighted_energies(audio, STEP_FRAMES))
+
+
+def gated_loudness(energies: Signal) -> float:
+    """Return the gated loudness in LUFS of the K-weighted energies of 100 ms each."""
     if len(energies) < 4:
         energies = np.pad(energies, (0, 4 - len(energies)))
     blocks = np.convolve(energies, np.full(4, 0.25), "valid")
@@ -39,8 +43,8 @@ def integrated_loudness(audio: Samples) -> float:
     return float(_lufs(above[_lufs(above) > gate].mean()))
 
 
-def step_energies(audio: Samples) -> Signal:
-    """Return the K-weighted energy of every full 100 ms, summed over channels."""
+def weighted_energies(audio: Samples, hop: int) -> Signal:
+    """Return the K-weighted energy of every `hop` frames of the full steps, summed over channels; hops divide steps."""
     sections = _k_weighting()
     state = np.zeros((len(sections), len(audio), 2))
     energies = []
@@ -48,8 +52,8 @@ def step_energies(audio: Samples) -> Signal:
     for start in range(0, frames, BLOCK_FRAMES):
         block = audio[:, start : min(start + BLOCK_FRAMES, frames)].astype(np.float64)
         weighted, state = signal.sosfilt(sections, block, zi=state)
-        steps = weighted.reshape(len(audio), -1, STEP_FRAMES)
-        energies.append(np.einsum("cst,cst->s", steps, steps) / STEP_FRAMES)
+        hops = weighted.reshape(len(audio), -1, hop)
+        energies.append(np.einsum("cht,cht->h", hops, hops) / hop)
     return np.concatenate(energies) if energies else np.zeros(0)
 
 

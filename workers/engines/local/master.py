@@ -7,15 +7,24 @@ from typing import Final, NamedTuple
 import numpy as np
 from scipy import ndimage, signal
 
-from workers.engines.local.loudness import SILENCE_LUFS, frame_peaks, integrated_loudness, to_decibels, true_peak
+from workers.engines.local.loudness import (
+    SILENCE_LUFS,
+    STEP_FRAMES,
+    frame_peaks,
+    gated_loudness,
+    integrated_loudness,
+    to_decibels,
+    true_peak,
+    weighted_energies,
+)
 from workers.engines.local.samples import SAMPLE_RATE, Samples, Signal, decibels
 
 #: The ceiling people are promised is -1 dBTP; we stop a little below it, for interpolators finer than ours.
 CEILING_DBTP: Final = -1.15
-#: Frames that share one step of the gain curves.
-HOP: Final = 32
+#: Frames that share one step of the gain curves; a divisor of the meter's step.
+HOP: Final = 30
 #: Hops the limiter looks ahead and behind: 20 ms each way, too slow to be heard as distortion.
-LOOK_HOPS: Final = 27
+LOOK_HOPS: Final = 29
 BLOCK_HOPS: Final = 2048
 #: How often the gain is corrected for what the limiter took away.
 ROUNDS_MAX: Final = 4
@@ -36,45 +45,46 @@ class Measured(NamedTuple):
 
 def master(mix: Samples, loudness_lufs: float) -> Measured:
     """Master the mix in place. Loudness gives way to the ceiling when both cannot be had."""
-    before = integrated_loudness(mix)
-    if before <= SILENCE_LUFS:
-        return Measured(SILENCE_LUFS, to_decibels(true_peak(mix)))
-    _glue(mix, before)
-    _to_loudness(mix, loudness_lufs)
+    energies = weighted_energies(mix, HOP)
+    before = _loudness(energies)
+    if before > SILENCE_LUFS:
+        energies = _glue(mix, energies, before)
+        _to_loudness(mix, energies, loudness_lufs)
     return Measured(round(integrated_loudness(mix), 2), round(to_decibels(true_peak(mix)), 2))
 
 
-def _glue(mix: Samples, loudness_lufs: float) -> None:
-    """Compress slowly by two to one above the mix's own loudness, so that parts move together."""
-    energy = _hop_energy(mix)
+def _loudness(energies: Signal) -> float:
+    """Return the loudness of weighted energies of hops: what a curve does to it is known without filtering again."""
+    return gated_loudness(energies.reshape(-1, STEP_FRAMES // HOP).mean(axis=1))
+
+
+def _glue(mix: Samples, energies: Signal, loudness_lufs: float) -> Signal:
+    """Compress slowly by two to one above the mix's own loudness, so that parts move together; return the energies."""
     pole = np.exp(-HOP / SAMPLE_RATE / 0.06)
-    level_db = 10 * np.log10(signal.lfilter([1 - pole], [1, -pole], energy) + 1e-12)
+    level_db = 10 * np.log10(signal.lfilter([1 - pole], [1, -pole], energies) + 1e-12)
     over = np.maximum(0.0, level_db - (loudness_lufs + 1.0))
     pole = np.exp(-HOP / SAMPLE_RATE / 0.09)
     reduction_db = signal.lfilter([1 - pole], [1, -pole], over * (1 - 1 / GLUE_RATIO))
-    _apply(mix, 10 ** (-reduction_db / 20), 1.0)
+    curve: Signal = 10 ** (-reduction_db / 20)
+    hops = -(-mix.shape[1] // HOP)
+    _apply(mix, np.pad(curve, (0, hops - len(curve)), mode="edge"), 1.0)
+    glued: Signal = energies * curve**2
+    return glued
 
 
-def _to_loudness(mix: Samples, loudness_lufs: float) -> None:
+def _to_loudness(mix: Samples, energies: Signal, loudness_lufs: float) -> None:
     """Find the gain whose limited result has the wanted loudness, then apply both."""
     ceiling = decibels(CEILING_DBTP)
-    base = integrated_loudness(mix)
-    gain = decibels(min(GAIN_DB_MAX, loudness_lufs - base))
-    energy = _hop_energy(mix)
+    first_db = gain_db = min(GAIN_DB_MAX, loudness_lufs - _loudness(energies))
     # A frame whose samples stay below half the ceiling cannot reach it between them, even after the gain is corrected.
-    peaks = _all_peaks(mix, 0.5 * ceiling / (gain * decibels(CORRECTION_DB_MAX)))
+    peaks = _all_peaks(mix, 0.5 * ceiling / decibels(first_db + CORRECTION_DB_MAX))
     for _ in range(ROUNDS_MAX):
-        curve = _limit_curve(peaks * gain, ceiling)
-        # The limiter's loss, estimated without filtering again: energy before and after, where it is loud.
-        loud = energy > energy.mean() * 0.1
-        lost_db = 10 * np.log10((energy[loud] * curve[loud] ** 2).sum() / (energy[loud].sum() + 1e-12) + 1e-12)
-        correction_db = min(CORRECTION_DB_MAX, -float(lost_db))
-        wanted = decibels(min(GAIN_DB_MAX, loudness_lufs - base + correction_db))
-        done = abs(to_decibels(wanted) - to_decibels(gain)) < CLOSE_ENOUGH_LU
-        gain = wanted
-        if done:
+        factors = _limit_curve(peaks * decibels(gain_db), ceiling)[: len(energies)] * decibels(gain_db)
+        missing_db = loudness_lufs - _loudness(energies * factors**2)
+        if abs(missing_db) < CLOSE_ENOUGH_LU:
             break
-    _apply(mix, _limit_curve(peaks * gain, ceiling), gain)
+        gain_db = min(GAIN_DB_MAX, first_db + CORRECTION_DB_MAX, gain_db + missing_db)
+    _apply(mix, _limit_curve(peaks * decibels(gain_db), ceiling), decibels(gain_db))
 
 
 def _limit_curve(peaks: Signal, ceiling: float) -> Signal:
@@ -97,17 +107,6 @@ def _all_peaks(mix: Samples, floor: float) -> Signal:
         count = -(-(min(start + block, mix.shape[1]) - start) // HOP)
         found.append(peaks[first : first + count])
     return np.concatenate(found)
-
-
-def _hop_energy(mix: Samples) -> Signal:
-    """Return the mean square of every hop, summed over channels; the last hop may be short."""
-    frames = mix.shape[1]
-    whole = frames // HOP * HOP
-    inner = mix[:, :whole].reshape(len(mix), -1, HOP)
-    energy: Signal = np.einsum("cht,cht->h", inner, inner, dtype=np.float64) / HOP
-    if whole < frames:
-        energy = np.append(energy, float((mix[:, whole:] ** 2).sum()) / HOP)
-    return energy
 
 
 def _apply(mix: Samples, curve: Signal, gain: float) -> None:

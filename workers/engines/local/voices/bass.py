@@ -68,5 +68,5 @@ class SynthBass:
         tables = [make_table(saw(corner, 2.0), hz, seed=1) for corner in (3200.0, 1000.0, 350.0)]
         weights = [(0.1 + 0.22 * loudness) * decay(t, 0.12), 0.36 * decay(t, 0.4) + 0.08, np.float32(0.4)]
         phase = steady_phase(hz, len(t))
-        saw = read_tables(tables, weights, phase)
-        return np.tanh(1.5 * (0.8 * saw + 0.55 * sine(phase)) * rise(t, 0.005))[np.newaxis]
+        bright = read_tables(tables, weights, phase)
+        return np.tanh(1.5 * (0.8 * bright + 0.55 * sine(phase)) * rise(t, 0.005))[np.newaxis]
