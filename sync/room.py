@@ -9,8 +9,9 @@ Any method may raise Quarantined: then only `retreat` may still be called.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from pycrdt import Doc
@@ -52,11 +53,23 @@ from sync.messages import (
 from sync.news import news_of
 from sync.twin import Twin
 
+#: The number of a reading that never comes: what is held waits for the member's Step2 instead.
+FOR_ITS_STEP2: Final = sys.maxsize
+
 
 class Member:
     """A connection inside the room."""
 
-    __slots__ = ("access", "connection_id", "held", "held_at", "is_ending", "is_synced", "stays_to_read")
+    __slots__ = (
+        "access",
+        "connection_id",
+        "held",
+        "held_at",
+        "is_ending",
+        "is_synced",
+        "owes_step2",
+        "stays_to_read",
+    )
 
     def __init__(self, connection_id: int, access: Access, *, stays_to_read: bool) -> None:
         self.connection_id = connection_id
@@ -65,6 +78,8 @@ class Member:
         self.stays_to_read = stays_to_read
         #: Whether its Step1 was answered: from then on it is told news (R5).
         self.is_synced = False
+        #: Whether it has been greeted and has not answered: what it lacked a socket for is still to come (R11).
+        self.owes_step2 = False
         #: Whether a refusal that ends it is on its way: nothing more is taken from it (R12).
         self.is_ending = False
         #: Updates that wait for a reading of the log (R11), and the number of that reading; None: nothing waits.
@@ -209,9 +224,15 @@ class Room:
             elif type(message) is Greeting:
                 effects += self._greet(member, message.vector)
         if entries:
+            answers = member.owes_step2 and any(entry.step2 for entry in entries)
+            if answers:
+                member.owes_step2 = False
+                entries.sort(key=lambda entry: not entry.step2)
             if member.held is not None:
                 member.held += entries
                 self._queue_bytes += _size(entries)
+                if answers and member.held_at == FOR_ITS_STEP2:
+                    effects += self._release_to_step2(member)
             else:
                 effects += self._admit(entries, is_final=False)
                 effects += self._proceed()
@@ -223,6 +244,7 @@ class Room:
         except BadMessage as error:
             del self._members[member.connection_id]
             return [Close(member.connection_id, error)]
+        member.owes_step2 = not member.is_synced
         member.is_synced = True
         return [Answer(member.connection_id, body, self._committed.vector())]
 
@@ -346,8 +368,12 @@ class Room:
                 following = self._twin.judge(entries, index, is_final=is_final)
             if following == index:
                 member = self._members[entries[index].origin_id]
-                member.held, member.held_at = entries[index:], self._reads + 1
+                member.held = entries[index:]
                 self._queue_bytes += _size(member.held)
+                if member.owes_step2:
+                    member.held_at = FOR_ITS_STEP2
+                    return []
+                member.held_at = self._reads + 1
                 return [self._read_tail()]
             self._queue += entries[index:following]
             self._queue_bytes += _size(entries[index:following])
@@ -374,6 +400,13 @@ class Room:
                 entry.verdict, entry.claims = None, ()
         self._twin.rebuild()
         self._admit(queue, is_final=True)
+
+    def _release_to_step2(self, member: Member) -> list[Effect]:
+        """Judge what waited for the member's answer to the greeting, the answer first: the rest builds on it (R11)."""
+        held, member.held = member.held or [], None
+        self._queue_bytes -= _size(held)
+        held.sort(key=lambda entry: not entry.step2)
+        return self._admit(held, is_final=False) + self._proceed()
 
     def _release_held(self, asked: int) -> list[Effect]:
         """Judge once more what waited for this reading of the log."""

@@ -85,7 +85,7 @@ class HocuspocusSession(Session):
             async with asyncio.timeout(PRE_AUTH_SECONDS_MAX):
                 await self._authenticated.wait()
                 return
-        self.transport.close(4401, "nobody has signed in on this connection")
+        self.transport.close(1013, "nobody has signed in on this connection")
 
     def ended(self, connection: Connection) -> None:
         """The room has let this connection go (R12)."""

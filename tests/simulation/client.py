@@ -31,6 +31,7 @@ class Link:
     up: deque[bytes] = field(default_factory=deque)
     down: deque[bytes] = field(default_factory=deque)
     closed: int | None = None
+    reason: str = ""
 
 
 class Client:
