@@ -8,7 +8,7 @@ from typing import Any
 from pycrdt import Doc, Map, Text
 
 from core.crdt.text import rewrite
-from core.documents.positions import arrange, between
+from core.documents.positions import after, arrange
 from core.documents.reading import root_type
 from core.documents.schema import (
     PLAIN_FIELDS,
@@ -97,7 +97,7 @@ def _edit_entries(
             continue
         position = entry[POSITION]
         if position is None:
-            position = last = between(last, None)
+            position = last = after(last)
         container[key] = _new_entry(fields, entry | {POSITION: position})
 
 

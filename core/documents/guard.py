@@ -56,17 +56,21 @@ class Guard:
             self._subscriptions.append(shared.integrated.observe_deep(self._listener(name)))
 
     def check(self) -> list[Violation]:
-        """Return what the transactions since the last check broke; empty when the document is as it must be."""
+        """Return what the transactions since the last check broke; empty when the document is as it must be.
+
+        What has an exact path comes first.
+        """
         updates, self._updates = self._updates, []
         changed, self._changed = self._changed, {}
         nested, self._nested = frozenset(self._nested), set()
         self._touched = self._pointers(changed, updates)
-        found = [found for update in updates for found in self._shape.problems(update, nested_changed=nested)]
-        if not changed:
-            return found
-        with self._doc.transaction():
-            for (name, *path), keys in changed.items():
-                found.extend(values.problems(self._roots[name], self._shared[name], tuple(path), sorted(keys)))
+        found: list[Violation] = []
+        if changed:
+            with self._doc.transaction():
+                for (name, *path), keys in changed.items():
+                    found.extend(values.problems(self._roots[name], self._shared[name], tuple(path), sorted(keys)))
+        for update in updates:
+            found.extend(self._shape.problems(update, nested_changed=nested))
         return found
 
     def touched(self) -> frozenset[str]:

@@ -26,34 +26,41 @@ def is_position(value: object) -> bool:
     )
 
 
-def between(before: str | None, after: str | None, *, suffix: str = "") -> str:
-    """Return a position after `before` and before `after`; None: the start, the end of the list.
+def between(low: str | None, high: str | None, *, suffix: str = "") -> str:
+    """Return a position after `low` and before `high`; None: the start, the end of the list.
 
     The same arguments give the same answer. A random `suffix` (base 62, not ending in 0) makes it unlikely that two
     people who insert at the same place at once get the same position; readers break ties by id.
-    Raises Invalid unless before < after, and when both are as long as a position may be.
+    Raises Invalid unless low < high, and when both are as long as a position may be.
     """
-    low, high = before or "", after
-    if high is not None and low >= high:
-        raise Invalid(f"there is no place between {before!r} and {after!r}")
-    position = _middle(low, high) + suffix
+    if high is not None and (low or "") >= high:
+        raise Invalid(f"there is no place between {low!r} and {high!r}")
+    position = _middle(low or "", high) + suffix
     if not is_position(position):
         raise Invalid("this list has been reordered at one spot too often; move an entry elsewhere")
     return position
 
 
-def spread(before: str | None, after: str | None, count: int) -> list[str]:
+def after(last: str | None) -> str:
+    """Return a position after the last one of a list. Never fails: where no room is left, it is the same place."""
+    try:
+        return between(last, None)
+    except Invalid:
+        return last or ""
+
+
+def spread(low: str | None, high: str | None, count: int) -> list[str]:
     """Return `count` positions in order between two places, as short as they can be."""
     if count == 0:
         return []
-    if after is None and count > 1:
-        positions = [between(before, None)]
+    if high is None and count > 1:
+        positions = [between(low, None)]
         while len(positions) < count:
             positions.append(between(positions[-1], None))
         return positions
-    middle = between(before, after)
+    middle = between(low, high)
     left = (count - 1) // 2
-    return [*spread(before, middle, left), middle, *spread(middle, after, count - 1 - left)]
+    return [*spread(low, middle, left), middle, *spread(middle, high, count - 1 - left)]
 
 
 def keep_longest(positions: Sequence[str | None]) -> set[int]:
@@ -84,20 +91,29 @@ def keep_longest(positions: Sequence[str | None]) -> set[int]:
 def arrange(positions: Sequence[str | None]) -> list[str]:
     """Return positions that rise strictly, changing as few of the given ones as possible; None: has none yet."""
     kept = keep_longest([position if is_position(position) else None for position in positions])
-    arranged: list[str] = []
+    try:
+        return _fill(positions, kept)
+    except Invalid:
+        # No room left somewhere: everything gets a new place.
+        return spread(None, None, len(positions))
+
+
+def _fill(positions: Sequence[str | None], kept: set[int]) -> list[str]:
+    """Keep some positions and put the others between them."""
+    filled: list[str] = []
     at = 0
     while at < len(positions):
         if at in kept:
-            arranged.append(positions[at] or "")
+            filled.append(positions[at] or "")
             at += 1
             continue
         end = at
         while end < len(positions) and end not in kept:
             end += 1
-        after = positions[end] if end < len(positions) else None
-        arranged.extend(spread(arranged[-1] if arranged else None, after, end - at))
+        above = positions[end] if end < len(positions) else None
+        filled.extend(spread(filled[-1] if filled else None, above, end - at))
         at = end
-    return arranged
+    return filled
 
 
 def _middle(low: str, high: str | None) -> str:

@@ -3,6 +3,7 @@
 import random
 import time
 from contextlib import suppress
+from itertools import pairwise
 
 import pytest
 from hypothesis import example, given, settings
@@ -188,7 +189,7 @@ def assert_reads_or_refuses(update: bytes) -> None:
         assert deletion is None
         return
     for struct in read.structs:
-        assert 0 < struct.length
+        assert struct.length > 0
         assert struct.clock + struct.length <= CLOCK_MAX
         assert struct.client_id <= FOREIGN_CLIENT_ID_MAX
     for read_one in (decode_state_vector, decode_id_set):
@@ -292,5 +293,5 @@ def test_id_sets_hold_the_same_ids_after_a_round_trip(ranges: list[tuple[int, in
 
     again = decode_id_set(encode_id_set(ranges))
     assert ids(again) == ids(ranges)
-    for before, after in zip(again, again[1:], strict=False):
+    for before, after in pairwise(again):
         assert before[0] != after[0] or before[1] + before[2] < after[1], "neighbours are joined"
