@@ -7,7 +7,7 @@ authorise and describe the API.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import cache, partial
 from http import HTTPStatus
 from typing import Final
 
@@ -105,7 +105,7 @@ def build_app(
     )
     app.router.redirect_slashes = False
     app.state.services = services
-    app.state.openapi = describe(ROUTES, version=system.program_version())
+    app.state.openapi = cache(lambda: describe(ROUTES, version=system.program_version()))
     return app
 
 

@@ -81,7 +81,7 @@ async def figures(call: Call[None, None]) -> Response:
 @operation()
 async def describe(call: Call[None, None]) -> Response:
     """Describe this API as OpenAPI 3.1."""
-    return JSONResponse(call.request.app.state.openapi)
+    return JSONResponse(call.request.app.state.openapi())
 
 
 @operation(gives=EnginePage)

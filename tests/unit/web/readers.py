@@ -153,7 +153,8 @@ class MemoryReaders:
                     take_id=take.id, job_id=take.job_id, document_id=take.document_id,
                     document_position=take.document_position, engine=take.engine, engine_version=take.engine_version,
                     parameters=take.parameters, seed=take.seed, files=tuple(TakeFile(**file) for file in take.files),
-                    duration_s=take.duration_s, sample_rate_hz=take.sample_rate_hz, sections=tuple(take.sections), notes=tuple(take.notes), loudness=take.loudness, created_by=event.actor_id,
+                    duration_s=take.duration_s, sample_rate_hz=take.sample_rate_hz, sections=tuple(take.sections),
+                    notes=tuple(take.notes), loudness=take.loudness, created_by=event.actor_id,
                     created_at=event.recorded_at, deleted_at=take.modified_on if take.deleted else None,
                     position=event.position,
                 )
