@@ -17,7 +17,7 @@ from uuid import UUID
 from pycrdt import Doc
 
 from core.adapters.memory import MemoryLog, MemorySnapshots, MemoryStore
-from core.crdt.updates import read_update
+from core.crdt.updates import Update, read_update
 from core.documents.guard import Guard
 from core.documents.kinds import kind_named
 from core.events import EventFilter, Kind
@@ -297,12 +297,13 @@ class World:
 
 
 class Durable:
-    """What the log holds of one document, as id ranges."""
+    """What the log holds of one document, as id ranges, and a replay of it for the rare question."""
 
     def __init__(self) -> None:
         self.clocks: dict[int, int] = {}
-        self.deleted: dict[int, list[tuple[int, int]]] = {}
+        self.deleted: set[tuple[int, int]] = set()
         self.authors: dict[int, UUID] = {}
+        self.replay: Doc[Any] = Doc()
 
     def add(self, body: bytes, actor_id: UUID) -> None:
         update = read_update(body)
@@ -312,20 +313,29 @@ class Durable:
                 author = self.authors.setdefault(struct.client_id, actor_id)
                 assert author == actor_id, f"P6: content under client id {struct.client_id} by two persons"
                 self.clocks[struct.client_id] = end
-        for client_id, clock, length in update.deletes:
-            self.deleted.setdefault(client_id, []).append((clock, clock + length))
+        self._add_deletes(update)
+        self.replay.apply_update(body)
 
     def holds(self, body: bytes) -> bool:
         update = read_update(body)
-        return all(s.clock + s.length <= self.clocks.get(s.client_id, 0) for s in update.structs) and all(
-            self._is_deleted(*run) for run in update.deletes
-        )
+        if any(s.clock + s.length > self.clocks.get(s.client_id, 0) for s in update.structs):
+            return False
+        if self._are_deleted(update):
+            return True
+        # Of two who set one key at once one loses: that delete is in no update, it follows from both.
+        self._add_deletes(read_update(self.replay.get_update(self.replay.get_state())))
+        return self._are_deleted(update)
 
-    def _is_deleted(self, client_id: int, clock: int, length: int) -> bool:
-        missing = {*range(clock, clock + length)}
-        for start, end in self.deleted.get(client_id, ()):
-            missing.difference_update(range(start, end))
-        return not missing
+    def _add_deletes(self, update: Update) -> None:
+        for client_id, clock, length in update.deletes:
+            self.deleted.update((client_id, unit) for unit in range(clock, clock + length))
+
+    def _are_deleted(self, update: Update) -> bool:
+        return all(
+            (client_id, unit) in self.deleted
+            for client_id, clock, length in update.deletes
+            for unit in range(clock, clock + length)
+        )
 
 
 async def live(world: World, steps: int) -> World:
