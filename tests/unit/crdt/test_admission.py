@@ -192,6 +192,18 @@ def test_unknown_deletes_are_a_gap() -> None:
     assert admission.judge(delete, ANNE) == Judgement((), (), True, True, False, len(delete))
 
 
+def test_unknown_deletes_are_a_gap_beside_inserts_too() -> None:
+    """The long way looks at deletions as the short one does."""
+    admission, anne, bert = empty(), Author(5), Author(6)
+    admit(admission, anne.write("hello"), ANNE)
+    bert.hear(*anne.sent, anne.write("more", 5))
+    both = merge_updates(bert.write("x"), bert.erase(7, 9))
+    with pytest.raises(Gap, match="deletes"):
+        admission.judge(both, BERT)
+    admission.accept_stored(anne.sent[-1], ANNE)
+    assert admission.judge(both, BERT).has_deletes
+
+
 def test_an_update_may_delete_what_it_inserts() -> None:
     """Work done offline arrives with its own deletions."""
     anne = Author(5)
