@@ -9,9 +9,8 @@ Any method may raise Quarantined: then only `retreat` may still be called.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from pycrdt import Doc
@@ -20,10 +19,9 @@ from core.crdt.apply import apply_updates
 from core.crdt.updates import read_update
 from core.documents.kind import DocumentKind
 from core.documents.load import Loaded
-from core.errors import BadMessage, ClientIdTaken, CounterpointError, Forbidden, NotSignedIn, StreamMoved
+from core.errors import BadMessage, ClientIdTaken, CounterpointError, NotSignedIn, StreamMoved, TooLarge
 from core.events import DOCUMENT_UPDATED, Append, Claim, Committed, Kind, NewEvent, Recorded, Write
 from core.limits import (
-    AUTHORS_APART_MAX,
     BATCH_ROWS_MAX,
     ROOM_QUEUE_BYTES_MAX,
     ROOM_QUEUE_UPDATES_MAX,
@@ -33,11 +31,10 @@ from core.ports import Snapshot
 from core.roles import Access
 from sync.committed import CommittedDocument
 from sync.entries import Entry, Verdict
+from sync.member import FOR_ITS_STEP2, Member
 from sync.messages import (
-    Acknowledge,
     Answer,
     Close,
-    Edited,
     EditFailed,
     Effect,
     Flush,
@@ -51,40 +48,8 @@ from sync.messages import (
     Update,
 )
 from sync.news import news_of
+from sync.telling import conclude, ends, synced, tell
 from sync.twin import Twin
-
-#: The number of a reading that never comes: what is held waits for the member's Step2 instead.
-FOR_ITS_STEP2: Final = sys.maxsize
-
-
-class Member:
-    """A connection inside the room."""
-
-    __slots__ = (
-        "access",
-        "connection_id",
-        "held",
-        "held_at",
-        "is_ending",
-        "is_synced",
-        "owes_step2",
-        "stays_to_read",
-    )
-
-    def __init__(self, connection_id: int, access: Access, *, stays_to_read: bool) -> None:
-        self.connection_id = connection_id
-        self.access = access
-        #: Whether a refusal for lack of the right to write leaves the connection open (R9).
-        self.stays_to_read = stays_to_read
-        #: Whether its Step1 was answered: from then on it is told news (R5).
-        self.is_synced = False
-        #: Whether it has been greeted and has not answered: what it lacked a socket for is still to come (R11).
-        self.owes_step2 = False
-        #: Whether a refusal that ends it is on its way: nothing more is taken from it (R12).
-        self.is_ending = False
-        #: Updates that wait for a reading of the log (R11), and the number of that reading; None: nothing waits.
-        self.held: list[Entry] | None = None
-        self.held_at = 0
 
 
 class Room:
@@ -144,7 +109,9 @@ class Room:
     @property
     def is_settled(self) -> bool:
         """Say whether nothing waits to be judged again or to become durable."""
-        return not self.queued and all(member.held is None for member in self._members.values())
+        return not self.queued and all(
+            member.held is None or member.held_at == FOR_ITS_STEP2 for member in self._members.values()
+        )
 
     def is_synced(self, connection_id: int) -> bool:
         """Say whether this connection is told news (R5)."""
@@ -199,8 +166,7 @@ class Room:
         if member is None:
             return []
         if access is None:
-            del self._members[connection_id]
-            return [Close(connection_id, NotSignedIn())]
+            return self._expel(member, NotSignedIn())
         member.access = access
         return []
 
@@ -231,7 +197,9 @@ class Room:
             if member.held is not None:
                 member.held += entries
                 self._queue_bytes += _size(entries)
-                if answers and member.held_at == FOR_ITS_STEP2:
+                if len(member.held) > ROOM_QUEUE_UPDATES_MAX:
+                    effects += self._expel(member, TooLarge("too many edits wait for what they build on"))
+                elif answers and member.held_at == FOR_ITS_STEP2:
                     effects += self._release_to_step2(member)
             else:
                 effects += self._admit(entries, is_final=False)
@@ -242,11 +210,14 @@ class Room:
         try:
             body = self._committed.lacking(vector)
         except BadMessage as error:
-            del self._members[member.connection_id]
-            return [Close(member.connection_id, error)]
+            return self._expel(member, error)
         member.owes_step2 = not member.is_synced
         member.is_synced = True
         return [Answer(member.connection_id, body, self._committed.vector())]
+
+    def _expel(self, member: Member, error: CounterpointError) -> list[Effect]:
+        self.leave(member.connection_id)
+        return [Close(member.connection_id, error)]
 
     def edit(self, edit_id: int, person_id: UUID, client_id: int, change: Callable[[Doc[Any]], None]) -> list[Effect]:
         """Let the server edit: `change` works on the document as everybody will have it (R24).
@@ -296,7 +267,7 @@ class Room:
                 self._twin.own(client_id, entry.person_id)
         effects = self._conclude(flight, done.first_position)
         if stored:
-            effects += self._tell(stored)
+            effects += tell(stored, self._members)
             self._committed.add([entry.body for entry in stored], done.last_position)
         if self._committed.updates_since_snapshot >= SNAPSHOT_EVERY_UPDATES:
             effects.append(Save(self._committed.snapshot()))
@@ -337,7 +308,7 @@ class Room:
             self._stalled_at = None
         effects: list[Effect] = []
         if news:
-            effects.append(Tell(self._synced(()), news_of([event.body for event in news])))
+            effects.append(Tell(synced(self._members), news_of([event.body for event in news])))
             self._committed.add([event.body for event in news], news[-1].position)
         self._learn(news, owners)
         if self._queue and (news or was_stalled):
@@ -370,6 +341,8 @@ class Room:
                 member = self._members[entries[index].origin_id]
                 member.held = entries[index:]
                 self._queue_bytes += _size(member.held)
+                if len(member.held) > ROOM_QUEUE_UPDATES_MAX:
+                    return self._expel(member, TooLarge("too many edits wait for what they build on"))
                 if member.owes_step2:
                     member.held_at = FOR_ITS_STEP2
                     return []
@@ -379,17 +352,10 @@ class Room:
             self._queue_bytes += _size(entries[index:following])
             index = following
             last = entries[index - 1]
-            if self._ends(last):
+            if ends(last, self._members):
                 self._members[last.origin_id].is_ending = True
                 entries = entries[:index] + [entry for entry in entries[index:] if entry.origin_id != last.origin_id]
         return []
-
-    def _ends(self, entry: Entry) -> bool:
-        """Say whether this refusal ends the connection it came from."""
-        if entry.verdict is not Verdict.REFUSED or entry.is_edit:
-            return False
-        member = self._members.get(entry.origin_id)
-        return member is not None and not (member.stays_to_read and isinstance(entry.error, Forbidden))
 
     def _judge_again(self) -> None:
         """Judge the queue again, in its order, on a twin of what is committed now (R19). A refusal stays one."""
@@ -447,61 +413,19 @@ class Room:
             if not event.body:
                 continue
             for struct in read_update(event.body).structs:
-                if struct.client_id not in self._twin.owners:
-                    self._twin.own(struct.client_id, event.actor_id)
+                self._twin.learn_author(struct.client_id, event.actor_id)
 
     # -- telling ------------------------------------------------------------------------------------------------------
 
     def _conclude(self, entries: Sequence[Entry], first_position: int) -> list[Effect]:
-        """Answer the senders, each in the order of its messages (R12, R16, R17)."""
-        effects: list[Effect] = []
-        counts: dict[int, list[int]] = {}
-        position, following = self._committed.position, first_position
-        for entry in entries:
-            if entry.verdict is Verdict.STORE:
-                position, following = following, following + 1
-            if entry.is_edit:
-                effects.append(_edit_answer(entry, position))
-            elif entry.verdict is Verdict.REFUSED:
-                effects += _acknowledgement(entry.origin_id, counts.pop(entry.origin_id, None))
-                effects += self._refuse(entry)
-            elif entry.origin_id in self._members:
-                count = counts.setdefault(entry.origin_id, [0, 0])
-                count[entry.step2] += 1
-        for origin_id, count in counts.items():
-            effects += _acknowledgement(origin_id, count)
+        """Answer the senders (R17), and let those go whose refusal ends them (R12)."""
+        effects = conclude(entries, self._members, before=self._committed.position, first=first_position)
+        for effect in effects:
+            if type(effect) is Retire:
+                self._twin.own(effect.client_id, None)
+            elif type(effect) is Refuse and effect.ends:
+                self.leave(effect.connection_id)
         return effects
-
-    def _refuse(self, entry: Entry) -> list[Effect]:
-        assert entry.error is not None
-        for client_id in entry.retire:
-            self._twin.own(client_id, None)
-        effects: list[Effect] = [Retire(client_id) for client_id in entry.retire]
-        if entry.origin_id in self._members:
-            ends = self._ends(entry)
-            effects.append(Refuse(entry.origin_id, entry.error, entry.step2, ends))
-            if ends:
-                del self._members[entry.origin_id]
-        return effects
-
-    def _tell(self, stored: Sequence[Entry]) -> list[Effect]:
-        """Tell the others what became durable (R18)."""
-        effects: list[Effect] = []
-        authors = {entry.origin_id for entry in stored} & self._members.keys()
-        if len(authors) > AUTHORS_APART_MAX:
-            authors = set()
-        if len(authors) > 1 or (authors and len({entry.origin_id for entry in stored}) > 1):
-            for author in sorted(authors):
-                if self._members[author].is_synced:
-                    others = [entry.body for entry in stored if entry.origin_id != author]
-                    effects.append(Tell((author,), news_of(others)))
-        readers = self._synced(authors)
-        if readers:
-            effects.append(Tell(readers, news_of([entry.body for entry in stored])))
-        return effects
-
-    def _synced(self, without: Collection[int]) -> tuple[int, ...]:
-        return tuple([i for i, member in self._members.items() if member.is_synced and i not in without])
 
 
 def _batch_length(queue: Sequence[Entry]) -> int:
@@ -516,14 +440,3 @@ def _batch_length(queue: Sequence[Entry]) -> int:
 
 def _size(entries: Sequence[Entry]) -> int:
     return sum([len(entry.body) for entry in entries])
-
-
-def _acknowledgement(origin_id: int, count: list[int] | None) -> list[Effect]:
-    return [Acknowledge(origin_id, *count)] if count is not None else []
-
-
-def _edit_answer(entry: Entry, position: int) -> Effect:
-    if entry.verdict is Verdict.REFUSED:
-        assert entry.error is not None
-        return EditFailed(entry.origin_id, entry.error)
-    return Edited(entry.origin_id, position)

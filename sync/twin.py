@@ -50,6 +50,14 @@ class Twin:
         self._owners[client_id] = person_id
         self._admission.own(client_id, person_id)
 
+    def learn_author(self, client_id: int, person_id: UUID) -> None:
+        """Learn from a stored update whose an id is, unless the store has said so.
+
+        A claim that is only queued here does not count: it goes when the queue is judged again.
+        """
+        if client_id not in self._owners:
+            self.own(client_id, person_id)
+
     def rebuild(self, before: Sequence[Entry] = ()) -> None:
         """Start again from committed state, what is queued and, on top, `before`, with the stored owners."""
         if self._guard is not None:

@@ -1,0 +1,42 @@
+"""A connection inside a room."""
+
+from __future__ import annotations
+
+import sys
+from typing import Final
+
+from core.roles import Access
+from sync.entries import Entry
+
+#: The number of a reading that never comes: what is held waits for the member's Step2 instead.
+FOR_ITS_STEP2: Final = sys.maxsize
+
+
+class Member:
+    """A connection inside the room."""
+
+    __slots__ = (
+        "access",
+        "connection_id",
+        "held",
+        "held_at",
+        "is_ending",
+        "is_synced",
+        "owes_step2",
+        "stays_to_read",
+    )
+
+    def __init__(self, connection_id: int, access: Access, *, stays_to_read: bool) -> None:
+        self.connection_id = connection_id
+        self.access = access
+        #: Whether a refusal for lack of the right to write leaves the connection open (R9).
+        self.stays_to_read = stays_to_read
+        #: Whether its Step1 was answered: from then on it is told news (R5).
+        self.is_synced = False
+        #: Whether it has been greeted and has not answered: what it lacked a socket for is still to come (R11).
+        self.owes_step2 = False
+        #: Whether a refusal that ends it is on its way: nothing more is taken from it (R12).
+        self.is_ending = False
+        #: Updates that wait for a reading of the log (R11), and the number of that reading; None: nothing waits.
+        self.held: list[Entry] | None = None
+        self.held_at = 0
