@@ -16,9 +16,9 @@ def _copy_of(client: Client, client_id: int) -> Doc[Any]:
     return doc
 
 
-def forge(client: Client, victim: Client) -> bytes:
-    """Return an update that continues the victim's own client id."""
-    doc = _copy_of(client, victim.doc.client_id)
+def forge(client: Client, victim_id: int) -> bytes:
+    """Return an update that continues somebody else's client id."""
+    doc = _copy_of(client, victim_id)
     before = doc.get_state()
     doc.get(EDITABLE[client.kind][0][0], type=Text).insert(0, "forged")
     return doc.get_update(before)

@@ -31,7 +31,7 @@ from tests.simulation.wires import UPDATE, HocuspocusWire, PlainWire
 
 ACTIONS = {
     "edit": 40, "up": 60, "down": 80, "commit": 25, "join": 12, "hint": 8, "wait": 6, "drop": 2, "close": 2,
-    "double_hint": 1, "lose_hint": 1, "fail": 0.7, "lose_answer": 0.5, "kill": 0.6, "stop": 0.3, "forge": 0.8,
+    "double_hint": 1, "lose_hint": 1, "fail": 0.7, "lose_answer": 0.5, "kill": 0.6, "stop": 0.3, "forge": 1.5,
     "spoil": 1.2, "forget_snapshots": 0.3, "clock_jump": 0.3,
 }  # fmt: skip
 
@@ -80,7 +80,10 @@ class World:
 
     async def step(self) -> None:
         action = self.random.choices(list(ACTIONS), list(ACTIONS.values()))[0]
-        client, node = self.random.choice(self.clients), self.random.choice(self.nodes)
+        await self.act(action, self.random.choice(self.clients), self.random.choice(self.nodes))
+
+    async def act(self, action: str, client: Client, node: Node) -> None:
+        """Let one thing happen, and look at what became of it."""
         self.note(action, client.name, node.name)
         await getattr(self, f"do_{action}")(client, node)
         await asyncio.sleep(0)
@@ -148,11 +151,11 @@ class World:
         self.nodes[self.nodes.index(node)] = self._node(node.name)
 
     async def do_forge(self, client: Client, node: Node) -> None:
-        """A client sends content under another person's id."""
-        victim = self.random.choice(self.clients)
-        known = victim.doc.client_id in self.store.client_ids.get(client.document_id, {})
-        if self._can_attack(client) and known and victim.access != client.access:
-            self._attack(client, forge(client, victim))
+        """A client sends content under an id that another person has written under."""
+        authors = self.durable[client.document_id].authors
+        victims = sorted(id_ for id_, author in authors.items() if author != client.access.person_id)
+        if self._can_attack(client) and victims:
+            self._attack(client, forge(client, self.random.choice(victims)))
 
     async def do_spoil(self, client: Client, node: Node) -> None:
         """A client sends content that breaks the schema of a song."""

@@ -1,0 +1,104 @@
+"""The proof of the proof: break each promise once, and the sweep of worlds must notice."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from core.adapters.memory import MemoryLog
+from core.crdt.admission import Admission
+from core.documents.guard import Guard
+from core.events import Page
+from sync.messages import Acknowledge, Tell, Update
+from sync.news import news_of
+from sync.room import Room
+from tests.simulation.world import run
+
+SEEDS_MAX = 150
+Patch = Callable[[pytest.MonkeyPatch], None]
+
+
+def acknowledge_before_append(patch: pytest.MonkeyPatch) -> None:
+    """P1: say "saved" when an update arrives."""
+    receive, conclude = Room.receive, Room._conclude
+
+    def early(self: Room, connection_id: int, messages: Any) -> list[Any]:
+        messages = list(messages)
+        updates = [message for message in messages if type(message) is Update]
+        steps = sum(message.step2 for message in updates)
+        effects = receive(self, connection_id, messages)
+        return [*effects, Acknowledge(connection_id, len(updates) - steps, steps)]
+
+    def silent(self: Room, *arguments: Any) -> list[Any]:
+        return [effect for effect in conclude(self, *arguments) if type(effect) is not Acknowledge]
+
+    patch.setattr(Room, "receive", early)
+    patch.setattr(Room, "_conclude", silent)
+
+
+def tell_before_append(patch: pytest.MonkeyPatch) -> None:
+    """P2: show everybody an update when it arrives."""
+    receive = Room.receive
+
+    def early(self: Room, connection_id: int, messages: Any) -> list[Any]:
+        messages = list(messages)
+        bodies = [message.body for message in messages if type(message) is Update]
+        effects = receive(self, connection_id, messages)
+        others = self._synced((connection_id,))
+        return [*effects, Tell(others, news_of(bodies))] if bodies and others else effects
+
+    patch.setattr(Room, "receive", early)
+
+
+def skip_an_event(patch: pytest.MonkeyPatch) -> None:
+    """P3: let a reader's position run one ahead of what it was given."""
+    read = MemoryLog.read
+
+    async def ahead(self: MemoryLog, **arguments: Any) -> Page:
+        page = await read(self, **arguments)
+        return page._replace(position=page.position + 1) if page.more else page
+
+    patch.setattr(MemoryLog, "read", ahead)
+
+
+def accept_any_author(patch: pytest.MonkeyPatch) -> None:
+    """P6: let everybody write under everybody's client id."""
+    patch.setattr(Admission, "_is_new", lambda self, client_id, person_id: False)
+
+
+def accept_any_content(patch: pytest.MonkeyPatch) -> None:
+    """P7: let every update pass the schema."""
+    import sync.twin
+
+    class Blind(Guard):
+        def check(self) -> list[Any]:
+            super().check()
+            return []
+
+    patch.setattr(sync.twin, "Guard", Blind)
+
+
+MUTANTS: dict[str, tuple[Patch, str]] = {
+    "P1": (acknowledge_before_append, "P1"),
+    "P2": (tell_before_append, "P2"),
+    "P3": (skip_an_event, "P3"),
+    "P6": (accept_any_author, "P6"),
+    "P7": (accept_any_content, "P7"),
+}
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", MUTANTS)
+def test_a_broken_promise_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some world in the first few fails, and says which promise was broken."""
+    breaks, says = MUTANTS[name]
+    breaks(monkeypatch)
+    for seed in range(SEEDS_MAX):
+        try:
+            run(seed)
+        except AssertionError as error:
+            if str(error).startswith(says):
+                return
+    pytest.fail(f"{SEEDS_MAX} worlds did not notice that {name} is broken")
