@@ -147,14 +147,6 @@ def test_progress_never_falls_and_ends_at_one(tmp_path: Path) -> None:
     assert fractions[-1] == 1.0
 
 
-@pytest.mark.parametrize("feel", ["pop", "electronic", "hiphop", "acoustic", "jazz"])
-def test_every_feel_renders(feel: str, tmp_path: Path) -> None:
-    """Each band has all its instruments, in an odd meter too."""
-    song = {"bpm": 300, "time_signature": "7/8", "sections": [{"bars": 1, "kind": "chorus"}]}
-    result = render(tmp_path, song, feel=feel, stems=False, formats=["wav"])
-    assert result.loudness_lufs == pytest.approx(-14, abs=0.3)
-
-
 def test_a_song_that_is_no_object_is_refused(tmp_path: Path) -> None:
     """The song must be JSON's object."""
     with pytest.raises(Invalid) as refused:

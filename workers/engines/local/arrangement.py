@@ -164,7 +164,7 @@ def _sections(plans: list[_Plan], key: Key, seed: int, notes: list[str]) -> list
             loop = default_bars(plan.kind, key, random.Random(f"{seed}/loop/{plan.kind}").randrange(1000))
             harmony = spelled.get(plan.kind) or tuple(loop)
         else:
-            spelled.setdefault(plan.kind, harmony)
+            spelled[plan.kind] = harmony
         sections.append(
             Section(
                 id=plan.id, name=plan.name, kind=plan.kind, bars=plan.bars, energy=plan.energy, harmony=harmony,
