@@ -17,6 +17,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import dramatiq
+import redis
 from dramatiq.brokers.redis import RedisBroker
 from dramatiq.brokers.stub import StubBroker
 from dramatiq.errors import BrokerConnectionError
@@ -38,6 +39,9 @@ IDLE_MS: Final = 100
 #: Milliseconds after which Redis gives a silent worker's messages to another.
 HEARTBEAT_MS: Final = 60_000
 
+#: Seconds Redis may take for an answer; a queue that hangs must not hold the dispatcher.
+REDIS_SECONDS_MAX: Final = 5.0
+
 #: Carries out one attempt; see JobRunner.run.
 Run = Callable[[UUID, int], Coroutine[Any, Any, None]]
 
@@ -46,9 +50,10 @@ def build_broker(redis_url: str | None) -> dramatiq.Broker:
     """Return the broker: Redis, or a queue in this process. No middleware: whatever it would decide, events decide."""
     if redis_url is None:
         return StubBroker(middleware=[])
+    client = redis.Redis.from_url(redis_url, socket_timeout=REDIS_SECONDS_MAX, socket_connect_timeout=REDIS_SECONDS_MAX)
     redis_broker: Any = RedisBroker  # Its constructor has no types.
     broker: dramatiq.Broker = redis_broker(
-        url=redis_url, middleware=[], namespace=NAMESPACE, heartbeat_timeout=HEARTBEAT_MS
+        client=client, middleware=[], namespace=NAMESPACE, heartbeat_timeout=HEARTBEAT_MS
     )
     return broker
 
