@@ -121,7 +121,9 @@ async def open_studio(settings: Settings) -> AsyncIterator[Studio]:
     async with AsyncExitStack() as stack:
         foundation = await stack.enter_async_context(open_foundation(settings))
         rooms = await _build_rooms(foundation, stack)
-        services = _build_services(foundation, rooms)
+        projections = build_projections(foundation)
+        await projections.prepare()  # Lists answer before the first worker has started, if only with nothing.
+        services = _build_services(foundation, rooms, projections)
         app = build_app(services, sockets=socket_routes(auth=services.auth, rooms=rooms, clock=foundation.clock))
 
         async def drain() -> None:
@@ -237,11 +239,11 @@ async def _build_rooms(foundation: Foundation, stack: AsyncExitStack) -> Rooms:
     return Rooms(ports, kind_of=kind_lookup(foundation.repository), watch=foundation.log.watch)
 
 
-def _build_services(foundation: Foundation, rooms: Rooms) -> Services:
+def _build_services(foundation: Foundation, rooms: Rooms, projections: ProjectionRunner) -> Services:
     codec, metrics = EventCodec.of_all_aggregates(), Metrics()
     database = PostgresDatabase(foundation.pool)
     roster = Roster(foundation.log, codec)
-    jobs, projections = Jobs(database), build_projections(foundation)
+    jobs = Jobs(database)
     auth = Auth(
         log=foundation.log,
         roster=roster,
