@@ -163,20 +163,23 @@ FUNCTIONS = (
     """,
     # Stores one batch. Every statement of a plpgsql function sees what was committed before that statement began, so
     # all that is read after the lock is what the last holder left. `careful`: a stream or a client id occurs twice in
-    # the batch; `again`: the answer to this very batch may have been lost; `write_upto`: rows of the batch up to the
-    # end of the write. No topics at all: keystrokes only. What the chain covers of a row is written again, in another
-    # language, in core/adapters/postgres/chain.py; of an erased body the hash stays.
+    # the batch; `again`: the answer to this very batch may have been lost. A span is what consecutive rows have in
+    # common (no topic: keystrokes), so that a row costs no more than its body; `upto` counts the rows of the batch up
+    # to the end of a write or a span. An array is opened once when a function begins, so row_body[n] is a quick look.
+    # What the chain covers of a row is written again, in another language, in core/adapters/postgres/chain.py; of an
+    # erased body the hash stays.
     f"""
     CREATE FUNCTION log_append(
       batch uuid, node text, streams text, careful boolean, again boolean,
       write_unit int[], write_stream uuid[], write_kind "char"[], write_expected bigint[], write_count int[],
       write_upto int[],
-      row_stream uuid[], row_version bigint[], row_topic text[], row_actor uuid[], row_body bytea[],
+      span_unit int[], span_stream uuid[], span_first bigint[], span_topic text[], span_actor uuid[],
+      span_count int[], span_upto int[], row_body bytea[],
       claim_unit int[], claim_document uuid[], claim_client bigint[], claim_person uuid[],
       OUT first_position bigint, OUT rejected jsonb
     ) LANGUAGE plpgsql AS $$
     DECLARE
-      base bigint; before bytea; size int; kept int[]; moment timestamptz; moved boolean;
+      base bigint; before bytea; total int; kept int[]; moment timestamptz; moved boolean;
     BEGIN
       PERFORM pg_advisory_xact_lock({LOCK});
       IF again THEN
@@ -206,16 +209,18 @@ FUNCTIONS = (
           SELECT * FROM unnest(claim_document, claim_client, claim_person) ON CONFLICT DO NOTHING;
       END IF;
       IF rejected IS NOT NULL THEN
-        WITH unit_of_row AS (
-          SELECT row_number() OVER (ORDER BY w.place, n) AS place, w.unit
-          FROM unnest(write_unit, write_count) WITH ORDINALITY AS w (unit, size, place), generate_series(1, w.size) n)
-        SELECT array_agg(r.stream_id ORDER BY r.place), array_agg(r.version ORDER BY r.place),
-               array_agg(r.topic ORDER BY r.place), array_agg(r.actor_id ORDER BY r.place),
-               array_agg(r.body ORDER BY r.place)
-          INTO row_stream, row_version, row_topic, row_actor, row_body
-          FROM unnest(row_stream, row_version, row_topic, row_actor, row_body)
-               WITH ORDINALITY AS r (stream_id, version, topic, actor_id, body, place)
-          JOIN unit_of_row u ON u.place = r.place AND u.unit = ANY (kept);
+        SELECT array_agg(row_body[n] ORDER BY n) INTO row_body
+          FROM unnest(span_unit, span_count, span_upto) AS s (unit, size, upto),
+               generate_series(s.upto - s.size + 1, s.upto) n
+          WHERE s.unit = ANY (kept);
+        SELECT array_agg(s.stream_id ORDER BY s.place), array_agg(s.first ORDER BY s.place),
+               array_agg(s.topic ORDER BY s.place), array_agg(s.actor_id ORDER BY s.place),
+               array_agg(s.size ORDER BY s.place), array_agg(s.upto ORDER BY s.place)
+          INTO span_stream, span_first, span_topic, span_actor, span_count, span_upto
+          FROM (SELECT v.*, sum(v.size) OVER (ORDER BY v.place) AS upto
+                FROM unnest(span_unit, span_stream, span_first, span_topic, span_actor, span_count)
+                     WITH ORDINALITY AS v (unit, stream_id, first, topic, actor_id, size, place)
+                WHERE v.unit = ANY (kept)) s;
         SELECT array_agg(w.stream_id ORDER BY w.place), array_agg(w.kind ORDER BY w.place),
                array_agg(w.upto ORDER BY w.place)
           INTO write_stream, write_kind, write_upto
@@ -224,8 +229,8 @@ FUNCTIONS = (
                      WITH ORDINALITY AS v (unit, stream_id, kind, size, place)
                 WHERE v.unit = ANY (kept)) w;
       END IF;
-      size := coalesce(cardinality(row_stream), 0);
-      IF size = 0 THEN RETURN; END IF;
+      total := coalesce(cardinality(row_body), 0);
+      IF total = 0 THEN RETURN; END IF;
 
       first_position := base + 1;
       moment := clock_timestamp();
@@ -243,20 +248,23 @@ FUNCTIONS = (
           ON CONFLICT (stream_id, kind) DO UPDATE SET version = excluded.version, position = excluded.position;
       END IF;
       INSERT INTO events (stream_id, version, position, kind, topic, actor_id, recorded_at, body)
-        SELECT r.stream_id, r.version, base + r.place, CASE WHEN r.topic IS NULL THEN 'u'::"char" ELSE 'a' END,
-               r.topic, r.actor_id, moment, r.body
-        FROM unnest(row_stream, row_version, row_topic, row_actor, row_body)
-             WITH ORDINALITY AS r (stream_id, version, topic, actor_id, body, place);
+        SELECT s.stream_id, s.first + (n - s.upto + s.size - 1), base + n,
+               CASE WHEN s.topic IS NULL THEN 'u'::"char" ELSE 'a' END, s.topic, s.actor_id, moment, row_body[n]
+        FROM unnest(span_stream, span_first, span_topic, span_actor, span_count, span_upto)
+             AS s (stream_id, first, topic, actor_id, size, upto),
+             generate_series(s.upto - s.size + 1, s.upto) n;
       INSERT INTO event_chain (last_position, first_position, batch_id, previous, hash, rejected)
-        SELECT base + size, base + 1, batch, before, sha256(before || string_agg(
-                 int8send(base + r.place) || uuid_send(r.stream_id)
-                 || CASE WHEN r.topic IS NULL THEN '\x75'::bytea
-                    ELSE '\x61'::bytea || int4send(octet_length(r.topic)) || convert_to(r.topic, 'UTF8') END
-                 || int8send(r.version) || uuid_send(r.actor_id) || timestamptz_send(moment) || sha256(r.body),
-                 '' ORDER BY r.place)), rejected
-        FROM unnest(row_stream, row_version, row_topic, row_actor, row_body)
-             WITH ORDINALITY AS r (stream_id, version, topic, actor_id, body, place);
-      PERFORM pg_notify('counterpoint_log', node || ' ' || (base + size) || ' ' || streams);
+        SELECT base + total, base + 1, batch, before, sha256(before || string_agg(
+                 int8send(base + n) || uuid_send(s.stream_id)
+                 || CASE WHEN s.topic IS NULL THEN '\x75'::bytea
+                    ELSE '\x61'::bytea || int4send(octet_length(s.topic)) || convert_to(s.topic, 'UTF8') END
+                 || int8send(s.first + (n - s.upto + s.size - 1)) || uuid_send(s.actor_id)
+                 || timestamptz_send(moment) || sha256(row_body[n]),
+                 '' ORDER BY n)), rejected
+        FROM unnest(span_stream, span_first, span_topic, span_actor, span_count, span_upto)
+             AS s (stream_id, first, topic, actor_id, size, upto),
+             generate_series(s.upto - s.size + 1, s.upto) n;
+      PERFORM pg_notify('counterpoint_log', node || ' ' || (base + total) || ' ' || streams);
     END $$
     """,
     # Who owns a client id is decided under the lock of the log, so that appends with claims see one order of owners.

@@ -176,6 +176,18 @@ async def test_wrong_data_harms_only_its_own_append(wire: Wire) -> None:
     assert await wire.log.append(update(bad, 0)) == Committed(10, 10)
 
 
+async def test_a_database_that_does_not_fit_is_told_at_once(wire: Wire) -> None:
+    """Without the function that appends no waiting helps: the writer hears it without the patience for outages."""
+    async with wire.pool.acquire() as connection:
+        await connection.execute("ALTER FUNCTION log_append RENAME TO gone")
+        wire.proxy.cut()
+        async with asyncio.timeout(5):
+            with pytest.raises(LogUnavailable, match="does not fit"):
+                await wire.log.append(update(uuid4(), 0))
+        await connection.execute("ALTER FUNCTION gone RENAME TO log_append")
+    assert await wire.log.append(update(uuid4(), 0)) == Committed(1, 1)
+
+
 async def test_watchers_are_told_when_hints_may_have_been_lost(wire: Wire) -> None:
     """The listening connection breaks: after the new one listens, every watcher hears that any stream may differ."""
     heard: asyncio.Queue[frozenset[UUID] | None] = asyncio.Queue()

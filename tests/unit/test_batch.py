@@ -54,7 +54,8 @@ async def test_plain_appends_of_a_stream_become_one_unit() -> None:
     arguments = batch.arguments("node", again=False)
     assert arguments[3:5] == (False, False)
     assert arguments[5:11] == ([1, 2], [song, other], [b"u", b"u"], [0, 7], [3, 1], [3, 4])
-    assert arguments[11:16] == ([song] * 3 + [other], [1, 2, 3, 8], [], [ME] * 4, [b"1", b"2", b"3", b"x"])
+    assert arguments[11:18] == ([1, 1, 2], [song, song, other], [1, 2, 8], [None] * 3, [ME] * 3, [1, 2, 1], [1, 3, 4])
+    assert arguments[18] == [b"1", b"2", b"3", b"x"]
     assert batch.settle(Answer(101, None)) == 104
     assert forming.results == [Committed(101, 101), Committed(104, 104), Committed(102, 103)]
 
@@ -88,12 +89,20 @@ async def test_a_client_id_claimed_twice_needs_care() -> None:
     assert forming.batch.careful
 
 
-async def test_topics_are_sent_only_with_facts() -> None:
-    """In a mixed batch every row has its topic or None; keystrokes alone send none."""
-    song, forming = uuid4(), Forming()
-    forming.add(facts(song, 0, "a.b", "c.d"), keys(song, 0, b"1"))
-    assert forming.batch.arguments("node", again=True)[13] == ["a.b", "c.d", None]
-    assert forming.batch.arguments("node", again=True)[4] is True
+async def test_rows_with_one_topic_and_actor_are_one_span() -> None:
+    """Hundreds of keystrokes of one person cost one span; every change of topic or person begins another."""
+    song, other, forming = uuid4(), uuid4(), Forming()
+    events = [NewEvent("document.updated", b"", actor) for actor in (ME, ME, other, ME)]
+    forming.add(facts(song, 4, "a.b", "a.b", "c.d"), Write(song, Kind.UPDATE, 0, events))
+    arguments = forming.batch.arguments("node", again=True)
+    assert arguments[4] is True
+    assert arguments[13:18] == (
+        [5, 7, 1, 3, 4],
+        ["a.b", "c.d", None, None, None],
+        [ME, ME, ME, other, ME],
+        [2, 1, 2, 1, 1],
+        [2, 3, 5, 6, 7],
+    )
 
 
 async def test_everyone_left_out_hears_why() -> None:

@@ -30,7 +30,7 @@ from core.events import Append, AppendMaker, Committed
 from core.ports import Clock
 
 #: The call of migrations/versions/0001_log.py: arguments in the order of Batch.arguments.
-APPEND: Final = f"SELECT first_position, rejected FROM log_append({', '.join(f'${n}' for n in range(1, 21))})"
+APPEND: Final = f"SELECT first_position, rejected FROM log_append({', '.join(f'${n}' for n in range(1, 24))})"
 
 #: Plans of the function's statements must not be made anew for every call; a call nobody waits for must end.
 SETTINGS: Final = {
@@ -153,6 +153,9 @@ class Appender:
             except Invalid as error:
                 await self._store_halves(batch, error)
                 return
+            except LogUnavailable as error:
+                self._give_up(batch, error)
+                return
             except asyncio.CancelledError:
                 batch.fail(LogUnavailable("This log was closed before the answer came."))
                 raise
@@ -173,8 +176,8 @@ class Appender:
 
     async def _commit(self, batch: Batch, *, again: bool) -> Answer:
         """Send the batch and return the answer. Raises Invalid when the data is at fault and nothing was stored."""
-        statement = await self._connected()
         try:
+            statement = await self._connected()
             found = await statement.fetchrow(
                 *batch.arguments(self._node_id, again=again), timeout=limits.COMMIT_SECONDS_MAX + GRACE_SECONDS
             )
@@ -193,7 +196,11 @@ class Appender:
 
     def _give_up(self, batch: Batch, error: Exception) -> None:
         self._logger.error("log_unavailable", reason=repr(error), queued=len(self._queue))
-        batch.fail(LogUnavailable("The event log did not answer; read before you write again."))
+        batch.fail(
+            error
+            if isinstance(error, LogUnavailable)
+            else LogUnavailable("The event log did not answer; read before you write again.")
+        )
         self._fail_queued(LogUnavailable())
 
     def _fail_queued(self, error: CounterpointError) -> None:
@@ -241,6 +248,10 @@ def _classify(error: asyncpg.PostgresError) -> NoReturn:
         raise error
     if isinstance(error, asyncpg.CheckViolationError) and constraint is None:
         raise _OutOfPartitions from error
+    if isinstance(
+        error, asyncpg.SyntaxOrAccessError
+    ):  # No function of ours, or no right to call it: time mends nothing.
+        raise LogUnavailable(f"the database does not fit this program: {error}") from error
     if (error.sqlstate or "")[:2] in DATA_CLASSES:
         raise Invalid(f"the log cannot store this: {error}") from error
     raise error

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from asyncio import Future
 from collections.abc import Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, NamedTuple
 from uuid import UUID, uuid4
 
@@ -20,6 +22,10 @@ from core.events import Append, Claim, Committed, Kind, NewEvent
 KIND_BYTES: Final = {Kind.AGGREGATE: b"a", Kind.UPDATE: b"u"}
 
 Stream = tuple[UUID, Kind]
+#: Arrays of equal length: one element of each belongs together.
+Columns = tuple[list[Any], ...]
+
+_topic_and_actor: Final = itemgetter(0, 2)
 
 
 class Answer(NamedTuple):
@@ -111,21 +117,20 @@ class Batch:
             self._note((claim.document_id, claim.client_id))
 
     def arguments(self, node_id: str, *, again: bool) -> tuple[Any, ...]:
-        """Return the arguments of `log_append`: arrays of writes, of rows and of claims."""
-        writes: tuple[list[Any], ...] = ([], [], [], [], [], [])
-        rows: tuple[list[Any], ...] = ([], [], [], [], [])
-        claims: tuple[list[Any], ...] = ([], [], [], [])
-        # Without any fact in the batch the topics stay out: the database pads them with NULL, which means keystroke.
-        with_topics = any(write.kind is Kind.AGGREGATE for unit in self.units for write in unit.writes)
+        """Return the arguments of `log_append`: arrays of writes, of spans, of bodies and of claims."""
+        writes: Columns = ([], [], [], [], [], [])
+        spans: Columns = ([], [], [], [], [], [], [])
+        bodies: list[bytes] = []
+        claims: Columns = ([], [], [], [])
         for number, unit in enumerate(self.units, 1):
             for write in unit.writes:
-                _add_rows(rows, write, with_topics)
-                _add(writes, number, write.stream_id, KIND_BYTES[write.kind], write.expected, write.count, len(rows[0]))
+                _add_rows(spans, bodies, number, write)
+                _add(writes, number, write.stream_id, KIND_BYTES[write.kind], write.expected, write.count, len(bodies))
             for claim in unit.claims:
                 _add(claims, number, *claim)
         streams = self.streams
         hint = ",".join([stream.hex for stream in streams]) if len(streams) <= limits.HINT_STREAMS_MAX else "*"
-        return (self.batch_id, node_id, hint, self.careful, again, *writes, *rows, *claims)
+        return (self.batch_id, node_id, hint, self.careful, again, *writes, *spans, bodies, *claims)
 
     def settle(self, answer: Answer) -> int:
         """Tell everyone how it went, in the order of positions; returns the last position stored, or 0."""
@@ -181,17 +186,20 @@ class Batch:
         return errors
 
 
-def _add(columns: tuple[list[Any], ...], *values: object) -> None:
+def _add(columns: Columns, *values: object) -> None:
     for column, value in zip(columns, values, strict=True):
         column.append(value)
 
 
-def _add_rows(rows: tuple[list[Any], ...], write: StreamWrite, with_topics: bool) -> None:
-    streams, versions, topics, actors, bodies = rows
-    streams += [write.stream_id] * write.count
-    versions += range(write.expected + 1, write.expected + write.count + 1)
+def _add_rows(spans: Columns, bodies: list[bytes], unit: int, write: StreamWrite) -> None:
+    """Add the bodies of a write, and a span for every stretch of rows with one topic and one actor."""
+    version = write.expected + 1
+    keystrokes = write.kind is Kind.UPDATE
     for events in write.parts:
-        if with_topics:
-            topics += [event[0] for event in events] if write.kind is Kind.AGGREGATE else [None] * len(events)
         bodies += [event[1] for event in events]
-        actors += [event[2] for event in events]
+        end = len(bodies) - len(events)
+        for (topic, actor_id), rows in groupby(events, _topic_and_actor):
+            count = len(list(rows))
+            end += count
+            _add(spans, unit, write.stream_id, version, None if keystrokes else topic, actor_id, count, end)
+            version += count

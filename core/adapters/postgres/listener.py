@@ -20,7 +20,7 @@ from core.adapters.postgres.pool import LOST, connect
 from core.errors import CounterpointError
 
 CHANNEL: Final = "counterpoint_log"
-HEAD: Final = "SELECT last_position FROM event_chain ORDER BY last_position DESC LIMIT 1"
+HEAD: Final = "SELECT coalesce(max(last_position), 0) FROM event_chain"
 
 Watcher = Callable[[frozenset[UUID] | None], None]
 
@@ -133,7 +133,7 @@ class Listener:
 
 
 def _read_hint(payload: str) -> tuple[str, int, frozenset[UUID] | None]:
-    """Read "node position stream,stream,..." or "node position *"; whatever else came says that any may have changed."""
+    """Read "node position stream,..." or "node position *"; whatever else came says that any may have changed."""
     try:
         node_id, position, streams = payload.split(" ")
         return node_id, int(position), None if streams == "*" else frozenset(map(UUID, streams.split(",")))

@@ -20,7 +20,7 @@ from core.errors import CounterpointError
 LOCK: Final = 6_517_876_002
 
 _ENDS: Final = """
-SELECT (SELECT max(last_position) FROM event_chain) AS head,
+SELECT (SELECT coalesce(max(last_position), 0) FROM event_chain) AS head,
        coalesce(max((regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \\(''?(\\d+)''?\\)'))[1]::bigint), 0) AS ready
 FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'events_u'::regclass
 """
