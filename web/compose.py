@@ -76,8 +76,10 @@ class StudioApplication:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._studio: Studio | None = None
-        #: Why it could not start; the server itself only says that it could not.
+        #: Why it could not start or go on; the server itself only says that it could not.
         self.failure: Exception | None = None
+        #: Called when something that must run for as long as the studio does has ended: the process must, too.
+        self.on_failure: Callable[[], None] = lambda: None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request or socket, or live through the server's lifespan."""
@@ -94,16 +96,18 @@ class StudioApplication:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        async with AsyncExitStack() as stack:
-            try:
-                self._studio = await stack.enter_async_context(open_studio(self._settings))
-            except Exception as error:
-                self.failure = error
+        try:
+            async with open_studio(self._settings) as studio:
+                self._studio = studio
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+                await studio.drain()
+        except Exception as error:
+            self.failure = error
+            if self._studio is None:
                 await send({"type": "lifespan.startup.failed", "message": str(error)})
-                raise
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-            await self._studio.drain()
+            self.on_failure()
+            raise
         await send({"type": "lifespan.shutdown.complete"})
 
 
@@ -303,7 +307,9 @@ async def _close_trashed(foundation: Foundation, rooms: Rooms) -> None:
     """Close documents that went to the trash, in whichever process that was decided."""
     where = EventFilter(kinds=frozenset({Kind.AGGREGATE}), topics=frozenset({Document.Trashed.TOPIC}))
     head = await foundation.log.head()
-    subscription = Subscription(foundation.log, after=head.position, where=where, gap_seconds=RARE_EVENTS_GAP_SECONDS)
+    subscription = Subscription(
+        foundation.log, after=head.position, where=where, gap_seconds=RARE_EVENTS_GAP_SECONDS, is_patient=True
+    )
     async for page in subscription.pages():
         for event in page.events:
             rooms.shut(event.stream_id, NotFound("This document was moved to the trash."))

@@ -26,6 +26,10 @@ class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config, application: StudioApplication) -> None:
         super().__init__(config)
         self._application = application
+        application.on_failure = self._stop
+
+    def _stop(self) -> None:
+        self.should_exit = True
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no new connections, save, then end."""
