@@ -137,7 +137,7 @@ def sign_in(data: Data = None) -> None:
 
 @app.command()
 def rebuild(
-    name: Annotated[str, typer.Argument(help="The projection: documents, library, jobs, takes ...")], data: Data = None
+    name: Annotated[str, typer.Argument(help="The projection: documents, jobs, takes.")], data: Data = None
 ) -> None:
     """Build a projection anew from the first event, beside the old one, and swap it in."""
     from web.compose import rebuild_projection

@@ -169,10 +169,10 @@ def test_commands_run_the_embedded_database_while_they_need_it(folder: Path) -> 
     first, second = counterpoint("sign-in", *data), counterpoint("sign-in", *data)
     assert re.fullmatch(r"http://127\.0\.0\.1:8000/sign-in\?key=\S+\n", first.stdout)
     assert first.stdout != second.stdout
-    assert counterpoint("rebuild", "library", *data).stdout == "Rebuilt library\n"
+    assert counterpoint("rebuild", "documents", *data).stdout == "Rebuilt documents\n"
     unknown = counterpoint("rebuild", "dreams", *data)
     assert unknown.returncode == 1
-    assert "library" in unknown.stderr
+    assert "there is documents, jobs, takes" in unknown.stderr
     healthy = counterpoint("doctor", "--verify", *data)
     assert healthy.returncode == 0, healthy.stdout
     assert "does not run on this folder now" in healthy.stdout
