@@ -8,7 +8,7 @@ every hint lost it is at most POLL_SECONDS late.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from core import limits
 from core.errors import LogUnavailable
@@ -38,7 +38,7 @@ class Subscription:
         #: How far this subscription has read: behind a page until the next one is asked for.
         self.position = after
 
-    async def pages(self) -> AsyncIterator[Page]:
+    async def pages(self) -> AsyncGenerator[Page, None]:
         """Yield page after page, for ever.
 
         Raises LogUnavailable when the log is away, unless it is patient: begin again at `position`.

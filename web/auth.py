@@ -21,7 +21,13 @@ from starlette.requests import HTTPConnection
 from core.errors import Forbidden, NotSignedIn, Ours
 from core.events import EventFilter
 from core.ids import WORKSPACE_ID
-from core.limits import CREDENTIAL_CHECK_SECONDS, POLL_SECONDS, SESSION_EXTEND_SECONDS, SESSION_SECONDS
+from core.limits import (
+    CREDENTIAL_CHECK_SECONDS,
+    POLL_SECONDS,
+    RARE_EVENTS_GAP_SECONDS,
+    SESSION_EXTEND_SECONDS,
+    SESSION_SECONDS,
+)
 from core.people import Credential, CredentialKind, digest_of
 from core.ports import Clock, Credentials, EventLog, People
 from core.roles import Access
@@ -139,7 +145,7 @@ class Auth:
 
     async def _hear_news(self, position: int) -> None:
         where = EventFilter(stream_ids=frozenset({WORKSPACE_ID}))
-        subscription = Subscription(self._log, after=position, where=where)
+        subscription = Subscription(self._log, after=position, where=where, gap_seconds=RARE_EVENTS_GAP_SECONDS)
         while True:
             try:
                 async for page in subscription.pages():

@@ -67,6 +67,7 @@ class EventStreams:
                 yield frame
         finally:
             stop_watching()
+            await stream.release()
             self._open.discard(stream)
             self._metrics.event_streams.dec()
 
@@ -76,6 +77,7 @@ class _Stream:
 
     def __init__(self, subscription: Subscription, encode: Encode) -> None:
         self._subscription = subscription
+        self._pages = subscription.pages()
         self._encode = encode
         self._ended = False
         self._waiting: asyncio.Timeout | None = None
@@ -85,6 +87,10 @@ class _Stream:
         self._ended = True
         if self._waiting is not None:
             self._waiting.reschedule(asyncio.get_running_loop().time())
+
+    async def release(self) -> None:
+        """Let go of the log."""
+        await self._pages.aclose()
 
     async def frames(self, heartbeat_seconds: float) -> AsyncIterator[bytes]:
         """Yield frames until `end`, or until the log is away."""
@@ -107,11 +113,15 @@ class _Stream:
                 yield frame
 
     async def _next_page(self, beat_at: float) -> Page | None:
-        """Return the next page, or None when it is time for a sign of life. A page is never lost in between."""
+        """Return the next page, or None when it is time for a sign of life. A page is never lost in between.
+
+        A time-out ends the reading, but not the subscription: it knows its position, and is read on from there.
+        """
         try:
             async with asyncio.timeout_at(beat_at) as self._waiting:
-                return await anext(self._subscription.pages())
+                return await anext(self._pages)
         except TimeoutError:
+            self._pages = self._subscription.pages()
             return None
         finally:
             self._waiting = None
