@@ -52,6 +52,18 @@ def load(state: bytes, updates: Sequence[bytes] = ()) -> Doc[Any]:
     return doc
 
 
+def clock_of(doc: Doc[Any], client_id: int) -> int:
+    """Return the clock that the client's next character will have in this document."""
+    state = doc.get_state()
+    clients, position = read_number(state, 0)
+    for _ in range(clients):
+        client, position = read_number(state, position)
+        clock, position = read_number(state, position)
+        if client == client_id:
+            return clock
+    return 0
+
+
 class Refused(Exception):
     """The socket closed before the document opened; trying again may help."""
 

@@ -8,9 +8,8 @@ from typing import Any, Final
 
 from pycrdt import Doc, Map, Text
 
-from tests.benchmarks.client import Client
+from tests.benchmarks.client import Client, clock_of
 from tests.benchmarks.edits import Place
-from tests.benchmarks.frames import read_number
 
 SECTIONS: Final = 12
 _SECONDS_MAX: Final = 30.0
@@ -39,7 +38,7 @@ def first_characters(doc: Doc[Any], author: int) -> list[tuple[int, int]]:
     """Make the sections, each with one character of lyrics; return the (client, clock) of each of these."""
     origins = []
     for text in _write_sections(doc):
-        origins.append((author, _clock_of(doc, author)))
+        origins.append((author, clock_of(doc, author)))
         text.insert(0, "~")
     return origins
 
@@ -61,15 +60,3 @@ def _write_sections(doc: Doc[Any]) -> list[Text]:
                 {"name": f"Verse {index}", "kind": "verse", "pos": f"a{index + 1:02}5", "lyrics": text}
             )
     return lyrics
-
-
-def _clock_of(doc: Doc[Any], client_id: int) -> int:
-    """Return the clock that the client's next character will have."""
-    state = doc.get_state()
-    clients, position = read_number(state, 0)
-    for _ in range(clients):
-        client, position = read_number(state, position)
-        clock, position = read_number(state, position)
-        if client == client_id:
-            return clock
-    return 0

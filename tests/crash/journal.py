@@ -6,8 +6,8 @@ import asyncio
 import random
 from uuid import UUID
 
-from tests.benchmarks.client import Client, Denied, Refused
-from tests.benchmarks.edits import Place, inserted_ranges, typing
+from tests.benchmarks.client import Client, Denied, Refused, clock_of, load
+from tests.benchmarks.edits import Place, typing
 from tests.benchmarks.frames import MakeWire, hocuspocus_wire, plain_wire
 from tests.studio import Studio
 
@@ -89,7 +89,7 @@ class Writer:
 
     def durable_in(self, state: bytes) -> int:
         """Return how many of this writer's characters the state holds: a writer's clock starts at 0."""
-        return max((end for client, _, end in inserted_ranges(state) if client == self.client_id), default=0)
+        return clock_of(load(state), self.client_id)
 
     async def _type(self, client: Client) -> None:
         while not client.closed and not (self.finishing and self.acknowledged == self.sent):
