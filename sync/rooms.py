@@ -53,6 +53,7 @@ class Rooms:
         self._sockets: Counter[UUID] = Counter()
         self._tasks: asyncio.TaskGroup | None = None
         self._is_closing = False
+        self._checked_at = ports.clock.monotonic()
         self._closed = asyncio.Event()
 
     # -- living -------------------------------------------------------------------------------------------------------
@@ -98,6 +99,11 @@ class Rooms:
         for opened in list(self._open.values()):
             await self._evict(opened)
         self._closed.set()
+
+    @property
+    def quarantined(self) -> frozenset[UUID]:
+        """Return the documents that cannot be opened here, because their stored bytes cannot be applied (R23)."""
+        return frozenset(self._quarantined)
 
     # -- connections and edits ----------------------------------------------------------------------------------------
 
@@ -254,20 +260,23 @@ class Rooms:
         await fanout.publish(channel, WHO_IS_THERE)
 
     async def _sweep(self) -> None:
-        """Every second: close idle documents, look at the log now and then, drop readers that stay slow."""
-        checked_at = self._ports.clock.monotonic()
         while True:
             await asyncio.sleep(POLL_SECONDS)
-            now = self._ports.clock.monotonic()
-            is_time = now - checked_at >= ROOM_CHECK_SECONDS
-            checked_at = now if is_time else checked_at
-            for opened in list(self._open.values()):
-                if opened.is_idle and now - opened.idle_since >= ROOM_IDLE_SECONDS:
-                    self._spawn(self._evict(opened))
-                    continue
-                opened.forget_silent()
-                if is_time:
-                    opened.read_tail()
-            for session in list(self._sessions):
-                if session.full_since is not None and now - session.full_since >= SLOW_READER_SECONDS_MAX:
-                    session.transport.close(1013, "this connection reads too slowly")
+            self.sweep()
+
+    def sweep(self) -> None:
+        """Close idle documents, look at the log now and then, drop slow readers; `run` does it every second."""
+        now = self._ports.clock.monotonic()
+        is_time = now - self._checked_at >= ROOM_CHECK_SECONDS
+        if is_time:
+            self._checked_at = now
+        for opened in list(self._open.values()):
+            if opened.is_idle and now - opened.idle_since >= ROOM_IDLE_SECONDS:
+                self._spawn(self._evict(opened))
+                continue
+            opened.forget_silent()
+            if is_time:
+                opened.read_tail()
+        for session in list(self._sessions):
+            if session.full_since is not None and now - session.full_since >= SLOW_READER_SECONDS_MAX:
+                session.transport.close(1013, "this connection reads too slowly")
