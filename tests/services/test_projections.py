@@ -11,6 +11,7 @@ import pytest
 
 from core.errors import NotFound
 from core.events import EventFilter, Recorded
+from projections import tables
 from projections.port import Connection, Projection
 from projections.runner import ProjectionRunner
 from tests.services.backstage import Backstage, eventually, open_backstage
@@ -66,13 +67,29 @@ async def test_every_event_is_applied_once_by_four_runners_at_once(studio: Backs
     await runners[0].prepare()
     async with asyncio.TaskGroup() as tasks:
         following = [tasks.create_task(runner.run()) for runner in runners]
-        await asyncio.gather(*[studio.new_document("note", f"{n}") for n in range(40)])
+        for _ in range(10):
+            await asyncio.gather(*[studio.new_document("note", "x") for _ in range(4)])
         expected = await created_positions(studio)
         await until_counted(studio, expected)
         for task in following:
             task.cancel()
     assert await counted(studio) == [(position, 1) for position in expected]
     assert len(expected) == 40
+
+
+async def test_of_four_that_bring_the_same_batch_one_is_heard(studio: Backstage) -> None:
+    """All read at the same checkpoint; the first moves it, and the others write nothing and learn that."""
+    for _ in range(3):
+        await studio.new_document("note", "x")
+    projection = counter()
+    await studio.new_runner([projection]).prepare()
+    async with studio.database.transaction() as connection:
+        at = await tables.checkpoint(connection, "counted", tables.Slot.LIVE)
+    assert at is not None
+    page = await studio.log.read(after=0, limit=1000, where=projection.where)
+    writes = [tables.write(studio.database, projection, at, page.events, page.position) for _ in range(4)]
+    assert sorted(await asyncio.gather(*writes)) == [False, False, False, True]
+    assert await counted(studio) == [(position, 1) for position in await created_positions(studio)]
 
 
 async def test_a_runner_killed_at_any_moment_leaves_rows_and_checkpoint_together(studio: Backstage) -> None:
