@@ -152,12 +152,14 @@ async def open_studio(settings: Settings) -> AsyncIterator[Studio]:
 async def run_worker(settings: Settings) -> None:
     """Do long work and keep the projections up to date, until cancelled."""
     async with open_foundation(settings) as foundation:
-        snapshots, codec = PostgresSnapshots(foundation.pool), EventCodec.of_all_aggregates()
+        codec = EventCodec.of_all_aggregates()
+        blobs = DiskBlobs(settings.assets_dir, foundation.clock)
+        await blobs.clean()
         kinds = find_job_kinds(
             Tools(
                 log=foundation.log,
-                snapshots=snapshots,
-                blobs=DiskBlobs(settings.assets_dir, foundation.clock),
+                snapshots=PostgresSnapshots(foundation.pool),
+                blobs=blobs,
                 clock=foundation.clock,
                 logger=foundation.logger,
                 scratch_dir=settings.data_dir / "scratch",

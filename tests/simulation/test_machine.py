@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
@@ -46,6 +46,12 @@ class Studio(RuleBasedStateMachine):
 
 
 Studio.TestCase.settings = settings(
-    max_examples=60, stateful_step_count=40, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    max_examples=150,
+    stateful_step_count=40,
+    deadline=None,
+    suppress_health_check=list(HealthCheck),
+    database=None,
+    # Without the explain phase, whose tracing of every line costs more than the worlds.
+    phases=(Phase.explicit, Phase.generate, Phase.shrink),
 )
 TestStudio = Studio.TestCase

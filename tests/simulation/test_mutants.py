@@ -46,7 +46,7 @@ def tell_before_append(patch: pytest.MonkeyPatch) -> None:
         messages = list(messages)
         bodies = [message.body for message in messages if type(message) is Update]
         effects = receive(self, connection_id, messages)
-        others = self._synced((connection_id,))
+        others = tuple([i for i, member in self._members.items() if member.is_synced and i != connection_id])
         return [*effects, Tell(others, news_of(bodies))] if bodies and others else effects
 
     patch.setattr(Room, "receive", early)
