@@ -22,6 +22,7 @@ class Member:
         "held_at",
         "is_ending",
         "is_synced",
+        "may_write",
         "owes_step2",
         "stays_to_read",
     )
@@ -29,6 +30,8 @@ class Member:
     def __init__(self, connection_id: int, access: Access, *, stays_to_read: bool) -> None:
         self.connection_id = connection_id
         self.access = access
+        #: Asked at every message; the role is compared once.
+        self.may_write = access.may_write
         #: Whether a refusal for lack of the right to write leaves the connection open (R9).
         self.stays_to_read = stays_to_read
         #: Whether its Step1 was answered: from then on it is told news (R5).

@@ -167,7 +167,7 @@ class Room:
             return []
         if access is None:
             return self._expel(member, NotSignedIn())
-        member.access = access
+        member.access, member.may_write = access, access.may_write
         return []
 
     def own(self, client_id: int, person_id: UUID | None) -> None:
@@ -183,7 +183,7 @@ class Room:
             return []
         effects: list[Effect] = []
         entries: list[Entry] = []
-        person_id, may_write = member.access.person_id, member.access.may_write
+        person_id, may_write = member.access.person_id, member.may_write
         for message in messages:
             if type(message) is Update:
                 entries.append(Entry(connection_id, person_id, message.body, step2=message.step2, may_write=may_write))

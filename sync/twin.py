@@ -16,8 +16,8 @@ from core.documents.kind import DocumentKind
 from core.errors import BadMessage, Forbidden, Refused, Theirs
 from sync.entries import Entry, Verdict
 
-#: Keystrokes a document without a schema may lag behind before the twin takes them in, in one transaction.
-LAG_UPDATES_MAX = 256
+#: Keystrokes a document without a schema may lag behind; beyond, its scratch copy is dropped until it is needed.
+LAG_UPDATES_MAX = 1024
 
 
 class Twin:
@@ -60,21 +60,24 @@ class Twin:
 
     def rebuild(self, before: Sequence[Entry] = ()) -> None:
         """Start again from committed state, what is queued and, on top, `before`, with the stored owners."""
+        kept = self._copy(before)
+        owners = dict(self._owners)
+        for entry in kept:
+            owners.update(dict.fromkeys(entry.claims, entry.person_id))
+        self._admission = Admission.from_state(self._doc.get_state(), owners, state_bytes=self._size)
+
+    def _copy(self, before: Sequence[Entry] = ()) -> list[Entry]:
+        """Make the scratch copy and its guard anew; return the entries in it that are not committed."""
         if self._guard is not None:
             self._guard.close()
         state = self._state()
-        self._doc: Doc[Any] = Doc()
-        self._lag: list[bytes] = []
-        apply_updates(self._doc, (state,))
-        owners = dict(self._owners)
-        self._size = len(state)
         kept = [entry for entry in (*self._kept(), *before) if entry.verdict is Verdict.STORE]
-        for entry in kept:
-            owners.update(dict.fromkeys(entry.claims, entry.person_id))
-            self._size += len(entry.body)
-        apply_updates(self._doc, [entry.body for entry in kept])
-        self._admission = Admission.from_state(self._doc.get_state(), owners, state_bytes=self._size)
+        self._doc: Doc[Any] = Doc()
+        self._lag: list[bytes] | None = []
+        apply_updates(self._doc, (state, *(entry.body for entry in kept)))
+        self._size = len(state) + sum(len(entry.body) for entry in kept)
         self._guard = Guard(self._kind, self._doc)
+        return kept
 
     def follow(self, bodies: Sequence[bytes]) -> None:
         """Take in updates that another process stored, in their order; nothing may be queued."""
@@ -142,9 +145,10 @@ class Twin:
         """Apply what its header let in, all at once; when that breaks a rule, one by one up to the one that does."""
         batch = [entry for entry in entries[start:end] if entry.verdict is Verdict.STORE]
         if self._kind.schema is None and all(entry.is_typing for entry in batch):
-            self._lag += [entry.body for entry in batch]
-            if len(self._lag) > LAG_UPDATES_MAX:
-                self._settle()
+            if self._lag is not None:
+                self._lag += [entry.body for entry in batch]
+                if len(self._lag) > LAG_UPDATES_MAX:
+                    self._lag = None
             return end
         try:
             self._settle()
@@ -241,7 +245,9 @@ class Twin:
             raise Refused(violations[0].reason, path=violations[0].path)
 
     def _settle(self) -> None:
-        """Apply the keystrokes the twin lags behind."""
-        if self._lag:
+        """Let the scratch copy catch up with the keystrokes that were judged by their headers alone."""
+        if self._lag is None:
+            self._copy()
+        elif self._lag:
             lag, self._lag = self._lag, []
             apply_updates(self._doc, lag)

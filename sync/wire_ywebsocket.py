@@ -10,10 +10,13 @@ from sync.wire import Refusal, close_code
 
 SYNC, AWARENESS, QUERY_AWARENESS, ACKNOWLEDGED = 0, 1, 3, 100
 STEP1, STEP2, UPDATE = 0, 1, 2
+_UPDATE_HEAD = bytes((SYNC, UPDATE))
 
 
 def decode(data: bytes) -> Message:
     """Return the message. Raises BadMessage."""
+    if data[:2] == _UPDATE_HEAD and len(data) > 3 and data[2] < 128 and data[2] + 3 == len(data):
+        return Update(data[3:])  # A keystroke: nearly all there is.
     kind, at = read_varuint(data, 0)
     if kind == SYNC:
         return decode_sync(data, at)

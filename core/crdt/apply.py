@@ -22,9 +22,12 @@ class CannotApply(Exception):
 
 def apply_updates(doc: Doc[Any], updates: Iterable[bytes]) -> None:
     """Apply the updates in one transaction. Raises CannotApply."""
-    with panics_are_errors(), doc.transaction():
+    with panics_are_errors(), doc.transaction() as transaction:
+        # Past the wrapper, which would enter the running transaction again for each: that costs more than applying.
+        apply, running = doc._doc.apply_update, transaction._txn
+        assert running is not None
         for update in updates:
-            doc.apply_update(update)
+            apply(running, update)
 
 
 def merge(updates: Sequence[bytes]) -> bytes:

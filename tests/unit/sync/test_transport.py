@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from types import SimpleNamespace
+from contextlib import asynccontextmanager, suppress
 from typing import Any, cast
 
 import pytest
 import uvicorn
+from pycrdt import Doc, Text
 from starlette.applications import Starlette
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
@@ -19,7 +19,7 @@ from core.errors import NotSignedIn
 from core.limits import MESSAGE_BYTES_MAX
 from core.roles import Access
 from tests.simulation.wires import PlainWire
-from tests.unit.sync.harness import DOCUMENT, Node, person, studio
+from tests.unit.sync.harness import DOCUMENT, Editor, Node, person, studio
 from web.api.sync import socket_routes
 from web.transport import websocket_class
 
@@ -54,22 +54,97 @@ async def served(node: Node) -> AsyncIterator[str]:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         task = asyncio.create_task(server.serve(sockets=[listener]))
-        while not server.started:
-            await asyncio.sleep(0.01)
+        while not server.started:  # noqa: ASYNC110  # uvicorn tells it no other way
+            await asyncio.sleep(0)
         yield f"ws://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
         await task
 
 
 async def test_r45_a_message_goes_both_ways_and_survives_fragments() -> None:
-    """A greeting in three fragments is one message, and its answer is one frame each."""
-    async with studio() as [node], served(node) as address:
-        async with connect(f"{address}/sync/{DOCUMENT}?token=ann", proxy=None) as peer:
-            greeting = WIRE.sync(0, b"\0")
-            await peer.send([greeting[:1], greeting[1:2], greeting[2:]])
-            assert await peer.recv() == WIRE.sync(1, b"\0\0")
-            assert await peer.recv() == WIRE.sync(0, b"\0")
-            await (await peer.ping())
+    """A greeting in three fragments is one message, each answer is one frame, and pings are answered."""
+    async with (
+        studio() as [node],
+        served(node) as address,
+        connect(f"{address}/sync/{DOCUMENT}?token=ann", proxy=None) as peer,
+    ):
+        greeting = WIRE.sync(0, b"\0")
+        await peer.send([greeting[:1], greeting[1:2], greeting[2:]])
+        assert await peer.recv() == WIRE.sync(1, b"\0\0")
+        assert await peer.recv() == WIRE.sync(0, b"\0")
+        await (await peer.ping())
+
+
+def masked(payload: bytes, *, first: int = 0x82) -> bytes:
+    """Return a client's frame, made by hand."""
+    mask = b"mask"
+    size = bytes((0x80 | len(payload),)) if len(payload) < 126 else b"\xfe" + len(payload).to_bytes(2, "big")
+    return bytes((first,)) + size + mask + bytes(byte ^ mask[i % 4] for i, byte in enumerate(payload))
+
+
+@asynccontextmanager
+async def upgraded(address: str) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A socket after the handshake, without a library on this side."""
+    host, port = address.removeprefix("ws://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    writer.write(
+        f"GET /sync/{DOCUMENT}?token=ann HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
+    )
+    assert (await reader.readuntil(b"\r\n\r\n")).startswith(b"HTTP/1.1 101")
+    yield reader, writer
+    writer.close()
+
+
+async def test_r45_messages_arrive_together_and_in_pieces() -> None:
+    """Two frames in one read, then one frame a byte at a time: each message once."""
+    update = Doc[Text]({"text": Text("hello")}).get_update()
+    async with studio() as [node], served(node) as address, upgraded(address) as (reader, writer):
+        frames = masked(WIRE.sync(0, b"\0")) + masked(WIRE.sync(1, b"\0\0"))
+        writer.write(frames)
+        assert await reader.readexactly(12) == b"\x82\x05\x00\x01\x02\x00\x00\x82\x04\x00\x00\x01"
+        assert await reader.readexactly(1) == b"\x00"
+        for byte in masked(WIRE.sync(2, update)):
+            writer.write(bytes((byte,)))
+            await writer.drain()
+            await asyncio.sleep(0)
+        bob = Editor(node, person("bob"))
+        while not str(bob.text):
+            await asyncio.sleep(0)
+            bob.read()
+        assert str(bob.text) == "hello"
+        assert len(node.store.events) == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"\x82\x01x", 1002),  # Not masked.
+        (masked(b"x", first=0x83), 1002),  # An opcode nobody knows.
+        (masked(b"x", first=0xC2), 1002),  # A reserved bit.
+        (masked(b"x", first=0x80), 1002),  # A continuation of nothing.
+        (masked(b"x" * 126, first=0x89), 1002),  # A ping that is too long.
+        (b"\x82\xff" + (1 << 40).to_bytes(8, "big"), 4413),  # A terabyte.
+        (masked(b"\xff\xff"), 4400),  # No message of the protocol.
+        (masked(b"\x03\xe8", first=0x88), 1000),  # A close is answered with its own code.
+    ],
+)
+async def test_r45_what_is_no_frame_ends_the_socket(data: bytes, code: int) -> None:
+    """With the code that says why, at once, and the server goes on."""
+    async with studio() as [node], served(node) as address, upgraded(address) as (reader, writer):
+        writer.write(data)
+        head = await reader.readexactly(2)
+        assert head[0] == 0x88
+        assert int.from_bytes((await reader.readexactly(head[1]))[:2], "big") == code
+
+
+async def test_r46_a_silent_socket_is_pinged_and_then_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A peer that answers nothing is gone within DEAD_AFTER_SECONDS, and so is its cursor."""
+    monkeypatch.setattr("web.transport.PING_SECONDS", 0.02)
+    monkeypatch.setattr("web.transport.DEAD_AFTER_SECONDS", 0.05)
+    async with studio() as [node], served(node) as address, upgraded(address) as (reader, _):
+        with suppress(ConnectionResetError):
+            assert (await reader.read()).startswith(b"\x89\x00")
 
 
 @pytest.mark.parametrize(("path", "code"), [(f"/sync/{DOCUMENT}", 4401), ("/sync/nonsense?token=ann", 4404)])
@@ -87,9 +162,9 @@ async def test_r45_a_message_over_the_limit_closes_the_socket() -> None:
     """Nothing over the limit is buffered."""
     async with studio() as [node], served(node) as address:
         async with connect(f"{address}/sync/{DOCUMENT}?token=ann", proxy=None) as peer:
-            with pytest.raises(ConnectionClosed) as caught:
+            with suppress(ConnectionClosed):
                 await peer.send(b"x" * (MESSAGE_BYTES_MAX + 1))
+            with pytest.raises(ConnectionClosed) as caught:
                 await peer.recv()
         assert caught.value.rcvd is not None
         assert caught.value.rcvd.code == 4413
-    assert SimpleNamespace
