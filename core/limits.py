@@ -156,6 +156,15 @@ PATCH_OPERATIONS_MAX: Final = 1_000
 PATCH_COPIES_MAX: Final = 20
 #: Seconds between two signs of life in an event stream: proxies close what is silent for a minute.
 EVENT_STREAM_HEARTBEAT_SECONDS: Final = 15.0
+#: Seconds an event stream that has read everything lets pass before it looks again: two commits in one write.
+EVENT_STREAM_GAP_SECONDS: Final = 0.005
+#: Pages of events, and bytes in one, kept for other streams that are at the same place: 16 MB at the most.
+SHARED_PAGES_MAX: Final = 64
+SHARED_PAGE_BYTES_MAX: Final = 256 * 1024
+#: Seconds they are kept: streams that follow live are together within milliseconds, and what is erased must go.
+SHARED_SECONDS_MAX: Final = 1.0
+#: Bytes of a page as event streams send it, kept likewise: a thousand edits without their bytes are 350 KB.
+SHARED_FRAME_BYTES_MAX: Final = 512 * 1024
 #: Event streams open at once in one process.
 EVENT_STREAMS_MAX: Final = 500
 

@@ -20,7 +20,6 @@ from web.metrics import Metrics
 from web.readers import JobsReader, LibraryReader, TakesReader
 
 if TYPE_CHECKING:
-
     from web.auth import Auth
     from web.membership import Membership
     from web.roster import Roster

@@ -7,16 +7,26 @@ nobody rescans it. Written by hand: a frame is four lines, and the end of a stre
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
+from functools import partial
 
 from core.errors import Ours, Overloaded
 from core.events import EventFilter, Page, Recorded
-from core.limits import EVENT_STREAM_HEARTBEAT_SECONDS, EVENT_STREAMS_MAX
+from core.limits import (
+    EVENT_STREAM_GAP_SECONDS,
+    EVENT_STREAM_HEARTBEAT_SECONDS,
+    EVENT_STREAMS_MAX,
+    SHARED_FRAME_BYTES_MAX,
+    SHARED_PAGES_MAX,
+    SHARED_SECONDS_MAX,
+)
 from core.ports import EventLog
 from core.roles import Access
 from core.subscription import Subscription
 from web.auth import Auth
 from web.metrics import Metrics
+from web.shared_log import SharedLog
 
 #: Milliseconds after which a reader that was cut off comes back.
 RETRY_MS = 2000
@@ -36,19 +46,26 @@ class EventStreams:
         heartbeat_seconds: float = EVENT_STREAM_HEARTBEAT_SECONDS,
         streams_max: int = EVENT_STREAMS_MAX,
     ) -> None:
-        self._log = log
+        self._log = SharedLog(log)
         self._auth = auth
         self._metrics = metrics
         self._heartbeat_seconds = heartbeat_seconds
         self._streams_max = streams_max
         self._open: set[_Stream] = set()
+        self._shared = _Frames()
         self._closed = False
 
-    def frames(self, access: Access, *, after: int, where: EventFilter, encode: Encode) -> AsyncIterator[bytes]:
-        """Return the frames of one stream. Raises Overloaded when too many are open or the process stops."""
+    def frames(
+        self, access: Access, *, after: int, where: EventFilter, encode: Encode, style: str = ""
+    ) -> AsyncIterator[bytes]:
+        """Return the frames of one stream. Encoders of one style give one text for one event: each is made once.
+
+        Raises Overloaded when too many are open or the process stops.
+        """
         if self._closed or len(self._open) >= self._streams_max:
             raise Overloaded("Too many event streams are open here; try again in a moment.")
-        return self._frames(_Stream(Subscription(self._log, after=after, where=where), encode), access)
+        subscription = Subscription(self._log, after=after, where=where, gap_seconds=EVENT_STREAM_GAP_SECONDS)
+        return self._frames(_Stream(subscription, partial(self._shared.of, style, encode)), access)
 
     def close(self) -> None:
         """End every stream; readers come back with their last position. Call it when the process begins to stop."""
@@ -75,10 +92,10 @@ class EventStreams:
 class _Stream:
     """One reader's stream."""
 
-    def __init__(self, subscription: Subscription, encode: Encode) -> None:
+    def __init__(self, subscription: Subscription, frame_of: Callable[[Page], bytes]) -> None:
         self._subscription = subscription
         self._pages = subscription.pages()
-        self._encode = encode
+        self._frame_of = frame_of
         self._ended = False
         self._waiting: asyncio.Timeout | None = None
 
@@ -126,12 +143,33 @@ class _Stream:
         finally:
             self._waiting = None
 
-    def _frame_of(self, page: Page) -> bytes:
-        frames = [
-            f"id: {event.position}\nevent: {event.topic}\ndata: {self._encode(event)}\n\n" for event in page.events
-        ]
-        checkpoint = _checkpoint(page.position) if page.position > page.events[-1].position else b""
-        return "".join(frames).encode() + checkpoint
+
+class _Frames:
+    """What the newest pages look like on the wire, kept for a moment for the other streams that send the same."""
+
+    def __init__(self) -> None:
+        #: By identity: SharedLog hands one page to many; holding the page keeps its identity its own.
+        self._kept: OrderedDict[tuple[int, str], tuple[Page, bytes]] = OrderedDict()
+        self._forget_at = 0.0
+
+    def of(self, style: str, encode: Encode, page: Page) -> bytes:
+        """Return all events of the page as frames, and where it ends."""
+        now = asyncio.get_running_loop().time()
+        if now >= self._forget_at:
+            self._kept.clear()
+            self._forget_at = now + SHARED_SECONDS_MAX
+        key = (id(page), style)
+        if key in self._kept:
+            return self._kept[key][1]
+        frames = [f"id: {event.position}\nevent: {event.topic}\ndata: {encode(event)}\n\n" for event in page.events]
+        frame = "".join(frames).encode()
+        if page.position > page.events[-1].position:
+            frame += _checkpoint(page.position)
+        if len(frame) <= SHARED_FRAME_BYTES_MAX:
+            self._kept[key] = (page, frame)
+        if len(self._kept) > SHARED_PAGES_MAX:
+            self._kept.popitem(last=False)
+        return frame
 
 
 def _checkpoint(position: int) -> bytes:

@@ -98,7 +98,11 @@ async def stream_events(call: Call[StreamQuery, None]) -> Response:
         return Response(media_type=STREAM_MEDIA_TYPE)
     item = item_maker(services.codec, updates=query.updates)
     frames = services.streams.frames(
-        call.access, after=after, where=where, encode=lambda event: item(event).model_dump_json()
+        call.access,
+        after=after,
+        where=where,
+        encode=lambda event: item(event).model_dump_json(),
+        style="updates" if query.updates else "",
     )
     return StreamingResponse(frames, media_type=STREAM_MEDIA_TYPE, headers={"X-Accel-Buffering": "no"})
 

@@ -76,6 +76,16 @@ async def test_removing_a_member_ends_all_they_hold(studio: Studio) -> None:
     assert (await studio.request(Role.OWNER, "DELETE", f"{MEMBERS}/{person_id}")).status_code == 404
 
 
+async def test_removing_a_member_leaves_nothing_alive(studio: Studio) -> None:
+    """Without erasure too: no credential of theirs stays in the store to come alive again."""
+    person_id = studio.people[Role.VIEWER]
+    await studio.request(Role.OWNER, "POST", f"{MEMBERS}/{person_id}/invite")
+    assert len(await studio.services.membership.held(person_id)) == 2
+    assert (await studio.request(Role.OWNER, "DELETE", f"{MEMBERS}/{person_id}")).status_code == 204
+    assert await studio.services.membership.held(person_id) == []
+    assert (await studio.services.people.named([person_id]))[person_id].name == "Viewer"
+
+
 async def test_the_last_owner_stays(studio: Studio) -> None:
     """Nobody can lock everybody out: the last owner can neither leave nor step down. Races included."""
     owner = f"{MEMBERS}/{studio.people[Role.OWNER]}"
@@ -200,11 +210,12 @@ async def test_open_sockets_of_one_token_end_with_it(studio: Studio) -> None:
 
 async def test_a_change_between_sign_in_and_watching_is_heard(studio: Studio) -> None:
     """A socket that authenticated a moment before its role was lost still hears of it."""
-    access, hears = await studio.services.auth.access_for_token(studio.tokens[Role.EDITOR]), Watched()
-    await studio.services.membership.remove(studio.people[Role.EDITOR], by=SYSTEM_ID, erase=False)
-    await asyncio.sleep(0)
-    studio.services.auth.watch(access, hears)
-    assert await hears.next() is None
+    access, first = await watched(studio, studio.tokens[Role.EDITOR])
+    await studio.services.membership.remove(access.person_id, by=SYSTEM_ID, erase=False)
+    assert await first.next() is None  # The news has been told; it will not be told again.
+    late = Watched()
+    studio.services.auth.watch(access, late)
+    assert await late.next() is None
 
 
 async def test_an_open_socket_ends_when_its_token_expires(studio: Studio) -> None:
