@@ -110,7 +110,7 @@ endef
 comma := ,
 
 define need_node
-node -e 'process.exit(parseInt(process.versions.node) < $(NODE_MIN))' 2>/dev/null || { \
+node -e 'process.exit(parseInt(process.versions.node) < $(NODE_MIN) ? 1 : 0)' 2>/dev/null || { \
 	echo "This needs Node $(NODE_MIN) or newer; here is $$(node --version 2>/dev/null || echo none). Install it, then try again."; \
 	exit 1; }
 endef
