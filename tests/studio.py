@@ -146,8 +146,9 @@ class Studio:
         assert self._process is not None
         deadline = time.monotonic() + START_SECONDS_MAX
         while time.monotonic() < deadline:
-            if self._process.poll() is not None:
-                raise DidNotStart(f"ended with {self._process.returncode}:\n{self.log_tail()}")
+            if (status := self._process.poll()) is not None:
+                self._forget()
+                raise DidNotStart(f"ended with {status}:\n{self.log_tail()}")
             try:
                 if httpx.get(f"{self.url}/readyz", timeout=2).status_code == 200:
                     return

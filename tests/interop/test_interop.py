@@ -73,10 +73,14 @@ def test_a_late_joiner_sees_everything(table: Table, wires: tuple[str, str]) -> 
     late.wait("person", name="First")
 
 
+@pytest.mark.parametrize("role", ["owner", "editor"], ids=["two people", "two tabs of one person"])
 @pytest.mark.parametrize("wires", PAIRS, ids="+".join)
-def test_people_see_each_other(table: Table, wires: tuple[str, str]) -> None:
-    """Awareness goes both ways on any pair of wires; who leaves is gone, and comes back when they come back."""
-    first, second = (table.join(wire) for wire in wires)
+def test_people_see_each_other(table: Table, wires: tuple[str, str], role: str) -> None:
+    """Awareness goes both ways on any pair of wires; who leaves is gone, and comes back when they come back.
+
+    Also for two tabs of one person: y-websocket repeats what it hears, and that makes no tab another one's owner.
+    """
+    first, second = table.join(wires[0]), table.join(wires[1], role=role)
     first.ask("announce", state={"user": {"name": "First"}, "cursor": 3})
     second.ask("announce", state={"user": {"name": "Second"}, "cursor": 4})
     first.wait("person", name="Second")
