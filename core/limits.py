@@ -217,6 +217,10 @@ LIST_ITEMS_MAX: Final = 200
 PROJECTION_GAP_SECONDS: Final = 0.1
 #: The same for documents' states: an open document is read whole, so once a second, never once a keystroke.
 DOCUMENTS_GAP_SECONDS: Final = 1.0
+#: A projection rests so many times as long as it worked, so that all of them leave the machine to the people writing.
+PROJECTION_REST_FACTOR: Final = 9.0
+#: Seconds it rests at the most: lists may be that late while hundreds write at once.
+PROJECTION_REST_SECONDS_MAX: Final = 10.0
 #: Seconds until a projection that failed tries again, doubled up to the maximum.
 PROJECTION_RETRY_SECONDS_FIRST: Final = 1.0
 PROJECTION_RETRY_SECONDS_MAX: Final = 60.0

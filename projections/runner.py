@@ -18,6 +18,8 @@ from core.errors import Misconfigured, NotFound
 from core.limits import (
     PAGE_EVENTS_MAX,
     POLL_SECONDS,
+    PROJECTION_REST_FACTOR,
+    PROJECTION_REST_SECONDS_MAX,
     PROJECTION_RETRY_SECONDS_FIRST,
     PROJECTION_RETRY_SECONDS_MAX,
 )
@@ -113,12 +115,15 @@ class ProjectionRunner:
     async def _follow(self, projection: Projection, slot: Slot) -> None:
         """Bring one copy up to date again and again; what it raises stops it for a moment, and nothing else."""
         failures = 0
+        worked_s = 0.0
         while True:
             started = self._clock.monotonic()
             try:
                 if failures:
                     await self.prepare()
-                if await self._advance(projection, slot):
+                again = await self._advance(projection, slot)
+                worked_s += self._clock.monotonic() - started
+                if again:
                     continue
                 await self._wait(projection, slot)
                 failures = 0
@@ -128,7 +133,9 @@ class ProjectionRunner:
                     "projection_failed", projection=projection.name, slot=slot, failures=failures, exc_info=error
                 )
                 await asyncio.sleep(_pause_seconds(failures))
-            await asyncio.sleep(max(0.0, started + projection.gap_seconds - self._clock.monotonic()))
+            rest_s = min(worked_s * PROJECTION_REST_FACTOR, PROJECTION_REST_SECONDS_MAX)
+            worked_s = 0.0
+            await asyncio.sleep(max(projection.gap_seconds, rest_s))
 
     async def _advance(self, projection: Projection, slot: Slot) -> bool:
         """Carry one batch into one copy, and swap it in when it is the next one and has caught up.
