@@ -12,6 +12,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 PYTHON_MIN := 3.11
 NODE_MIN := 20
+# Most tests wait for processes of their own more than they compute.
+TEST_PROCESSES := 3
 UP_OPTIONS := $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA))
 
 help: ## List what one can do.
@@ -24,7 +26,7 @@ demo: install ## Let two clients write a verse in the running studio, render it,
 	@$(BIN)/counterpoint demo $(if $(DATA),--data $(DATA)) $(if $(URL),--url $(URL))
 
 test: dev redis clients ## Run every test, with branch coverage; installs what it needs.
-	@COUNTERPOINT_REQUIRE_SERVICES=1 $(BIN)/python -m pytest --cov --cov-report=term $(ARGS)
+	@COUNTERPOINT_REQUIRE_SERVICES=1 $(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --cov --cov-report=term $(ARGS)
 
 lint: dev ## Check style, format and types.
 	@$(BIN)/ruff check .
