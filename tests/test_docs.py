@@ -84,7 +84,7 @@ def test_children_read_the_same_settings() -> None:
 
 
 def test_every_decision_has_a_page_in_one_form() -> None:
-    """Twelve decisions, numbered, with context, decision and consequences, and listed in the index."""
+    """Decisions, numbered, with context, decision and consequences, and listed in the index."""
     assert [page.name[:4] for page in DECISIONS] == [f"{number:04}" for number in range(1, len(DECISIONS) + 1)]
     assert len(DECISIONS) >= 12
     index = (ROOT / "docs" / "README.md").read_text()

@@ -29,7 +29,7 @@ from core.aggregates.codec import EventCodec
 from core.aggregates.document import Document
 from core.documents.kind import DocumentKind
 from core.documents.kinds import kind_named
-from core.errors import Misconfigured, NotFound
+from core.errors import NotFound
 from core.events import EventFilter, Kind
 from core.jobs import JobCommands
 from core.limits import RARE_EVENTS_GAP_SECONDS
@@ -229,11 +229,7 @@ def build_projections(foundation: Foundation) -> ProjectionRunner:
 async def _build_rooms(foundation: Foundation, stack: AsyncExitStack) -> Rooms:
     fanout = None
     if foundation.settings.redis_url is not None:
-        redis = RedisFanout(foundation.settings.redis_url, uuid4(), foundation.logger)
-        try:
-            fanout = await stack.enter_async_context(redis)
-        except OSError as error:
-            raise Misconfigured(f"REDIS_URL is set, but Redis does not answer there: {error}") from error
+        fanout = await stack.enter_async_context(RedisFanout(foundation.settings.redis_url, uuid4(), foundation.logger))
     ports = Ports(
         log=foundation.log,
         snapshots=PostgresSnapshots(foundation.pool),
