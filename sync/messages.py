@@ -110,9 +110,9 @@ class Refuse(NamedTuple):
 
 
 class Retire(NamedTuple):
-    """Make sure nobody uses this CRDT client id again, as a stored fact."""
+    """Make sure nobody uses these CRDT client ids again, as stored facts; at most UPDATE_CLIENTS_MAX."""
 
-    client_id: int
+    client_ids: tuple[int, ...]
 
 
 class Close(NamedTuple):

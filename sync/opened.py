@@ -291,8 +291,8 @@ class OpenDocument:
                 self.read_tail(owners=owners)
             case Save(snapshot):
                 self._spawn(self.save(snapshot))
-            case Retire(client_id):
-                self._spawn(self._retire(client_id))
+            case Retire(client_ids):
+                self._spawn(self._retire(client_ids))
             case Edited(number, position):
                 if (future := self._edits.get(number)) is not None and not future.done():
                     future.set_result(position)
@@ -421,14 +421,15 @@ class OpenDocument:
             # A cache: the next one is tried after as many updates again.
             self._ports.logger.warning("snapshot_not_saved", document_id=str(self.document_id), reason=error.message)
 
-    async def _retire(self, client_id: int) -> None:
-        """Store that nobody may use this id again (R12), however long the store takes."""
-        while True:
-            try:
-                await self._ports.client_ids.retire(self.document_id, client_id)
-                break
-            except Ours:
-                await asyncio.sleep(POLL_SECONDS)
+    async def _retire(self, client_ids: Iterable[int]) -> None:
+        """Store that nobody may use these ids again (R12), one after the other, however long the store takes."""
+        for client_id in client_ids:
+            while True:
+                try:
+                    await self._ports.client_ids.retire(self.document_id, client_id)
+                    break
+                except Ours:
+                    await asyncio.sleep(POLL_SECONDS)
         await self._publish(OWNERS_CHANGED)
 
     # -- presence -----------------------------------------------------------------------------------------------------

@@ -422,7 +422,8 @@ class Room:
         effects = conclude(entries, self._members, before=self._committed.position, first=first_position)
         for effect in effects:
             if type(effect) is Retire:
-                self._twin.own(effect.client_id, None)
+                for client_id in effect.client_ids:
+                    self._twin.own(client_id, None)
             elif type(effect) is Refuse and effect.ends:
                 self.leave(effect.connection_id)
         return effects

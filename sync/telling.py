@@ -69,7 +69,7 @@ def synced(members: Members, without: Collection[int] = ()) -> tuple[int, ...]:
 
 def _refusal(entry: Entry, members: Members) -> list[Effect]:
     assert entry.error is not None
-    effects: list[Effect] = [Retire(client_id) for client_id in entry.retire]
+    effects: list[Effect] = [Retire(entry.retire)] if entry.retire else []
     if entry.origin_id in members:
         effects.append(Refuse(entry.origin_id, entry.error, entry.step2, ends(entry, members)))
     return effects

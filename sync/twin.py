@@ -14,6 +14,7 @@ from core.crdt.updates import Range, read_update
 from core.documents.guard import Guard
 from core.documents.kind import DocumentKind
 from core.errors import BadMessage, Forbidden, Refused, Theirs
+from core.limits import UPDATE_CLIENTS_MAX
 from sync.entries import Entry, Verdict
 
 #: Keystrokes a document without a schema may lag behind; beyond, its scratch copy is dropped until it is needed.
@@ -218,24 +219,25 @@ class Twin:
         )
 
     def _to_retire(self, entry: Entry, error: Theirs) -> tuple[int, ...]:
-        """Return the sender's own client ids under which the refused update brought something new."""
-        if isinstance(error, Forbidden):
+        """Return the sender's own client ids under which the refused update brought something new (R12).
+
+        Each costs a transaction and is kept for ever, so they are bounded: those the sender has used before come first.
+        Readers bring nothing new under any id.
+        """
+        if not entry.may_write or isinstance(error, Forbidden):
             return ()
         try:
             structs = read_update(entry.body).structs
         except BadMessage:
             return ()
         owners, clocks = self._admission.owners, self._admission.clocks
-        return tuple(
-            sorted(
-                {
-                    struct.client_id
-                    for struct in structs
-                    if struct.clock + struct.length > clocks.get(struct.client_id, 0)
-                    and owners.get(struct.client_id, entry.person_id) == entry.person_id
-                }
-            )
-        )
+        own = {
+            struct.client_id
+            for struct in structs
+            if struct.clock + struct.length > clocks.get(struct.client_id, 0)
+            and owners.get(struct.client_id, entry.person_id) == entry.person_id
+        }
+        return tuple(sorted(own, key=lambda client_id: (client_id not in owners, client_id))[:UPDATE_CLIENTS_MAX])
 
     def _check_guard(self) -> None:
         """Raise Refused when what was just applied broke a rule of the document's kind (P7)."""

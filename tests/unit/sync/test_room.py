@@ -268,7 +268,7 @@ def test_r11_r12_a_gap_that_stays_is_refused_and_its_client_id_retired() -> None
     bob.type("lost ")
     table.say(seat, bob.type("found"))
     effects = table.read_tail()
-    assert effects[0] == Retire(2)
+    assert effects[0] == Retire((2,))
     assert isinstance(effects[1], Refuse)
     again = table.seat(bob)
     (refusal,) = table.say(again, bob.updates[0])
@@ -287,7 +287,7 @@ def test_r12_a_refusal_comes_after_the_acknowledgements_before_it() -> None:
     bob.doc.get("song", type=Map)["bpm"] = 90
     table.say(other, bob.updates[-1])
     effects = table.commit()
-    assert effects[:2] == [Acknowledge(seat, 1, 0), Retire(99)]
+    assert effects[:2] == [Acknowledge(seat, 1, 0), Retire((99,))]
     assert isinstance(effects[2], Refuse)
     assert effects[2].ends
     assert effects[2].error.path.startswith("/title")  # type: ignore[attr-defined]  # Refused has a path
