@@ -6,7 +6,8 @@ import WebSocket from "ws";
 import { WebsocketProvider } from "y-websocket";
 import * as Y from "yjs";
 
-const WAIT_MS_MAX = 20_000;
+// Longer than the 18 seconds after which a stock client repeats its cursor.
+const WAIT_MS_MAX = 30_000;
 
 const document = new Y.Doc();
 const text = document.getText("t");
