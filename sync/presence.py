@@ -62,6 +62,7 @@ class _Here:
     """A connection of this process."""
 
     access: Access
+    #: Ids it has announced or bound.
     client_ids: set[int]
     #: States under ids whose owner is being looked up.
     waiting: dict[int, Cursor]
@@ -144,6 +145,8 @@ class Presence:
             cursor = here.waiting.pop(client_id, None)
             if cursor is not None and owner_id == here.access.person_id:
                 try:
+                    # Counted whatever it shows: the id is bound for ever.
+                    self._hold(here, client_id)
                     effects += self._announce(connection_id, here, [cursor])
                 except (BadMessage, TooLarge) as error:
                     effects.append(Offend(connection_id, error))
@@ -186,9 +189,13 @@ class Presence:
         return Cursor(client_id, clock, NULL)
 
     def _look_up(self, here: _Here, cursor: Cursor) -> list[PresenceEffect]:
-        """Ask whose id this is; more than a connection may announce are others', repeated: ignored."""
+        """Ask whose id this is; more than a connection may announce are others', repeated: ignored.
+
+        A null says nothing about an id that is not shown, so it is no reason to bind one.
+        """
         is_asked = cursor.client_id in here.waiting
-        if not is_asked and len(here.client_ids) + len(here.waiting) >= AWARENESS_CLIENTS_MAX:
+        is_too_many = len(here.client_ids) + len(here.waiting) >= AWARENESS_CLIENTS_MAX
+        if not is_asked and (is_too_many or cursor.state == NULL):
             return []
         here.waiting[cursor.client_id] = cursor
         return [] if is_asked else [ClaimId(cursor.client_id, here.access.person_id)]
