@@ -18,7 +18,7 @@ from core.events import Recorded
 from core.limits import JOB_REASON_CHARS_MAX, SWAP_WAIT_SECONDS_MAX
 from projections.port import Connection, Database, Projection, Row
 
-#: Whoever creates or drops a copy holds this lock: "cpt" and a number, next to the log's.
+#: Whoever creates or drops a copy holds this lock: "cpt" and a number that no other lock of ours has.
 LOCK: Final = 6_517_876_002
 
 

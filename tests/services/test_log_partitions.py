@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 from uuid import uuid4
 
 import asyncpg
@@ -11,9 +12,11 @@ import structlog
 
 from core import limits
 from core.adapters.postgres.chain import verify_chain
-from core.adapters.postgres.partitions import Partitions
+from core.adapters.postgres.partitions import LOCK, Partitions
 from core.adapters.postgres.pool import open_pool
+from core.errors import LogUnavailable
 from core.events import Committed, EventFilter, Kind
+from projections import tables
 from tests.contracts.logs import blocked, postgres_log, update, waiting_for_the_lock
 
 pytestmark = pytest.mark.services
@@ -78,6 +81,47 @@ async def test_an_append_without_a_partition_waits_for_one(database_url: str) ->
             await shrink(connection)
             assert await log.append(update(uuid4(), 0, *[b"x"] * 80)) == Committed(1, 80)
         assert (await verify_chain(connection)).events == 80
+
+
+async def test_a_log_opens_while_other_maintenance_is_under_way(database_url: str) -> None:
+    """Somebody else holds the tables for long: a log with room left opens and appends, and makes the rest afterwards."""
+    async with open_pool(database_url) as pool, pool.acquire() as connection:
+        other = connection.transaction()
+        await other.start()
+        await connection.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
+        async with postgres_log(database_url, pool, partition_positions=10_000_000) as log:
+            assert await log.append(update(uuid4(), 0)) == Committed(1, 1)
+            assert await partitions(connection) == ["events_u_0", "events_u_5000000"]
+            await other.rollback()
+            async with asyncio.timeout(10):
+                while "events_u_10000000" not in await partitions(connection):
+                    pass
+
+
+async def test_a_log_without_a_partition_does_not_open_beside_other_maintenance(database_url: str) -> None:
+    """When the very next append would find no partition, opening says so, and that one may try again."""
+    async with open_pool(database_url) as pool, pool.acquire() as connection:
+        await connection.execute("DROP TABLE events_u_0, events_u_5000000")
+        async with connection.transaction():
+            await connection.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
+            with pytest.raises(LogUnavailable, match="maintenance"):
+                async with postgres_log(database_url, pool):
+                    pytest.fail("opened")
+        async with postgres_log(database_url, pool) as log:
+            assert await log.append(update(uuid4(), 0)) == Committed(1, 1)
+
+
+async def test_a_log_opens_while_a_projection_is_swapped(database_url: str) -> None:
+    """A swap waits for readers of its table for seconds, and the log has nothing to do with it."""
+    async with open_pool(database_url) as pool, pool.acquire() as connection, connection.transaction():
+        await connection.execute(f"SELECT pg_advisory_xact_lock({tables.LOCK})")
+        assert await Partitions(pool, logger=SILENT, positions=10_000_000).ensure() == 20_000_000
+
+
+def test_every_lock_has_a_number_of_its_own() -> None:
+    """Two tasks with one number would stop each other for nothing."""
+    log_lock = importlib.import_module("migrations.versions.0001_log").LOCK
+    assert len({log_lock, LOCK, tables.LOCK}) == 3
 
 
 async def test_two_nodes_make_each_partition_once(database_url: str) -> None:

@@ -67,7 +67,7 @@ class PostgresLog:
         """Connect. Raises Misconfigured for an unsafe server, LogUnavailable for none."""
         try:
             with translated():
-                await self._partitions.ensure()
+                await self._partitions.prepare()
                 await self._appender.open()
                 await self._listener.open()
         except BaseException:

@@ -13,11 +13,11 @@ import asyncpg
 import structlog
 
 from core import limits
-from core.adapters.postgres.pool import LOST, borrow
-from core.errors import CounterpointError
+from core.adapters.postgres.pool import LOST, borrow, fetch
+from core.errors import CounterpointError, LogUnavailable
 
-#: The advisory lock of whoever makes partitions, next to the log's own.
-LOCK: Final = 6_517_876_002
+#: The advisory lock of whoever makes partitions: "cpt" and a number that no other lock of ours has.
+LOCK: Final = 6_517_876_003
 
 _ENDS: Final = """
 SELECT (SELECT coalesce(max(last_position), 0) FROM event_chain) AS head,
@@ -40,6 +40,19 @@ class Partitions:
         self._needed = asyncio.Event()
         #: Positions below this need no new look.
         self._enough_until = 0
+
+    async def prepare(self) -> None:
+        """See to it that appends find a partition. What other maintenance keeps us from making now, `run` makes later.
+
+        Raises LogUnavailable, also when the next append would find none.
+        """
+        try:
+            await self.ensure()
+        except asyncpg.LockNotAvailableError as error:
+            ((head, ready),) = await fetch(self._pool, _ENDS)
+            if head + 1 >= ready:
+                raise LogUnavailable("Other maintenance holds the tables of the log; try again in a moment.") from error
+            self._needed.set()
 
     async def ensure(self) -> int:
         """Make what is missing and return the first position that has no partition.
