@@ -23,7 +23,7 @@ from core.adapters.postgres.embedded import EmbeddedPostgres
 
 ROOT = Path(__file__).parents[2]
 AS_ROOT = os.geteuid() == 0
-WAIT_SECONDS_MAX = 20.0
+WAIT_SECONDS_MAX = 60.0
 
 #: Holds a server until it is told to end, or killed.
 HOLDER = """
