@@ -84,7 +84,7 @@ async def test_an_append_without_a_partition_waits_for_one(database_url: str) ->
 
 
 async def test_a_log_opens_while_other_maintenance_is_under_way(database_url: str) -> None:
-    """Somebody else holds the tables for long: a log with room left opens and appends, and makes the rest afterwards."""
+    """Somebody else holds the tables for long: a log with room left opens and appends, and makes the rest later."""
     async with open_pool(database_url) as pool, pool.acquire() as connection:
         other = connection.transaction()
         await other.start()
