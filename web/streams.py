@@ -102,7 +102,8 @@ class _Stream:
     def end(self) -> None:
         """Stop at once, also while nothing happens."""
         self._ended = True
-        if self._waiting is not None:
+        # A wait that runs out in this very turn of the loop ends by itself, and cannot be moved any more.
+        if self._waiting is not None and not self._waiting.expired():
             self._waiting.reschedule(asyncio.get_running_loop().time())
 
     async def release(self) -> None:

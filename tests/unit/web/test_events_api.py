@@ -13,6 +13,7 @@ import pytest
 from pycrdt import Doc
 
 from core.documents.kinds import KINDS
+from core.events import EventFilter
 from core.ids import SYSTEM_ID
 from core.roles import Role
 from tests.unit.web.memory_studio import Studio
@@ -240,6 +241,27 @@ async def test_streams_end_when_the_process_stops(studio: Studio) -> None:
         await one.end()
         await two.end()
     assert (await studio.request(Role.VIEWER, "GET", STREAM)).status_code == 503
+
+
+async def test_a_stream_can_end_while_its_sign_of_life_falls_due(studio: Studio) -> None:
+    """Ending one whose wait has run out in the same turn of the loop ends it as any other, and nothing comes after."""
+    streams = studio.services.streams
+    streams._heartbeat_seconds = 0.0
+    access = await studio.services.auth.access_for_token(studio.tokens[Role.VIEWER])
+    frames = streams.frames(access, after=len(studio.topics), where=EventFilter(), encode=repr)
+
+    async def read() -> list[bytes]:
+        return [frame async for frame in frames]
+
+    reading = asyncio.create_task(read())
+    await asyncio.sleep(0)  # The stream waits; its wait is over at once, which the loop finds next.
+    await asyncio.sleep(0)  # The loop has found it, the stream has not heard.
+    (stream,) = streams._open
+    assert stream._waiting.expired()
+    streams.close()
+    async with asyncio.timeout(5):
+        (first,) = await reading
+    assert first.startswith(b"retry: ")
 
 
 @pytest.mark.parametrize("last", ["x", "-1", "1e3", "9" * 30, "٣"])
