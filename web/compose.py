@@ -255,8 +255,8 @@ def _build_services(foundation: Foundation, rooms: Rooms, projections: Projectio
         base_url=foundation.settings.base_url,
     )
 
-    async def unready() -> list[str]:
-        return [f"projection {status.name}: {status.error}" for status in await projections.statuses() if status.error]
+    async def unready() -> dict[str, str]:
+        return {f"projection {status.name}": status.error for status in await projections.statuses() if status.error}
 
     return Services(
         settings=foundation.settings,

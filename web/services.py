@@ -62,7 +62,8 @@ class Services:
     takes: TakesReader
     job_commands: JobCommands
     metrics: Metrics
-    #: Sentences that say why this process cannot serve now; empty: it is ready.
-    unready: Callable[[], Awaitable[list[str]]]
+    #: What keeps this process from serving now, by a name that everybody may read, and why, which may quote content;
+    #: empty: it is ready.
+    unready: Callable[[], Awaitable[Mapping[str, str]]]
     #: What else this installation can do, found at start, such as {"redis": True, "stems": False}.
     capabilities: Mapping[str, bool]

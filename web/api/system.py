@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from core.documents.kinds import KINDS
+from core.errors import NotSignedIn
 from web.routing import Call, answer, operation
 from workers.engines.registry import engines
 
@@ -26,7 +27,7 @@ class Unready(BaseModel):
     """Whether this process can serve now."""
 
     ready: bool
-    reasons: list[str]
+    reasons: list[str] = Field(description="What is missing, and for those signed in also why.")
 
 
 class EngineItem(BaseModel):
@@ -60,8 +61,11 @@ async def alive(call: Call[None, None]) -> Response:
 
 @operation(gives=Unready, also=[HTTPStatus.SERVICE_UNAVAILABLE])
 async def ready(call: Call[None, None]) -> Response:
-    """Tell whether this process can serve; 503 with the reasons when it cannot."""
-    reasons = await call.services.unready()
+    """Tell whether this process can serve; 503 with the reasons when it cannot, in full only for those signed in."""
+    missing = await call.services.unready()
+    reasons = list(missing)
+    if missing and await _is_signed_in(call):
+        reasons = [f"{name}: {why}" for name, why in missing.items()]
     status = HTTPStatus.SERVICE_UNAVAILABLE if reasons else HTTPStatus.OK
     return answer(Unready(ready=not reasons, reasons=reasons), status=status)
 
@@ -104,6 +108,15 @@ async def capabilities(call: Call[None, None]) -> Response:
         features=dict(call.services.capabilities),
     )
     return answer(found)
+
+
+async def _is_signed_in(call: Call[None, None]) -> bool:
+    """Say whether a route for anyone was asked by somebody with a living credential."""
+    try:
+        await call.services.auth.authenticate(call.request)
+    except NotSignedIn:
+        return False
+    return True
 
 
 def program_version() -> str:

@@ -48,7 +48,7 @@ class Studio:
     log: MemoryLog
     clock: ManualClock
     credentials: MemoryCredentials
-    unready: list[str]
+    unready: dict[str, str]
     tokens: dict[Role, str] = field(default_factory=dict)
     people: dict[Role, UUID] = field(default_factory=dict)
 
@@ -106,9 +106,9 @@ def _build(folder: Path) -> Studio:
     credentials = MemoryCredentials()
     people, roster, readers = MemoryPeople(credentials), Roster(log, codec), MemoryReaders(log)
     auth = Auth(log=log, roster=roster, people=people, credentials=credentials, clock=clock, base_url=settings.base_url)
-    unready: list[str] = []
+    unready: dict[str, str] = {}
 
-    async def reasons() -> list[str]:
+    async def reasons() -> dict[str, str]:
         return unready
 
     async def kind_of(document_id: UUID) -> DocumentKind:

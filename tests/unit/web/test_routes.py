@@ -134,14 +134,26 @@ async def test_the_inside_stays_inside(
 
 
 async def test_health_says_what_is_missing(studio: Studio) -> None:
-    """/livez: the process runs. /readyz: it can serve, or 503 with every reason."""
+    """/livez: the process runs. /readyz: it can serve, or 503 with everything that is missing."""
     assert (await studio.request(None, "GET", "/livez")).text == "ok\n"
     assert (await studio.request(None, "GET", "/readyz")).json() == {"ready": True, "reasons": []}
-    studio.unready.append("the database is behind; run `counterpoint migrate`")
+    studio.unready["projection library"] = "DataError: 'Night train' does not fit"
     answer = await studio.request(None, "GET", "/readyz")
     assert answer.status_code == 503
-    assert answer.json() == {"ready": False, "reasons": studio.unready}
+    assert answer.json() == {"ready": False, "reasons": ["projection library"]}
     assert (await studio.request(None, "GET", "/version")).json()["name"] == "counterpoint"
+
+
+async def test_why_a_process_is_not_ready_is_for_members(studio: Studio) -> None:
+    """The text of an error may quote what people wrote: without a living credential only names of parts are shown."""
+    studio.unready["projection library"] = "DataError: 'Night train' does not fit"
+    for headers in ({}, {"Authorization": "Bearer cp_wrong"}, {"Authorization": "Basic x"}, {"Cookie": "x=y"}):
+        answer = await studio.request(None, "GET", "/readyz", headers=headers)
+        assert answer.status_code == 503
+        assert "Night train" not in answer.text
+    answer = await studio.request(Role.VIEWER, "GET", "/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["reasons"] == ["projection library: DataError: 'Night train' does not fit"]
 
 
 async def test_figures_count_routes_not_ids(studio: Studio) -> None:
