@@ -18,7 +18,7 @@ from core.limits import CREDENTIALS_PER_PERSON_MAX, NAME_CHARS_MAX, SESSION_SECO
 from core.people import Credential, CredentialKind, Person, digest_of
 from core.ports import Clock, Credentials, People
 from core.repository import Repository
-from core.roles import Role
+from core.roles import Access, Role
 
 #: What a token starts with, so that scanners find one that was published by mistake.
 TOKEN_PREFIX: Final = "cp_"
@@ -110,6 +110,17 @@ class Membership:
     async def held(self, person_id: UUID | None = None) -> list[Credential]:
         """Return everything alive that one member holds, or all do."""
         return await self._credentials.held(self._clock.now(), person_id=person_id)
+
+    async def end_of_token(self, access: Access) -> datetime | None:
+        """Return when the token that somebody acts with ends, which nothing made with it may outlive.
+
+        None: it has no end, or they act by a browser session, which is themselves. Raises NotSignedIn when it has
+        just ended.
+        """
+        for held in await self.held(access.person_id):
+            if held.credential_id == access.credential_id:
+                return held.expires_at if held.kind is CredentialKind.TOKEN else None
+        raise NotSignedIn
 
     async def revoke_token(self, token: Credential, *, by: UUID) -> None:
         """End a token and whatever it has open."""

@@ -22,7 +22,9 @@ class NewToken(BaseModel, extra="forbid"):
 
     label: str = Field(min_length=1, max_length=NAME_CHARS_MAX, description="What you call it, to find it again.")
     role: Role = Field(description="The most it allows; not more than your own role.")
-    expires_at: AwareDatetime | None = Field(default=None, description="Null: it works until it is revoked.")
+    expires_at: AwareDatetime | None = Field(
+        default=None, description="Null: it works until it is revoked, or as long as the token it is made with."
+    )
 
 
 class TokenItem(BaseModel):
@@ -58,14 +60,16 @@ async def list_tokens(call: Call[None, None]) -> Response:
 
 @operation(body={JSON: NewToken}, gives=IssuedToken, status=HTTPStatus.CREATED, fails=[HTTPStatus.CONFLICT])
 async def create_token(call: Call[None, NewToken]) -> Response:
-    """Make a token for a program that acts in your name."""
+    """Make a token for a program that acts in your name; made with a token that ends, it ends no later than that."""
     wanted, access = call.body, call.access
     if not access.role.includes(wanted.role):
         raise Forbidden(f"You are {access.role} here; a token cannot allow more.")
     if wanted.expires_at is not None and wanted.expires_at <= call.services.clock.now():
         raise Invalid("A token cannot have expired before it is made.", path="/expires_at")
-    issued = await call.services.membership.issue_token(
-        access.person_id, wanted.role, label=wanted.label, by=access.person_id, expires_at=wanted.expires_at
+    membership = call.services.membership
+    ends = [end for end in (wanted.expires_at, await membership.end_of_token(access)) if end is not None]
+    issued = await membership.issue_token(
+        access.person_id, wanted.role, label=wanted.label, by=access.person_id, expires_at=min(ends, default=None)
     )
     made = IssuedToken(**_fields(issued.credential), token=issued.secret)
     return answer(made, status=HTTPStatus.CREATED)

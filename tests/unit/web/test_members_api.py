@@ -149,6 +149,34 @@ async def test_a_token_allows_no_more_than_its_maker(studio: Studio) -> None:
     assert answer.status_code == 409
 
 
+async def test_a_token_makes_none_that_outlives_it(studio: Studio) -> None:
+    """A token that ends makes tokens that end with it or before, down any number of steps; one without end is free."""
+    end = studio.clock.now() + timedelta(hours=1)
+    secret = (await token_of(studio, Role.EDITOR, expires_at=end.isoformat()))["token"]
+    later, sooner = end + timedelta(days=9), end - timedelta(minutes=5)
+    for wanted, given in ((None, end), (later, end), (sooner, sooner), (None, sooner)):
+        body = {"label": "x", "role": "viewer", "expires_at": wanted and wanted.isoformat()}
+        headers = {"Authorization": f"Bearer {secret}"}
+        answer = await studio.request(None, "POST", TOKENS, json=body, headers=headers)
+        assert answer.status_code == 201, answer.text
+        made = answer.json()
+        assert datetime.fromisoformat(made["expires_at"]) == given
+        secret = made["token"]
+    assert (await token_of(studio, Role.EDITOR))["expires_at"] is None
+    free = await token_of(studio, Role.EDITOR, expires_at=later.isoformat())
+    assert datetime.fromisoformat(free["expires_at"]) == later
+
+
+async def test_a_browser_makes_tokens_that_outlive_its_session(studio: Studio) -> None:
+    """A session is its person: it is extended with every visit, and what it makes works until it is revoked."""
+    link = await studio.services.membership.link_for(studio.people[Role.EDITOR])
+    session = await studio.services.membership.open_link(link.address.partition("key=")[2])
+    headers = {"Cookie": f"{COOKIE}={session.secret}", "Origin": ORIGIN}
+    body = {"label": "x", "role": "viewer"}
+    answer = await studio.request(None, "POST", TOKENS, json=body, headers=headers)
+    assert (answer.status_code, answer.json()["expires_at"]) == (201, None)
+
+
 async def test_a_token_ends_at_its_time(studio: Studio) -> None:
     """Alive until the moment, dead from it on."""
     end = studio.clock.now() + timedelta(hours=1)
