@@ -40,8 +40,6 @@ ENTRIES_MAX: Final = 1_000
 DIFF_WORDS_MAX: Final = 250
 #: Levels of shared types nested in one document of a kind without a schema. Printing them recurses.
 NESTING_LEVELS_MAX: Final = 32
-#: Depth of nested values in one field.
-VALUE_DEPTH_MAX: Final = 8
 
 # -- the log ----------------------------------------------------------------------------------------------------------
 #: Milliseconds between the starts of two commits: below it the CPU an edit costs rises and the median hardly falls.
@@ -93,8 +91,6 @@ ROOM_QUEUE_BYTES_MAX: Final = 16 * 1024 * 1024
 AUTHORS_APART_MAX: Final = 8
 #: Bytes buffered for one reader before it counts as slow and its backlog is merged.
 OUTBOX_BYTES_HIGH: Final = 256 * 1024
-#: Bytes of merged backlog after which a slow reader is resynced from state instead.
-OUTBOX_BYTES_RESYNC: Final = 1024 * 1024
 #: Seconds a reader may stay slow before it is told to come back (close 1013).
 SLOW_READER_SECONDS_MAX: Final = 60.0
 #: Bytes of one person's awareness state: a name, a colour, a cursor and what they look at.

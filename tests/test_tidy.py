@@ -1,6 +1,7 @@
 """The house rules, as a test. Not style: shape."""
 
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,11 @@ def test_tests_are_tidy_too(path: Path) -> None:
 def test_the_files_are_found() -> None:
     """A wrong folder must not make the rules pass."""
     assert len(FILES) > 20
+
+
+def test_every_limit_is_kept_by_somebody() -> None:
+    """A bound that no code reads is a promise nobody keeps."""
+    names = re.findall(r"^([A-Z_]+): Final", (ROOT / "core" / "limits.py").read_text(), flags=re.MULTILINE)
+    words = {word for path in FILES if path.name != "limits.py" for word in re.findall(r"[A-Z_]{4,}", path.read_text())}
+    assert len(names) > 50
+    assert not [name for name in names if name not in words]

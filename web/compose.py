@@ -77,7 +77,7 @@ class StudioApplication:
         self._settings = settings
         self._studio: Studio | None = None
         #: Why it could not start or go on; the server itself only says that it could not.
-        self.failure: Exception | None = None
+        self.failure: BaseException | None = None
         #: Called when something that must run for as long as the studio does has ended: the process must, too.
         self.on_failure: Callable[[], None] = lambda: None
 
@@ -102,7 +102,9 @@ class StudioApplication:
                 await send({"type": "lifespan.startup.complete"})
                 await receive()
                 await studio.drain()
-        except Exception as error:
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:  # Also what a library written in Rust throws: nothing may end unnoticed.
             self.failure = error
             if self._studio is None:
                 await send({"type": "lifespan.startup.failed", "message": str(error)})
