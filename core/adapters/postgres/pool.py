@@ -16,7 +16,9 @@ from core.errors import LogUnavailable
 #: Said by every connection. JIT and per-call plans cost more than our short statements.
 SETTINGS: Final = {"application_name": "counterpoint", "synchronous_commit": "on", "jit": "off"}
 
-#: What asyncpg raises when a server is gone, goes, or does not answer. InterfaceError: used after it was lost.
+#: What asyncpg raises when a server is gone, goes, does not answer, or cannot do now what it could do a moment ago: the
+#: same statement may succeed later. InterfaceError: used after it was lost. Read only: it has become a replica.
+#: TransactionRollbackError: deadlocks and the like. The last two: its disk or itself is broken.
 LOST: Final = (
     OSError,
     TimeoutError,
@@ -25,6 +27,10 @@ LOST: Final = (
     asyncpg.InternalClientError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
+    asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.TransactionRollbackError,
+    asyncpg.PostgresSystemError,
+    asyncpg.InternalServerError,
 )
 
 
@@ -65,7 +71,7 @@ async def open_pool(dsn: str, *, connections_max: int = limits.POOL_CONNECTIONS_
 
 @asynccontextmanager
 async def borrow(pool: asyncpg.Pool) -> AsyncIterator[asyncpg.Connection]:
-    """Lend a connection; its loss while it is used is LogUnavailable."""
+    """Lend a connection; what LOST names is LogUnavailable while it is used."""
     with translated():
         async with pool.acquire(timeout=limits.READ_SECONDS_MAX) as connection:
             yield connection
@@ -87,7 +93,7 @@ async def fetch(pool: asyncpg.Pool, query: str, *arguments: Any) -> list[asyncpg
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Turn what a driver says about a lost server into LogUnavailable."""
+    """Turn what a driver says about a server that cannot serve now into LogUnavailable."""
     try:
         yield
     except LOST as error:
