@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from pycrdt import Doc
-from structlog.typing import FilteringBoundLogger
 
 from core.crdt.apply import CannotApply, is_panic, panics_are_errors
 from core.documents.kind import DocumentKind
 from core.documents.load import PAGE_UPDATES, Loaded
-from core.errors import BadMessage, CounterpointError, LogUnavailable, Ours, Quarantined
-from core.events import Claim, Committed, Kind, Recorded
+from core.errors import CounterpointError, LogUnavailable, Ours, Quarantined
+from core.events import Committed, Kind, Recorded
 from core.limits import POLL_SECONDS
-from core.ports import ClientIds, Clock, EventLog, Fanout, Snapshot, Snapshots
+from core.ports import Snapshot
 from core.roles import Access
 from sync.connection import Connection
+from sync.cursors import OWNERS_CHANGED, Cursors
 from sync.frames import Frame
 from sync.messages import (
     Acknowledge,
@@ -45,21 +44,10 @@ from sync.messages import (
     Tell,
     Update,
 )
-from sync.presence import ClaimId, Offend, Presence, PresenceEffect, Show
+from sync.ports import Ports
 from sync.room import Room
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ports:
-    """What open documents need of the world."""
-
-    log: EventLog
-    snapshots: Snapshots
-    client_ids: ClientIds
-    clock: Clock
-    logger: FilteringBoundLogger
-    #: Between nodes; None: this process is alone, or hears of others only through the log.
-    fanout: Fanout | None = None
+__all__ = ["OpenDocument", "Ports"]
 
 
 class OpenDocument:
@@ -77,12 +65,12 @@ class OpenDocument:
     ) -> None:
         self.document_id = document_id
         self.room = Room(document_id, kind, loaded, owners)
-        self.presence = Presence()
         self.connections: dict[int, Connection] = {}
         self.is_dead = False
         #: Since when nobody is here, by the monotonic clock.
         self.idle_since = ports.clock.monotonic()
         self._ports, self._spawn, self._on_end = ports, spawn, on_end
+        self.cursors = Cursors(self, ports, spawn)
         self._edits: dict[int, asyncio.Future[int]] = {}
         self._is_reading = False
         self._wants_tail = self._wants_owners = False
@@ -103,7 +91,7 @@ class OpenDocument:
         self._step(
             lambda: self.room.join(connection.number, connection.access, stays_to_read=connection.wire.stays_to_read)
         )
-        self._present(self.presence.join(connection.number, connection.access), tell_nodes=False)
+        self.cursors.join(connection)
 
     def leave(self, connection: Connection) -> None:
         """Forget a connection; its cursors vanish for everybody (R32)."""
@@ -112,7 +100,7 @@ class OpenDocument:
         self._held_back.pop(connection.number, None)
         self.idle_since = self._ports.clock.monotonic()
         self._step(lambda: self.room.leave(connection.number))
-        self._present(self.presence.leave(connection.number))
+        self.cursors.leave(connection)
 
     def receive(self, connection: Connection, messages: Sequence[Message]) -> None:
         """Take all messages of one wake-up (R7)."""
@@ -123,9 +111,9 @@ class OpenDocument:
             if type(message) is Update or type(message) is Greeting:
                 edits.append(message)
             elif type(message) is Awareness:
-                self._present(self.presence.receive(connection.number, message.body, self.room.owners))
-            elif type(message) is QueryAwareness and (body := self.presence.everybody()) is not None:
-                self._present([Show(connection.number, body)], tell_nodes=False)
+                self.cursors.receive(connection, message.body, self.room.owners)
+            elif type(message) is QueryAwareness:
+                self.cursors.show_everybody(connection)
         if edits:
             self._step(lambda: self.room.receive(connection.number, edits))
         if self.room.is_crowded and connection.number in self.connections:
@@ -157,8 +145,7 @@ class OpenDocument:
             return
         if connection.behind is not None:
             self._step(lambda: self._resync(connection))
-        if (body := self.presence.everybody()) is not None:
-            self._present([Show(connection.number, body)], tell_nodes=False)
+        self.cursors.show_everybody(connection)
 
     def _resync(self, connection: Connection) -> list[Effect]:
         assert connection.behind is not None
@@ -205,26 +192,9 @@ class OpenDocument:
             self._is_reading = True
             self._spawn(self._read())
 
-    def hear_node(self, message: bytes) -> None:
-        """Take what another node says about this document (R36)."""
-        if self.is_dead:
-            return
-        kind, body = message[:1], message[1:]
-        if kind == WHO_IS_THERE and (cursors := self.presence.from_here()) is not None:
-            self._spawn(self._publish(CURSORS + cursors))
-        elif kind == OWNERS_CHANGED:
-            self.read_tail(owners=True)
-        elif kind == CURSORS:
-            try:
-                effects = self.presence.hear(body, self._ports.clock.monotonic())
-            except BadMessage as error:
-                self._ports.logger.warning("cursors_unreadable", reason=error.message)
-                return
-            self._present(effects, tell_nodes=False)
-
-    def forget_silent(self) -> None:
-        """Take away cursors of nodes that have gone silent."""
-        self._present(self.presence.forget_silent(self._ports.clock.monotonic()), tell_nodes=False)
+    def own(self, client_id: int, owner_id: UUID | None) -> None:
+        """Learn who owns a client id, as the store said it (None: retired)."""
+        self.room.own(client_id, owner_id)
 
     # -- ends ---------------------------------------------------------------------------------------------------------
 
@@ -324,6 +294,10 @@ class OpenDocument:
             connection.outbox += frames
             touched[number] = connection
 
+    def write_out(self, connection: Connection) -> None:
+        """Write what a connection has collected."""
+        connection.flush()
+
     def _refuse(self, number: int, error: CounterpointError, *, ends: bool) -> None:
         connection = self.connections.get(number)
         if connection is None:
@@ -341,7 +315,7 @@ class OpenDocument:
         del self.connections[connection.number]
         self._held_back.pop(connection.number, None)
         self.idle_since = self._ports.clock.monotonic()
-        self._present(self.presence.leave(connection.number))
+        self.cursors.leave(connection)
 
     def _end(self, error: CounterpointError) -> None:
         self.is_dead = True
@@ -430,56 +404,4 @@ class OpenDocument:
                     break
                 except Ours:
                     await asyncio.sleep(POLL_SECONDS)
-        await self._publish(OWNERS_CHANGED)
-
-    # -- presence -----------------------------------------------------------------------------------------------------
-
-    def _present(self, effects: Iterable[PresenceEffect], *, tell_nodes: bool = True) -> None:
-        for effect in effects:
-            match effect:
-                case Show(to, body):
-                    self._show(to, body)
-                    if tell_nodes and to is None and self._ports.fanout is not None:
-                        self._spawn(self._publish(CURSORS + body))
-                case ClaimId(client_id, person_id):
-                    self._spawn(self._claim(client_id, person_id))
-                case Offend(number, error):
-                    if (connection := self.connections.get(number)) is not None:
-                        self.leave(connection)
-                        connection.end(connection.wire.ending(error), error)
-
-    def _show(self, to: int | None, body: bytes) -> None:
-        shared: dict[bytes, Frame] = {}
-        numbers = list(self.connections) if to is None else [to]
-        for number in numbers:
-            connection = self.connections.get(number)
-            if connection is None or connection.is_full:
-                continue
-            address = connection.wire.address
-            if address not in shared:
-                shared[address] = connection.wire.awareness(body)
-            connection.send([shared[address]])
-            connection.flush()
-
-    async def _claim(self, client_id: int, person_id: UUID) -> None:
-        try:
-            owner_id = await self._ports.client_ids.claim(Claim(self.document_id, client_id, person_id))
-        except CounterpointError as error:
-            self._ports.logger.warning("claim_not_stored", document_id=str(self.document_id), reason=error.message)
-            return
-        if not self.is_dead:
-            self.room.own(client_id, owner_id)
-            self._present(self.presence.claimed(client_id, owner_id))
-
-    async def _publish(self, message: bytes) -> None:
-        if self._ports.fanout is not None:
-            await self._ports.fanout.publish(channel_of(self.document_id), message)
-
-
-#: First byte of what nodes tell each other about an open document, then the states if there are any.
-CURSORS, WHO_IS_THERE, OWNERS_CHANGED = b"c", b"?", b"o"
-
-
-def channel_of(document_id: UUID) -> str:
-    """Return the fan-out channel of a document."""
-    return f"document:{document_id}"
+        await self.cursors.publish(OWNERS_CHANGED)

@@ -29,7 +29,9 @@ from core.limits import (
 )
 from core.roles import Access, Role
 from sync.connection import Connection, Owner
-from sync.opened import WHO_IS_THERE, OpenDocument, Ports, channel_of
+from sync.cursors import WHO_IS_THERE, channel_of
+from sync.opened import OpenDocument
+from sync.ports import Ports
 from sync.wire import RESTARTING
 
 #: Calls the handler with the streams other processes changed (None: unknown); returns the way to stop.
@@ -256,7 +258,7 @@ class Rooms:
         if fanout is None:
             return
         channel = channel_of(opened.document_id)
-        self._stops[opened.document_id] = await fanout.subscribe(channel, opened.hear_node)
+        self._stops[opened.document_id] = await fanout.subscribe(channel, opened.cursors.hear_node)
         await fanout.publish(channel, WHO_IS_THERE)
 
     async def _sweep(self) -> None:
@@ -274,7 +276,7 @@ class Rooms:
             if opened.is_idle and now - opened.idle_since >= ROOM_IDLE_SECONDS:
                 self._spawn(self._evict(opened))
                 continue
-            opened.forget_silent()
+            opened.cursors.forget_silent()
             if is_time:
                 opened.read_tail()
         for session in list(self._sessions):
