@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any, Final
@@ -12,6 +10,7 @@ from pycrdt import Doc
 
 from core.documents.guard import Guard
 from core.documents.kinds import kind_named
+from tests.benchmarks.bench_render import measure
 from tests.benchmarks.edits import Place, typing
 from tests.benchmarks.machine import percentile
 from tests.benchmarks.report import Figures, Metric
@@ -30,13 +29,11 @@ _CHECKS: Final = 500
 
 
 def extras(say: Callable[[str], None]) -> Figures:
-    """Measure them one after the other; what this version of the product does not have is left out."""
+    """Measure them one after the other."""
     say("schema check")
     figures = {"schema_check_ms": schema_check_ms()}
-    if importlib.util.find_spec("tests.benchmarks.bench_render") is not None:
-        say("local render")
-        bench = importlib.import_module("tests.benchmarks.bench_render")
-        figures |= _numbers(bench.measure())
+    say("local render")
+    figures["render_s_per_minute"] = measure()["seconds_a_minute"]
     return figures
 
 
@@ -55,7 +52,3 @@ def schema_check_ms() -> float:
         assert not violations, violations
     guard.close()
     return percentile(times, 50) * 1000
-
-
-def _numbers(measured: dict[str, Any]) -> Figures:
-    return {key: float(value) for key, value in measured.items() if isinstance(value, int | float)}
