@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import time
+from random import Random
+from uuid import uuid4
+
+from core.errors import ClientIdTaken
 from core.limits import UPDATE_CLIENTS_MAX
 from core.roles import Role
-from sync.messages import Effect, Refuse, Retire
+from sync.deleted import Deleted
+from sync.messages import Acknowledge, Effect, Flush, Refuse, Retire, Update
 from tests.simulation.wires import sized, varuint
-from tests.unit.sync.table import Table, Writer
+from tests.unit.sync.table import DOCUMENT, Table, Writer
 
 
 def run_of(client_id: int, clock: int, text: bytes) -> bytes:
@@ -48,3 +54,69 @@ def test_r12_a_reader_retires_nothing() -> None:
         assert retired(table.say(seat, body) + table.read_tail()) == []
         table.room.leave(seat)
     assert not table.room.owners
+
+
+def test_r8_a_reader_of_a_much_edited_document_reconnects_at_once() -> None:
+    """Its Step2 repeats every deleted range; ten thousand of them are looked up, not compared each with each."""
+    table, ann = Table(), Writer(1)
+    writer = table.seat(ann)
+    with ann.doc.transaction():
+        ann.text += "ab" * 10_000
+    with ann.doc.transaction():
+        for index in range(10_000):
+            del ann.text[index]
+    table.say(writer, *ann.updates)
+    table.commit()
+    reader = table.seat(Writer(2, role=Role.VIEWER))
+    everything = ann.doc.get_update(ann.doc.get_state())
+    began = time.process_time()
+    assert table.room.receive(reader, [Update(everything, step2=True)]) == [Acknowledge(reader, 0, 1)]
+    assert time.process_time() - began < 1.0
+
+
+def test_r8_r9_a_reader_repeats_what_is_deleted_by_now_and_no_more() -> None:
+    """A delete of something alive is writing; once a writer has made it, it is a repetition."""
+    table, ann, eve = Table(), Writer(1), Writer(2, role=Role.VIEWER)
+    writer, reader = table.seat(ann), table.seat(eve, stays_to_read=True)
+    table.say(writer, ann.type("hello"))
+    table.commit()
+    eve.apply(*ann.updates)
+    deletions = [eve.delete(0, 1), eve.delete(0, 1)]
+    for deletion in deletions:
+        assert [type(one) for one in table.say(reader, deletion)] == [Refuse]
+        table.say(writer, ann.delete(0, 1))
+        table.commit()
+        assert table.say(reader, deletion) == [Acknowledge(reader, 1, 0)]
+
+
+def test_r8_r19_a_delete_that_is_taken_back_is_forgotten() -> None:
+    """What a lost claim takes out of the queue was never deleted, and who repeated it is judged again."""
+    table, ann, bob, eve = Table(), Writer(7), Writer(8), Writer(9, role=Role.VIEWER)
+    first, second, reader = table.seat(ann), table.seat(bob), table.seat(eve, stays_to_read=True)
+    table.say(second, bob.type("hello"))
+    table.commit()
+    ann.apply(*bob.updates)
+    eve.apply(*bob.updates)
+    with ann.doc.transaction():
+        del ann.text[0:1]
+        ann.text += "!"
+    assert table.say(first, ann.updates[-1]) == [Flush()]
+    assert table.say(reader, eve.delete(0, 1)) == []
+    table.room.take()
+    table.room.failed(ClientIdTaken(DOCUMENT, 7))
+    effects = table.read_tail(owners={7: uuid4()})
+    assert [one.connection_id for one in effects if isinstance(one, Refuse)] == [first, reader]
+    assert not [one for one in effects if isinstance(one, Acknowledge)]
+
+
+def test_r8_deleted_ranges_are_found_as_a_set_of_ids_finds_them() -> None:
+    """Any ranges, overlapping and touching, against ids one by one."""
+    for seed in range(300):
+        random = Random(seed)
+        ranges = [(random.randrange(3), random.randrange(30), random.randrange(1, 6)) for _ in range(12)]
+        ids = {(client_id, clock + step) for client_id, clock, length in ranges for step in range(length)}
+        deleted = Deleted(ranges)
+        for _ in range(30):
+            client_id, clock, length = random.randrange(4), random.randrange(36), random.randrange(1, 8)
+            expected = all((client_id, clock + step) in ids for step in range(length))
+            assert deleted.holds([(client_id, clock, length)]) == expected, f"seed {seed}"
