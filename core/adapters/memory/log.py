@@ -15,6 +15,7 @@ from uuid import UUID
 from core import limits
 from core.adapters.memory.store import MemoryStore
 from core.adapters.weight import weigh
+from core.crdt.apply import is_panic
 from core.errors import CounterpointError, LogUnavailable, Overloaded
 from core.events import Append, AppendMaker, Committed, EventFilter, Head, Kind, Page, Recorded
 
@@ -174,8 +175,10 @@ class MemoryLog:
             try:
                 append = what() if callable(what) else what
                 weigh(append)
-            except Exception as error:
+            except BaseException as error:
                 future.set_exception(error)
+                if not isinstance(error, Exception) and not is_panic(error):
+                    raise
             else:
                 yield append, future
 

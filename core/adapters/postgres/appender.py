@@ -25,6 +25,7 @@ from core import limits
 from core.adapters.postgres.batch import Answer, Batch
 from core.adapters.postgres.pool import connect
 from core.adapters.weight import weigh
+from core.crdt.apply import is_panic
 from core.errors import CounterpointError, Invalid, LogUnavailable, Overloaded
 from core.events import Append, AppendMaker, Committed
 from core.ports import Clock
@@ -107,9 +108,14 @@ class Appender:
             while self._queue or not self._closing:
                 await self._wake.wait()
                 await self._keep_the_gap()
-                batch, rows, size_bytes = self._form()
-                if batch.units:
-                    await self._store(batch)
+                batch = Batch()
+                try:
+                    rows, size_bytes = self._form(batch)
+                    if batch.units:
+                        await self._store(batch)
+                except BaseException:  # Cancelled, or a mistake of ours: nobody waits for ever.
+                    batch.fail(LogUnavailable("This log was closed before the answer came."))
+                    raise
                 self._rows -= rows
                 self._size_bytes -= size_bytes
         finally:
@@ -130,9 +136,9 @@ class Appender:
             await asyncio.sleep(pause_s)
         self._started = self._clock.monotonic()
 
-    def _form(self) -> tuple[Batch, int, int]:
-        """Take from the queue until the batch is full; returns it and what leaves the queue's account with it."""
-        batch, rows, size_bytes = Batch(), 0, 0
+    def _form(self, batch: Batch) -> tuple[int, int]:
+        """Take from the queue until the batch is full; returns what leaves the queue's account with it."""
+        rows = size_bytes = 0
         while self._queue and not batch.full:
             waiting = self._queue.popleft()
             rows += waiting.rows
@@ -141,7 +147,7 @@ class Appender:
                 _add(batch, waiting)
         if not self._queue and not self._closing:
             self._wake.clear()
-        return batch, rows, size_bytes
+        return rows, size_bytes
 
     async def _store(self, batch: Batch) -> None:
         """Commit a batch, whatever happens meanwhile; every future of it is settled when this returns."""
@@ -156,9 +162,6 @@ class Appender:
             except LogUnavailable as error:
                 self._give_up(batch, error)
                 return
-            except asyncio.CancelledError:
-                batch.fail(LogUnavailable("This log was closed before the answer came."))
-                raise
             except Exception as error:  # Any other failure is an outage: the outcome is looked up or the time ends.
                 again = True
                 self.release()
@@ -232,9 +235,11 @@ def _add(batch: Batch, waiting: _Waiting) -> None:
     try:
         append = waiting.what() if callable(waiting.what) else waiting.what
         rows, size_bytes = weigh(append)
-    except Exception as error:
+    except BaseException as error:
         waiting.future.set_exception(error)
-        return
+        if isinstance(error, Exception) or is_panic(error):
+            return
+        raise
     if rows or append.claims:
         batch.add(append, rows, size_bytes, waiting.future)
     else:

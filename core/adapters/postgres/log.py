@@ -7,9 +7,9 @@ ends, and nothing at or before it can still be missing. So a reader takes the en
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import suppress
-from typing import Any, Final, Self
+from collections.abc import Callable, Coroutine
+from types import TracebackType
+from typing import Any, Final, NoReturn, Self
 from uuid import UUID, uuid4
 
 import asyncpg
@@ -62,6 +62,10 @@ class PostgresLog:
         )
         self._writer: asyncio.Task[None] | None = None
         self._helpers: list[asyncio.Task[None]] = []
+        self._closing = False
+        self._broken = asyncio.Event()
+        #: Why this log does not work any more; None: it does, or was closed in order.
+        self.failure: LogUnavailable | None = None
 
     async def __aenter__(self) -> Self:
         """Connect. Raises Misconfigured for an unsafe server, LogUnavailable for none."""
@@ -74,15 +78,20 @@ class PostgresLog:
             self._appender.release()
             self._listener.release()
             raise
-        self._writer = asyncio.create_task(self._appender.run(), name="log appender")
+        self._writer = self._start(self._appender.run(), "the appender")
         self._helpers = [
-            asyncio.create_task(self._listener.run(), name="log listener"),
-            asyncio.create_task(self._partitions.run(), name="log partitions"),
+            self._start(self._listener.run(), "the listener"),
+            self._start(self._partitions.run(), "the maker of partitions"),
         ]
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close. Raises LogUnavailable when a part of the log had failed and nothing else says so."""
         await self.close()
+        if error is None and self.failure is not None:
+            raise self.failure
 
     # -- the port -------------------------------------------------------------------------------------------------
 
@@ -131,27 +140,48 @@ class PostgresLog:
         """
         return self._listener.watch(handler)
 
+    async def failed(self) -> NoReturn:
+        """Wait for as long as this log works; cancel it to stop. Whoever owns the process must wait here, and end.
+
+        Raises LogUnavailable when a part of the log that must always run has ended: nothing brings it back.
+        """
+        await self._broken.wait()
+        assert self.failure is not None
+        raise self.failure
+
     async def close(self) -> None:
         """Take no more, store what is queued within SHUTDOWN_SECONDS_MAX, and let the connections go."""
+        self._closing = True
         writer, self._writer = self._writer, None
+        helpers, self._helpers = self._helpers, []
         if writer is not None:
             self._appender.drain()
             await asyncio.wait((writer,), timeout=limits.SHUTDOWN_SECONDS_MAX)
-            await _end(writer)
-        helpers, self._helpers = self._helpers, []
-        for helper in helpers:
-            await _end(helper)
+            await _end(writer, *helpers)
+
+    def _start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(self._ended)
+        return task
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Keep the first reason why a part has ended before it was told to, or while it closed."""
+        error = None if task.cancelled() else task.exception()
+        if self.failure is None and (error is not None or not self._closing):
+            self.failure = LogUnavailable(f"A part of the event log, {task.get_name()}, has ended: {error!r}")
+            self.failure.__cause__ = error
+            self._broken.set()
 
     def _stored(self, position: int) -> None:
         self._listener.advance(position)
         self._partitions.reached(position)
 
 
-async def _end(task: asyncio.Task[None]) -> None:
-    """Cancel what still runs; an error that ended it is raised."""
-    task.cancel()
-    with suppress(asyncio.CancelledError):
-        await task
+async def _end(*tasks: asyncio.Task[None]) -> None:
+    """Cancel what still runs, and return when nothing does."""
+    for task in tasks:
+        task.cancel()
+    await asyncio.wait(tasks)
 
 
 def _query(where: EventFilter) -> tuple[str, list[Any]]:
