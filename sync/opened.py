@@ -77,6 +77,11 @@ class OpenDocument:
         #: Connections whose sockets are not read because the room is crowded.
         self._held_back: dict[int, Connection] = {}
         self._settled: list[asyncio.Future[None]] = []
+        #: Whether effects are being carried out, and whom the running step has something to write to.
+        self._is_carrying_out = False
+        self._touched: dict[int, Connection] = {}
+        #: Whose sockets became full meanwhile.
+        self._filled: list[Connection] = []
 
     @property
     def is_idle(self) -> bool:
@@ -97,7 +102,7 @@ class OpenDocument:
         """Forget a connection; its cursors vanish for everybody (R32)."""
         if self.connections.pop(connection.number, None) is None:
             return
-        self._held_back.pop(connection.number, None)
+        self._let_read(connection)
         self.idle_since = self._ports.clock.monotonic()
         self._step(lambda: self.room.leave(connection.number))
         self.cursors.leave(connection)
@@ -132,7 +137,10 @@ class OpenDocument:
 
     def fell_behind(self, connection: Connection) -> None:
         """Note what a reader that became slow has been sent (R26)."""
-        if connection.behind is None and self.room.is_synced(connection.number):
+        if self._is_carrying_out:
+            # Committed state is ahead of what was told until the step ends.
+            self._filled.append(connection)
+        elif connection.behind is None and self.room.is_synced(connection.number):
             self._step(lambda: self._note_behind(connection))
 
     def _note_behind(self, connection: Connection) -> list[Effect]:
@@ -140,8 +148,11 @@ class OpenDocument:
         return []
 
     def catch_up(self, connection: Connection) -> None:
-        """Send a reader that has room again all it lacks, as one update, and the cursors of everybody (R26)."""
-        if connection.number not in self.connections:
+        """Send a reader that has room again all it lacks, as one update, and the cursors of everybody (R26).
+
+        A socket that another document has filled again meanwhile waits on.
+        """
+        if connection.number not in self.connections or connection.owner.full_since is not None:
             return
         if connection.behind is not None:
             self._step(lambda: self._resync(connection))
@@ -233,9 +244,31 @@ class OpenDocument:
             self._ports.logger.error("document_quarantined", document_id=str(self.document_id), reason=problem.message)
             effects = self.room.retreat(problem)
         self._carry_out(effects)
+        if self._held_back and not self.room.is_half_full:
+            held_back, self._held_back = self._held_back, {}
+            for connection in held_back.values():
+                connection.owner.release(self)
 
     def _carry_out(self, effects: Iterable[Effect]) -> None:
-        touched: dict[int, Connection] = {}
+        """Carry out everything, then write: a write can fill a socket, and then we count what its reader was sent."""
+        if self._is_carrying_out:
+            self._perform(effects)
+            return
+        self._is_carrying_out = True
+        try:
+            self._perform(effects)
+        finally:
+            self._is_carrying_out = False
+        touched, self._touched = self._touched, {}
+        if self._filled:
+            filled, self._filled = self._filled, []
+            for connection in filled:
+                self.fell_behind(connection)
+        for connection in touched.values():
+            connection.flush()
+
+    def _perform(self, effects: Iterable[Effect]) -> None:
+        touched = self._touched
         for effect in effects:
             match effect:
                 case Tell(to, updates):
@@ -250,10 +283,11 @@ class OpenDocument:
                     if (connection := self.connections.get(number)) is not None:
                         connection.send([connection.wire.step2(body), connection.wire.step1(vector)])
                         touched[number] = connection
+                        if connection.owner.full_since is not None:
+                            # Another document had filled its socket before this one told it anything.
+                            self._filled.append(connection)
                 case _:
                     self._carry_out_rare(effect)
-        for connection in touched.values():
-            connection.flush()
 
     def _carry_out_rare(self, effect: Effect) -> None:
         match effect:
@@ -285,7 +319,8 @@ class OpenDocument:
         shared: dict[bytes, list[Frame]] = {}
         for number in to:
             connection = self.connections.get(number)
-            if connection is None or connection.is_full:
+            # One whose socket became full in this step is behind from its end on: this is still sent.
+            if connection is None or connection.behind is not None:
                 continue
             wire = connection.wire
             frames = shared.get(wire.address)
@@ -295,8 +330,11 @@ class OpenDocument:
             touched[number] = connection
 
     def write_out(self, connection: Connection) -> None:
-        """Write what a connection has collected."""
-        connection.flush()
+        """Write what a connection has collected: at the end of the step, if one is running."""
+        if self._is_carrying_out:
+            self._touched[connection.number] = connection
+        else:
+            connection.flush()
 
     def _refuse(self, number: int, error: CounterpointError, *, ends: bool) -> None:
         connection = self.connections.get(number)
@@ -305,7 +343,7 @@ class OpenDocument:
         refusal = connection.wire.refusal(error, ends=ends)
         if not ends:
             connection.send(refusal.frames)
-            connection.flush()
+            self.write_out(connection)
             return
         self._ports.logger.info("update_refused", document_id=str(self.document_id), reason=error.message)
         self._let_go(connection)
@@ -313,9 +351,14 @@ class OpenDocument:
 
     def _let_go(self, connection: Connection) -> None:
         del self.connections[connection.number]
-        self._held_back.pop(connection.number, None)
+        self._let_read(connection)
         self.idle_since = self._ports.clock.monotonic()
         self.cursors.leave(connection)
+
+    def _let_read(self, connection: Connection) -> None:
+        """Let a socket that was held back be read: its other documents go on (R28)."""
+        if self._held_back.pop(connection.number, None) is not None:
+            connection.owner.release(self)
 
     def _end(self, error: CounterpointError) -> None:
         self.is_dead = True
@@ -346,10 +389,6 @@ class OpenDocument:
         else:
             self._ports.logger.error("append_failed", document_id=str(self.document_id), exc_info=error)
             self._step(lambda: self.room.failed(LogUnavailable()))
-        if self._held_back and not self.room.is_half_full:
-            held_back, self._held_back = self._held_back, {}
-            for connection in held_back.values():
-                connection.owner.release(self)
         if self._settled:
             self._wake_settled()
 

@@ -49,11 +49,16 @@ class Socket:
         self.is_reading = True
         self.changed = asyncio.Event()
         self.session: Session | None = None
+        #: Whether the next write fills it, as on a real socket: within the call.
+        self.fills_at_next_write = False
 
     def write(self, frames: Sequence[Frame]) -> None:
         self.sent += [frame.payload for frame in frames]
         self.writes += 1
         self.changed.set()
+        if self.fills_at_next_write:
+            self.fills_at_next_write = False
+            self.fill()
 
     def close(self, code: int, reason: str) -> None:
         if self.closed is None:
@@ -231,6 +236,21 @@ class Editor:
     def saved(self, came: list[tuple[str, int, bytes]]) -> list[int]:
         """Return the acknowledgements in what came."""
         return [number for what, number, _ in came if what in ("acked_total", "acked_one")]
+
+
+async def greeted(*editors: Editor) -> None:
+    """Let everybody greet, be greeted and read all of it."""
+    for _ in range(3):
+        await settle()
+        for editor in editors:
+            editor.read()
+
+
+async def sweep(node: Node, seconds: float) -> None:
+    """Let the clock pass and the sweeper look once."""
+    node.clock.advance(seconds)
+    node.rooms.sweep()
+    await settle()
 
 
 def awareness(client_id: int, clock: int, state: str) -> bytes:

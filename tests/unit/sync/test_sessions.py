@@ -20,24 +20,19 @@ from core.limits import (
 )
 from core.roles import Access, Role
 from tests.simulation.wires import HocuspocusWire, sized
-from tests.unit.sync.harness import DOCUMENT, Editor, Node, awareness, person, read_awareness, settle, studio
+from tests.unit.sync.harness import (
+    DOCUMENT,
+    Editor,
+    awareness,
+    greeted,
+    person,
+    read_awareness,
+    settle,
+    studio,
+    sweep,
+)
 
 WIRES = pytest.mark.parametrize("wire", ["plain", "hocuspocus"])
-
-
-async def greeted(*editors: Editor) -> None:
-    """Let everybody greet, be greeted and read all of it."""
-    for _ in range(3):
-        await settle()
-        for editor in editors:
-            editor.read()
-
-
-async def sweep(node: Node, seconds: float) -> None:
-    """Let the clock pass and the sweeper look once."""
-    node.clock.advance(seconds)
-    node.rooms.sweep()
-    await settle()
 
 
 async def test_r1_many_open_a_document_at_once_and_it_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
