@@ -75,6 +75,8 @@ PARTITION_POSITIONS: Final = 5_000_000
 SNAPSHOT_EVERY_UPDATES: Final = 500
 #: Events in one page of the events API and one read of a subscription.
 PAGE_EVENTS_MAX: Final = 1000
+#: Bytes of bodies in such a page after which it ends: a thousand keystrokes are 50 KB, a thousand pasted chapters a GB.
+PAGE_BYTES_MAX: Final = 1024 * 1024
 #: Seconds between two looks for rare events (roles, the trash) while the log grows: a person does not notice a tenth.
 RARE_EVENTS_GAP_SECONDS: Final = 0.1
 #: Seconds between two looks of a subscription when no hint arrives: hints can be lost, the look cannot.
@@ -87,6 +89,8 @@ MERGE_FAN_IN_MAX: Final = 64
 ROOM_QUEUE_UPDATES_MAX: Final = 10_000
 #: Bytes of the same: a chapter pasted by each of a dozen people.
 ROOM_QUEUE_BYTES_MAX: Final = 16 * 1024 * 1024
+#: Bytes of one member's messages that wait for what they build on: one full WebSocket message.
+HELD_BYTES_MAX: Final = MESSAGE_BYTES_MAX
 #: Connections that wrote in one commit and get a merge of their own, without their echo; beyond, merges cost too much.
 AUTHORS_APART_MAX: Final = 8
 #: Bytes buffered for one reader before it counts as slow and its backlog is merged.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 from uuid import UUID
 
@@ -59,3 +60,8 @@ class Entry:
     def refuse(self, error: CounterpointError, retire: tuple[int, ...] = ()) -> None:
         """Set the verdict, for good."""
         self.verdict, self.error, self.retire, self.claims = Verdict.REFUSED, error, retire, ()
+
+
+def size_of(entries: Iterable[Entry]) -> int:
+    """Return the bytes of these updates."""
+    return sum([len(entry.body) for entry in entries])

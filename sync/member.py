@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 from typing import Final
 
 from core.roles import Access
-from sync.entries import Entry
+from sync.entries import Entry, size_of
 
 #: The number of a reading that never comes: what is held waits for the member's Step2 instead.
 FOR_ITS_STEP2: Final = sys.maxsize
@@ -20,6 +21,7 @@ class Member:
         "connection_id",
         "held",
         "held_at",
+        "held_bytes",
         "is_ending",
         "is_synced",
         "may_write",
@@ -42,4 +44,15 @@ class Member:
         self.is_ending = False
         #: Updates that wait for a reading of the log (R11), and the number of that reading; None: nothing waits.
         self.held: list[Entry] | None = None
-        self.held_at = 0
+        self.held_at = self.held_bytes = 0
+
+    def hold(self, entries: Iterable[Entry]) -> None:
+        """Let these wait behind what waits already."""
+        entries = list(entries)
+        self.held = (self.held or []) + entries
+        self.held_bytes += size_of(entries)
+
+    def release(self) -> list[Entry]:
+        """Return what waited; from now on nothing does."""
+        held, self.held, self.held_bytes = self.held or [], None, 0
+        return held

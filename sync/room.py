@@ -19,10 +19,11 @@ from core.crdt.apply import apply_updates
 from core.crdt.updates import read_update
 from core.documents.kind import DocumentKind
 from core.documents.load import Loaded
-from core.errors import BadMessage, ClientIdTaken, CounterpointError, NotSignedIn, StreamMoved, TooLarge
+from core.errors import BadMessage, ClientIdTaken, CounterpointError, NotSignedIn, Overloaded, StreamMoved, TooLarge
 from core.events import DOCUMENT_UPDATED, Append, Claim, Committed, Kind, NewEvent, Recorded, Write
 from core.limits import (
     BATCH_ROWS_MAX,
+    HELD_BYTES_MAX,
     ROOM_QUEUE_BYTES_MAX,
     ROOM_QUEUE_UPDATES_MAX,
     SNAPSHOT_EVERY_UPDATES,
@@ -30,7 +31,7 @@ from core.limits import (
 from core.ports import Snapshot
 from core.roles import Access
 from sync.committed import CommittedDocument
-from sync.entries import Entry, Verdict
+from sync.entries import Entry, Verdict, size_of
 from sync.member import FOR_ITS_STEP2, Member
 from sync.messages import (
     Answer,
@@ -155,9 +156,7 @@ class Room:
 
     def leave(self, connection_id: int) -> list[Effect]:
         """Forget a connection; what it queued stays and becomes durable."""
-        member = self._members.pop(connection_id, None)
-        if member is not None and member.held is not None:
-            self._queue_bytes -= _size(member.held)
+        self._members.pop(connection_id, None)
         return []
 
     def access_changed(self, connection_id: int, access: Access | None) -> list[Effect]:
@@ -195,11 +194,8 @@ class Room:
                 member.owes_step2 = False
                 entries.sort(key=lambda entry: not entry.step2)
             if member.held is not None:
-                member.held += entries
-                self._queue_bytes += _size(entries)
-                if len(member.held) > ROOM_QUEUE_UPDATES_MAX:
-                    effects += self._expel(member, TooLarge("too many edits wait for what they build on"))
-                elif answers and member.held_at == FOR_ITS_STEP2:
+                effects += self._hold(member, entries)
+                if answers and member.held_at == FOR_ITS_STEP2 and connection_id in self._members:
                     effects += self._release_to_step2(member)
             else:
                 effects += self._admit(entries, is_final=False)
@@ -260,7 +256,7 @@ class Room:
         if self._is_dead:
             return []
         flight, self._flight = self._flight or [], None
-        self._queue_bytes -= _size(flight)
+        self._queue_bytes -= size_of(flight)
         stored = [entry for entry in flight if entry.verdict is Verdict.STORE]
         for entry in stored:
             for client_id in entry.claims:
@@ -339,17 +335,13 @@ class Room:
                 following = self._twin.judge(entries, index, is_final=is_final)
             if following == index:
                 member = self._members[entries[index].origin_id]
-                member.held = entries[index:]
-                self._queue_bytes += _size(member.held)
-                if len(member.held) > ROOM_QUEUE_UPDATES_MAX:
-                    return self._expel(member, TooLarge("too many edits wait for what they build on"))
-                if member.owes_step2:
-                    member.held_at = FOR_ITS_STEP2
-                    return []
-                member.held_at = self._reads + 1
-                return [self._read_tail()]
+                # What a reader stands on is nothing it could still bring itself.
+                waits_for_step2 = member.owes_step2 and entries[index].may_write
+                member.held_at = FOR_ITS_STEP2 if waits_for_step2 else self._reads + 1
+                effects = self._hold(member, entries[index:])
+                return effects if waits_for_step2 else [*effects, self._read_tail()]
             self._queue += entries[index:following]
-            self._queue_bytes += _size(entries[index:following])
+            self._queue_bytes += size_of(entries[index:following])
             index = following
             last = entries[index - 1]
             if ends(last, self._members):
@@ -357,10 +349,21 @@ class Room:
                 entries = entries[:index] + [entry for entry in entries[index:] if entry.origin_id != last.origin_id]
         return []
 
+    def _hold(self, member: Member, entries: Sequence[Entry]) -> list[Effect]:
+        """Let a member's messages wait for what they build on, within bounds that cost nobody else (R11)."""
+        member.hold(entries)
+        assert member.held is not None
+        if len(member.held) > ROOM_QUEUE_UPDATES_MAX or member.held_bytes > HELD_BYTES_MAX:
+            return self._expel(member, TooLarge("too many edits wait for what they build on"))
+        if sum([one.held_bytes for one in self._members.values()]) > ROOM_QUEUE_BYTES_MAX:
+            greediest = max(self._members.values(), key=lambda one: one.held_bytes)
+            return self._expel(greediest, Overloaded("Too many edits wait for what they build on."))
+        return []
+
     def _judge_again(self) -> None:
         """Judge the queue again, in its order, on a twin of what is committed now (R19). A refusal stays one."""
         queue, self._queue = self._queue, []
-        self._queue_bytes -= _size(queue)
+        self._queue_bytes -= size_of(queue)
         for entry in queue:
             if entry.verdict is not Verdict.REFUSED:
                 entry.verdict, entry.claims = None, ()
@@ -369,8 +372,7 @@ class Room:
 
     def _release_to_step2(self, member: Member) -> list[Effect]:
         """Judge what waited for the member's answer to the greeting, the answer first: the rest builds on it (R11)."""
-        held, member.held = member.held or [], None
-        self._queue_bytes -= _size(held)
+        held = member.release()
         held.sort(key=lambda entry: not entry.step2)
         return self._admit(held, is_final=False) + self._proceed()
 
@@ -379,9 +381,7 @@ class Room:
         effects: list[Effect] = []
         for member in list(self._members.values()):
             if member.held is not None and asked >= member.held_at:
-                held, member.held = member.held, None
-                self._queue_bytes -= _size(held)
-                effects += self._admit(held, is_final=True)
+                effects += self._admit(member.release(), is_final=True)
         return effects
 
     def _proceed(self) -> list[Effect]:
@@ -394,7 +394,7 @@ class Room:
             free += 1
         if free:
             entries, self._queue = self._queue[:free], self._queue[free:]
-            self._queue_bytes -= _size(entries)
+            self._queue_bytes -= size_of(entries)
             effects += self._conclude(entries, 0)
         if self._queue and not self._is_asked and self._stalled_at is None:
             self._is_asked = True
@@ -437,7 +437,3 @@ def _batch_length(queue: Sequence[Entry]) -> int:
         if size > ROOM_QUEUE_BYTES_MAX and count:
             return count
     return min(len(queue), BATCH_ROWS_MAX)
-
-
-def _size(entries: Sequence[Entry]) -> int:
-    return sum([len(entry.body) for entry in entries])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from pycrdt import Doc
@@ -13,13 +13,14 @@ from core.crdt.apply import CannotApply, apply_update_observed, apply_updates
 from core.crdt.updates import read_update
 from core.documents.guard import Guard
 from core.documents.kind import DocumentKind
-from core.errors import BadMessage, Forbidden, Refused, Theirs
+from core.errors import BadMessage, Forbidden, Refused, Theirs, TooLarge
 from core.limits import UPDATE_CLIENTS_MAX
 from sync.deleted import Deleted
 from sync.entries import Entry, Verdict
 
 #: Keystrokes a document without a schema may lag behind; beyond, its scratch copy is dropped until it is needed.
 LAG_UPDATES_MAX = 1024
+READERS_ONLY: Final = "You may read this document, not change it."
 
 
 class Twin:
@@ -66,7 +67,8 @@ class Twin:
         owners = dict(self._owners)
         for entry in kept:
             owners.update(dict.fromkeys(entry.claims, entry.person_id))
-        self._admission = Admission.from_state(self._doc.get_state(), owners, state_bytes=self._size)
+        vector, state = self._doc.get_state(), self._doc.get_update()
+        self._admission = Admission.from_state(vector, owners, state_bytes=self._size, state=state)
 
     def _copy(self, before: Sequence[Entry] = ()) -> list[Entry]:
         """Make the scratch copy and its guard anew; return the entries in it that are not committed."""
@@ -94,7 +96,7 @@ class Twin:
             self.rebuild()
             return
         self._size += sum(map(len, bodies))
-        self._admission = Admission.from_state(self._doc.get_state(), self._admission.owners, state_bytes=self._size)
+        self._admission.follow(bodies, self._doc.get_state(), state_bytes=self._size)
 
     def state(self) -> bytes:
         """Return everything, as one update: what an edit of the server starts from."""
@@ -120,6 +122,9 @@ class Twin:
         except Theirs as error:
             if isinstance(error, Gap) and not is_final:
                 return start
+            if not entry.may_write and isinstance(error, Refused) and not isinstance(error, TooLarge):
+                # Whatever else is wrong with it: a reader has tried to write (R9).
+                error = Forbidden(READERS_ONLY)
             entry.refuse(error, self._to_retire(entry, error))
         return start + 1
 
@@ -207,7 +212,7 @@ class Twin:
         if judgement.is_known and self._deletes_nothing(entry.body):
             entry.verdict = Verdict.NOTHING
             return
-        raise Forbidden("You may read this document, not change it.")
+        raise Forbidden(READERS_ONLY)
 
     def _deletes_nothing(self, body: bytes) -> bool:
         """Say whether all that the update deletes is deleted already.

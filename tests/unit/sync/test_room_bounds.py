@@ -6,11 +6,13 @@ import time
 from random import Random
 from uuid import uuid4
 
-from core.errors import ClientIdTaken
-from core.limits import UPDATE_CLIENTS_MAX
+import pytest
+
+from core.errors import ClientIdTaken, Forbidden, Overloaded, TooLarge
+from core.limits import HELD_BYTES_MAX, ROOM_QUEUE_BYTES_MAX, UPDATE_BYTES_MAX, UPDATE_CLIENTS_MAX
 from core.roles import Role
 from sync.deleted import Deleted
-from sync.messages import Acknowledge, Effect, Flush, Refuse, Retire, Update
+from sync.messages import Acknowledge, Close, Effect, Flush, Greeting, ReadTail, Refuse, Retire, Update
 from tests.simulation.wires import sized, varuint
 from tests.unit.sync.table import DOCUMENT, Table, Writer
 
@@ -120,3 +122,72 @@ def test_r8_deleted_ranges_are_found_as_a_set_of_ids_finds_them() -> None:
             client_id, clock, length = random.randrange(4), random.randrange(36), random.randrange(1, 8)
             expected = all((client_id, clock + step) in ids for step in range(length))
             assert deleted.holds([(client_id, clock, length)]) == expected, f"seed {seed}"
+
+
+def gap(client_id: int, size: int) -> bytes:
+    """Return an update of about this size that stands on something nobody has seen."""
+    return b"\1" + run_of(client_id, 5, b"x" * size) + b"\0"
+
+
+@pytest.mark.parametrize("stays_to_read", [False, True])
+def test_r9_r11_what_a_reader_cannot_write_waits_for_the_log_alone(stays_to_read: bool) -> None:
+    """A reader that owes its Step2 cannot bring what is missing: one look at the log, then it is told no."""
+    table = Table()
+    eve = table.seat(Writer(9, role=Role.VIEWER), greet=False, stays_to_read=stays_to_read)
+    table.room.receive(eve, [Greeting(b"\0")])
+    assert table.say(eve, gap(9, 10)) == [ReadTail()]
+    assert not table.room.is_settled
+    (refusal,) = table.read_tail()
+    assert isinstance(refusal, Refuse)
+    assert isinstance(refusal.error, Forbidden)
+    assert refusal.ends != stays_to_read
+    assert table.room.is_settled
+
+
+def test_r11_r28_what_waits_for_one_member_holds_up_nobody_else() -> None:
+    """Edits that stand on something missing are no part of the queue: the room is not crowded by them."""
+    table, ann = Table(), Writer(1)
+    writer = table.seat(ann)
+    seats = [table.seat(Writer(9), greet=False) for _ in range(10)]
+    closed: list[Close] = []
+    for seat in seats:
+        table.room.receive(seat, [Greeting(b"\0")])
+        for _ in range(HELD_BYTES_MAX // UPDATE_BYTES_MAX):
+            closed += [one for one in table.say(seat, gap(9, UPDATE_BYTES_MAX - 100)) if isinstance(one, Close)]
+            assert not table.room.is_crowded
+    assert closed
+    assert all(isinstance(one.error, Overloaded) for one in closed)
+    assert table.say(writer, ann.type("on time")) == [Flush()]
+    assert Acknowledge(writer, 1, 0) in table.commit()
+
+
+@pytest.mark.parametrize("owes_step2", [False, True])
+def test_r11_the_bytes_a_member_lets_wait_are_bounded(owes_step2: bool) -> None:
+    """Over the bound the connection closes, with what it held."""
+    table = Table()
+    seat = table.seat(Writer(9), greet=not owes_step2)
+    if owes_step2:
+        table.room.receive(seat, [Greeting(b"\0")])
+    large = gap(9, UPDATE_BYTES_MAX - 100)
+    effects = [effect for _ in range(HELD_BYTES_MAX // UPDATE_BYTES_MAX) for effect in table.say(seat, large)]
+    assert not [one for one in effects if isinstance(one, Close)]
+    (closed,) = table.say(seat, large)
+    assert isinstance(closed, Close)
+    assert isinstance(closed.error, TooLarge)
+    assert table.room.is_settled
+
+
+def test_r11_the_member_that_lets_most_wait_makes_room_for_the_others() -> None:
+    """Somebody honest with one edit is not closed for the megabytes of somebody else."""
+    table = Table()
+    honest = table.seat(Writer(5), greet=False)
+    table.room.receive(honest, [Greeting(b"\0")])
+    greedy = [table.seat(Writer(9), greet=False) for _ in range(ROOM_QUEUE_BYTES_MAX // HELD_BYTES_MAX)]
+    for seat in greedy:
+        table.room.receive(seat, [Greeting(b"\0")])
+        for _ in range(HELD_BYTES_MAX // UPDATE_BYTES_MAX):
+            table.say(seat, gap(9, UPDATE_BYTES_MAX - 100))
+    (closed,) = table.say(honest, gap(5, 10_000))
+    assert isinstance(closed, Close)
+    assert isinstance(closed.error, Overloaded)
+    assert closed.connection_id in greedy
