@@ -182,13 +182,16 @@ class Room:
             return []
         effects: list[Effect] = []
         entries: list[Entry] = []
+        greeting: Greeting | None = None
         person_id, may_write = member.access.person_id, member.may_write
         for message in messages:
             if type(message) is Update:
                 entries.append(Entry(connection_id, person_id, message.body, step2=message.step2, may_write=may_write))
             elif type(message) is Greeting:
-                effects += self._greet(member, message.vector)
-        if entries:
+                greeting = message
+        if greeting is not None:
+            effects += self._greet(member, greeting.vector)
+        if entries and connection_id in self._members:
             answers = member.owes_step2 and any(entry.step2 for entry in entries)
             if answers:
                 member.owes_step2 = False

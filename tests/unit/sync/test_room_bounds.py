@@ -12,7 +12,7 @@ from core.errors import ClientIdTaken, Forbidden, Overloaded, TooLarge
 from core.limits import HELD_BYTES_MAX, ROOM_QUEUE_BYTES_MAX, UPDATE_BYTES_MAX, UPDATE_CLIENTS_MAX
 from core.roles import Role
 from sync.deleted import Deleted
-from sync.messages import Acknowledge, Close, Effect, Flush, Greeting, ReadTail, Refuse, Retire, Update
+from sync.messages import Acknowledge, Answer, Close, Effect, Flush, Greeting, ReadTail, Refuse, Retire, Update
 from tests.simulation.wires import sized, varuint
 from tests.unit.sync.table import DOCUMENT, Table, Writer
 
@@ -30,6 +30,28 @@ def crowd(client_ids: range) -> bytes:
 def retired(effects: list[Effect]) -> list[tuple[int, ...]]:
     """Return what is retired."""
     return [effect.client_ids for effect in effects if isinstance(effect, Retire)]
+
+
+def test_r4_many_greetings_in_one_wake_up_are_one_answer() -> None:
+    """Thousands of four-byte questions are not thousands of copies of the document; the last one counts."""
+    table, ann = Table(), Writer(1)
+    seat = table.seat(ann)
+    table.say(seat, ann.type("x" * 1_000))
+    table.commit()
+    vector = ann.doc.get_state()
+    (answer,) = table.room.receive(seat, [Greeting(vector)] + [Greeting(b"\0")] * 3_000)
+    assert isinstance(answer, Answer)
+    assert len(answer.body) > 1_000
+    assert table.room.receive(seat, [*[Greeting(b"\0")] * 3_000, Greeting(vector)]) == [Answer(seat, b"\0\0", vector)]
+
+
+def test_r4_r13_a_bad_greeting_takes_nothing_of_its_wake_up_in() -> None:
+    """The connection ends; what it sent beside is neither stored nor answered."""
+    table, ann = Table(), Writer(1)
+    seat = table.seat(ann)
+    (closed,) = table.room.receive(seat, [Greeting(b"\xff\xff"), Update(ann.type("x"))])
+    assert isinstance(closed, Close)
+    assert not table.room.queued
 
 
 def test_r12_a_refusal_retires_a_bounded_number_of_ids_in_one_effect() -> None:
