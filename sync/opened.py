@@ -91,7 +91,8 @@ class OpenDocument:
     # -- connections --------------------------------------------------------------------------------------------------
 
     def join(self, connection: Connection) -> None:
-        """Let a connection in and show it who is here."""
+        """Let a connection in and show it who is here. Raises LogUnavailable when the room has ended."""
+        self._require_life()
         self.connections[connection.number] = connection
         self._step(
             lambda: self.room.join(connection.number, connection.access, stays_to_read=connection.wire.stays_to_read)
@@ -169,6 +170,7 @@ class OpenDocument:
 
     async def edit(self, number: int, access: Access, client_id: int, change: Callable[[Doc[Any]], None]) -> int:
         """Change the document as a member would; return the position at which the change is complete (R24)."""
+        self._require_life()
         future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
         self._edits[number] = future
         problems: list[BaseException] = []
@@ -221,14 +223,26 @@ class OpenDocument:
         if not self.is_dead:
             self._carry_out(self.room.retreat(error))
 
-    def snapshot(self) -> Snapshot | None:
-        """Return a last snapshot, or None when the newest one lacks nothing or the document is quarantined."""
-        if self.is_dead or not self.room.updates_since_snapshot:
+    def close(self) -> Snapshot | None:
+        """End the room; return a last snapshot, or None when the newest one lacks nothing.
+
+        What cannot be read quarantines the document (R23): there is no snapshot, and it is not opened again.
+        """
+        if self.is_dead:
             return None
+        snapshot = None
         try:
-            return self.room.snapshot()
-        except Quarantined:
-            return None
+            with panics_are_errors():
+                snapshot = self.room.snapshot() if self.room.updates_since_snapshot else None
+        except (Quarantined, CannotApply) as error:
+            self._end(self._quarantine(error))
+        else:
+            self._die(LogUnavailable("The server is restarting; try again in a moment."))
+        return snapshot
+
+    def _require_life(self) -> None:
+        if self.is_dead:
+            raise LogUnavailable
 
     # -- carrying out -------------------------------------------------------------------------------------------------
 
@@ -240,14 +254,17 @@ class OpenDocument:
             with panics_are_errors():
                 effects = act()
         except (Quarantined, CannotApply) as error:
-            problem = error if isinstance(error, Quarantined) else Quarantined(f"{Quarantined.__doc__} ({error})")
-            self._ports.logger.error("document_quarantined", document_id=str(self.document_id), reason=problem.message)
-            effects = self.room.retreat(problem)
+            effects = self.room.retreat(self._quarantine(error))
         self._carry_out(effects)
         if self._held_back and not self.room.is_half_full:
             held_back, self._held_back = self._held_back, {}
             for connection in held_back.values():
                 connection.owner.release(self)
+
+    def _quarantine(self, error: Quarantined | CannotApply) -> Quarantined:
+        problem = error if isinstance(error, Quarantined) else Quarantined(f"{Quarantined.__doc__} ({error})")
+        self._ports.logger.error("document_quarantined", document_id=str(self.document_id), reason=problem.message)
+        return problem
 
     def _carry_out(self, effects: Iterable[Effect]) -> None:
         """Carry out everything, then write: a write can fill a socket, and then we count what its reader was sent."""
@@ -361,12 +378,16 @@ class OpenDocument:
             connection.owner.release(self)
 
     def _end(self, error: CounterpointError) -> None:
+        self._die(error)
+        self._on_end(self, error)
+
+    def _die(self, error: CounterpointError) -> None:
+        """Take nothing more, and let nobody wait for what will not come."""
         self.is_dead = True
         for future in self._edits.values():
             if not future.done():
                 future.set_exception(error)
         self._wake_settled()
-        self._on_end(self, error)
 
     # -- the log ------------------------------------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from pycrdt import Doc
 
+from core.crdt.apply import is_panic
 from core.documents.kind import DocumentKind
 from core.documents.load import load
 from core.errors import CounterpointError, LogUnavailable, Overloaded, Quarantined
@@ -48,6 +49,9 @@ class Rooms:
         self._ports, self._kind_of, self._watch = ports, kind_of, watch
         self._open: dict[UUID, OpenDocument] = {}
         self._opening: dict[UUID, asyncio.Future[OpenDocument]] = {}
+        #: Why a document that is being opened may not be open any more.
+        self._shut: dict[UUID, CounterpointError] = {}
+        self._closing: dict[UUID, asyncio.Future[None]] = {}
         self._stops: dict[UUID, Stop] = {}
         self._quarantined: set[UUID] = set()
         self._numbers = count(1)
@@ -78,6 +82,8 @@ class Rooms:
         """Close every connection to a document that may not be open any more; the error says why."""
         if (opened := self._open.get(document_id)) is not None:
             opened.give_up(error)
+        elif document_id in self._opening:
+            self._shut[document_id] = error
 
     async def close(self) -> None:
         """Make everything queued durable, acknowledge it, close every socket with 1012 and save snapshots (R39).
@@ -99,7 +105,7 @@ class Rooms:
         for session in list(self._sessions):
             session.transport.close(RESTARTING, "the server restarts")
         for opened in list(self._open.values()):
-            await self._evict(opened)
+            await self._guarded(self._evict(opened))
         self._closed.set()
 
     @property
@@ -166,7 +172,7 @@ class Rooms:
     # -- opening and closing ------------------------------------------------------------------------------------------
 
     async def _get(self, document_id: UUID) -> OpenDocument:
-        """Return the open document; whoever comes while it is loaded waits for the same load (R1)."""
+        """Return the open document; whoever comes while it is loaded or closed waits for that (R1)."""
         while True:
             self._require_living()
             if document_id in self._quarantined:
@@ -174,6 +180,9 @@ class Rooms:
             opened = self._open.get(document_id)
             if opened is not None:
                 return opened
+            if (closing := self._closing.get(document_id)) is not None:
+                await asyncio.shield(closing)
+                continue
             opening = self._opening.get(document_id)
             if opening is None:
                 if len(self._open) + len(self._opening) >= ROOMS_MAX:
@@ -191,22 +200,35 @@ class Rooms:
             owners = await self._ports.client_ids.owners(document_id)
             opened = OpenDocument(document_id, kind, loaded, owners, self._ports, self._spawn, self._ended)
             await self._follow_cursors(opened)
-        except CounterpointError as error:
-            if isinstance(error, Quarantined):
-                self._quarantined.add(document_id)
-            opening.set_exception(error)
-        except Exception as error:
-            self._ports.logger.error("document_not_opened", document_id=str(document_id), exc_info=error)
-            opening.set_exception(LogUnavailable())
+            if document_id in self._shut:
+                raise self._shut[document_id]
+        except BaseException as error:
+            self._stop_following(document_id)
+            opening.set_exception(self._why_not_opened(document_id, error))
         else:
             self._open[document_id] = opened
             opening.set_result(opened)
         finally:
             del self._opening[document_id]
+            self._shut.pop(document_id, None)
             if opening.done():
                 opening.exception()  # Whoever waited may be gone; then nobody needs to hear of it.
             else:
                 opening.cancel()
+
+    def _why_not_opened(self, document_id: UUID, error: BaseException) -> CounterpointError:
+        """Return what to tell whoever waits; a document whose bytes make the library panic is quarantined (R23)."""
+        if is_panic(error):
+            error = Quarantined(f"{Quarantined.__doc__} (the CRDT library panicked: {error})")
+            self._ports.logger.error("document_quarantined", document_id=str(document_id), reason=error.message)
+        elif not isinstance(error, Exception):
+            raise error
+        if isinstance(error, Quarantined):
+            self._quarantined.add(document_id)
+        if isinstance(error, CounterpointError):
+            return error
+        self._ports.logger.error("document_not_opened", document_id=str(document_id), exc_info=error)
+        return LogUnavailable()
 
     def _ended(self, opened: OpenDocument, error: CounterpointError) -> None:
         """Forget a document whose room has given up; the next connection opens it from the log (R21)."""
@@ -214,18 +236,29 @@ class Rooms:
             self._quarantined.add(opened.document_id)
         if self._open.get(opened.document_id) is opened:
             del self._open[opened.document_id]
-            if (stop := self._stops.pop(opened.document_id, None)) is not None:
-                self._spawn(stop())  # type: ignore[arg-type]  # awaitable, made by an async function
+            self._stop_following(opened.document_id)
+
+    async def _evict_idle(self, opened: OpenDocument) -> None:
+        """Close a document nobody uses, unless somebody has come since this was decided (R37)."""
+        if opened.is_idle:
+            await self._evict(opened)
 
     async def _evict(self, opened: OpenDocument) -> None:
-        """Close a document nobody uses, with a last snapshot (R37)."""
-        snapshot = opened.snapshot()
-        opened.is_dead = True
-        self._open.pop(opened.document_id, None)
-        if (stop := self._stops.pop(opened.document_id, None)) is not None:
-            await stop()
-        if snapshot is not None:
-            await opened.save(snapshot)
+        """Close a document with a last snapshot; whoever asks for it meanwhile waits (R1)."""
+        document_id = opened.document_id
+        if self._open.get(document_id) is not opened:
+            return
+        closing = self._closing[document_id] = asyncio.get_running_loop().create_future()
+        try:
+            del self._open[document_id]
+            snapshot = opened.close()
+            if (stop := self._stops.pop(document_id, None)) is not None:
+                await stop()
+            if snapshot is not None:
+                await opened.save(snapshot)
+        finally:
+            del self._closing[document_id]
+            closing.set_result(None)
 
     def _require_living(self) -> None:
         if self._tasks is None or self._is_closing:
@@ -241,7 +274,10 @@ class Rooms:
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
         try:
             await work
-        except Exception as error:
+        except BaseException as error:
+            # A panic of the CRDT library is no Exception, and ends this one document's work alone (R23).
+            if not isinstance(error, Exception) and not is_panic(error):
+                raise
             self._ports.logger.error("room_task_failed", exc_info=error)
 
     # -- other processes ----------------------------------------------------------------------------------------------
@@ -261,6 +297,11 @@ class Rooms:
         self._stops[opened.document_id] = await fanout.subscribe(channel, opened.cursors.hear_node)
         await fanout.publish(channel, WHO_IS_THERE)
 
+    def _stop_following(self, document_id: UUID) -> None:
+        """Hear no more of a document's cursors on other nodes."""
+        if (stop := self._stops.pop(document_id, None)) is not None:
+            self._spawn(stop())  # type: ignore[arg-type]  # awaitable, made by an async function
+
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(POLL_SECONDS)
@@ -274,7 +315,7 @@ class Rooms:
             self._checked_at = now
         for opened in list(self._open.values()):
             if opened.is_idle and now - opened.idle_since >= ROOM_IDLE_SECONDS:
-                self._spawn(self._evict(opened))
+                self._spawn(self._evict_idle(opened))
                 continue
             opened.cursors.forget_silent()
             if is_time:
