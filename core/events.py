@@ -79,8 +79,10 @@ class Recorded:
     topic: str
     actor_id: UUID
     recorded_at: datetime
-    #: The Yjs update (kind `u`) or the mapper's state (kind `a`); empty once erased.
+    #: The Yjs update (kind `u`) or the mapper's state (kind `a`); empty once erased, or when a reader wants none.
     body: bytes
+    #: Bytes of the body as it is stored.
+    size_bytes: int
 
 
 class Head(NamedTuple):
@@ -97,6 +99,8 @@ class EventFilter:
     kinds: frozenset[Kind] | None = None
     topics: frozenset[str] | None = None
     stream_ids: frozenset[UUID] | None = None
+    #: Whether keystrokes come with their bodies; without, `size_bytes` still says how large they are.
+    with_updates: bool = True
 
     def accepts(self, event: Recorded) -> bool:
         """Say whether the event matches: the meaning that the SQL has too."""

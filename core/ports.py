@@ -34,7 +34,10 @@ class EventLog(Protocol):
         ...
 
     async def read(self, *, after: int, limit: int, where: EventFilter) -> Page:
-        """Return matching events with position > after; never skips one that commits later (P3)."""
+        """Return matching events with position > after; never skips one that commits later (P3).
+
+        At most `limit`, and none after those whose bodies together reach PAGE_BYTES_MAX.
+        """
         ...
 
     async def head(self, stream_id: UUID | None = None, kind: Kind = Kind.AGGREGATE) -> Head:

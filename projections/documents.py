@@ -51,7 +51,7 @@ CREATE INDEX ON documents (sort_title, document_id);
 CREATE INDEX ON documents USING gin (search);
 """
 CREATED, TRASHED, RESTORED = Document.Created.TOPIC, Document.Trashed.TOPIC, Document.Restored.TOPIC
-FILTER: Final = EventFilter(topics=frozenset({CREATED, TRASHED, RESTORED, DOCUMENT_UPDATED}))
+FILTER: Final = EventFilter(topics=frozenset({CREATED, TRASHED, RESTORED, DOCUMENT_UPDATED}), with_updates=False)
 
 
 def projection(sources: Sources) -> Projection:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -346,6 +347,51 @@ async def test_filters_mean_the_same_everywhere(place: Place) -> None:
             position, more = page.position, page.more
         assert got == [event for event in stored if where.accepts(event)], f"seed {seed}: {where}"
         assert position == stored[-1].position, f"seed {seed}: {where}"
+
+
+async def test_keystrokes_come_without_their_bodies_when_nobody_wants_them(place: Place) -> None:
+    """Everything else stays: the size as stored, the place, and the bodies of facts."""
+    song = uuid4()
+    await place.log.append(joined(update(song, 0, b"x" * 5000, b""), fact(song, 0)))
+    whole = await place.log.read(after=0, limit=10, where=ALL)
+    bare = await place.log.read(after=0, limit=10, where=EventFilter(with_updates=False))
+    assert [(event.body, event.size_bytes) for event in bare.events] == [(b"", 5000), (b"", 0), (b"{}", 2)]
+    assert [event.size_bytes for event in whole.events] == [5000, 0, 2]
+    assert [replace(event, body=b"") for event in bare.events] == [replace(event, body=b"") for event in whole.events]
+    assert (bare.position, bare.more) == (whole.position, whole.more)
+    assert [event.size_bytes for event in await place.log.read_stream(song, Kind.UPDATE)] == [5000, 0]
+
+
+async def test_a_page_ends_when_its_bodies_are_large(place: Place) -> None:
+    """However many are asked for: a page holds less than PAGE_BYTES_MAX and one event more, and none is skipped."""
+    song, part = uuid4(), limits.PAGE_BYTES_MAX // 4
+    sizes = [part, part, part, part, 1, part * 9, 1, part, part * 3 - 1, 1, 1]
+    for version, size in enumerate(sizes):
+        await place.log.append(update(song, version, b"x" * size))
+    pages, position, more = [], 0, True
+    while more:
+        page = await place.log.read(after=position, limit=100, where=ALL)
+        pages.append([event.size_bytes for event in page.events])
+        position, more = page.position, page.more
+    assert pages == [sizes[:4], sizes[4:6], sizes[6:9], sizes[9:]]
+    assert position == len(sizes)
+    few = await place.log.read(after=0, limit=3, where=ALL)
+    assert (len(few.events), few.more) == (3, True)
+    bare = await place.log.read(after=0, limit=100, where=EventFilter(stream_ids=frozenset({song}), with_updates=False))
+    assert (len(bare.events), bare.position, bare.more) == (len(sizes), len(sizes), False)
+
+
+async def test_the_last_page_knows_that_it_is_the_last(place: Place) -> None:
+    """A page whose bodies fill it exactly at the end of the log says that there is no more."""
+    await place.log.append(update(uuid4(), 0, b"x" * limits.PAGE_BYTES_MAX))
+    page = await place.log.read(after=0, limit=10, where=ALL)
+    assert (len(page.events), page.position, page.more) == (1, 1, False)
+    await place.log.append(fact(uuid4(), 0))
+    page = await place.log.read(after=0, limit=10, where=ALL)
+    assert (len(page.events), page.position, page.more) == (1, 1, True)
+    only_keystrokes = EventFilter(kinds=frozenset({Kind.UPDATE}))
+    page = await place.log.read(after=0, limit=10, where=only_keystrokes)
+    assert await place.log.read(after=page.position, limit=10, where=only_keystrokes) == ([], 2, False)
 
 
 # -- hearing -------------------------------------------------------------------------------------------------------

@@ -59,7 +59,7 @@ def gadget(value: object) -> Gadget:
 
 
 def row(topic: str, body: bytes, *, version: int = 1, stream_id: UUID | None = None) -> Recorded:
-    return Recorded(1, stream_id or uuid4(), Kind.AGGREGATE, version, topic, ME, NOON, body)
+    return Recorded(1, stream_id or uuid4(), Kind.AGGREGATE, version, topic, ME, NOON, body, len(body))
 
 
 def body_of(**fields: object) -> bytes:

@@ -43,7 +43,9 @@ class EventsQuery(EventsFilter):
     """One page of the log."""
 
     after: int = Field(default=0, ge=0, le=POSITION_MAX, description="Only events with a higher position.")
-    limit: int = Field(default=100, ge=1, le=PAGE_EVENTS_MAX)
+    limit: int = Field(
+        default=100, ge=1, le=PAGE_EVENTS_MAX, description="The most; a page of large events ends earlier."
+    )
 
 
 class StreamQuery(EventsFilter):
@@ -115,6 +117,7 @@ def event_filter(query: EventsFilter, codec: EventCodec) -> EventFilter:
     return EventFilter(
         topics=frozenset(query.topic) if query.topic is not None else None,
         stream_ids=frozenset(streams) if streams else None,
+        with_updates=query.updates,
     )
 
 
@@ -131,7 +134,7 @@ def item_maker(codec: EventCodec, *, updates: bool) -> Callable[[Recorded], Even
             actor_id=event.actor_id,
             recorded_at=event.recorded_at,
             data=None if is_edit else _fields(codec, event),
-            bytes=len(event.body) if is_edit else None,
+            bytes=event.size_bytes if is_edit else None,
             update=base64.b64encode(event.body).decode() if is_edit and updates else None,
         )
 

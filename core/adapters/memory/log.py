@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from types import TracebackType
 from typing import NamedTuple, Self
 from uuid import UUID
@@ -70,10 +71,13 @@ class MemoryLog:
     async def read(self, *, after: int, limit: int, where: EventFilter) -> Page:
         """Return matching events with position > after, and how far that read."""
         found: list[Recorded] = []
+        size_bytes = 0
         for event in self.store.events[after:]:
             if where.accepts(event):
-                found.append(event)
-                if len(found) == limit:
+                wanted = where.with_updates or event.kind is not Kind.UPDATE
+                found.append(event if wanted else replace(event, body=b""))
+                size_bytes += len(found[-1].body)
+                if len(found) == limit or size_bytes >= limits.PAGE_BYTES_MAX:
                     return Page(found, event.position, event.position < self.store.position)
         return Page(found, max(after, self.store.position), False)
 

@@ -43,7 +43,17 @@ class MemoryStore:
         for stream_id, kind, expected, events in append.writes:
             stream = self.streams.setdefault((stream_id, kind), [])
             for version, (topic, body, actor_id) in enumerate(events, expected + 1):
-                event = Recorded(self.position + 1, stream_id, kind, version, topic, actor_id, recorded_at, bytes(body))
+                event = Recorded(
+                    position=self.position + 1,
+                    stream_id=stream_id,
+                    kind=kind,
+                    version=version,
+                    topic=topic,
+                    actor_id=actor_id,
+                    recorded_at=recorded_at,
+                    body=bytes(body),
+                    size_bytes=len(body),
+                )
                 self.events.append(event)
                 stream.append(event)
         return Committed(first, self.position) if self.position >= first else Committed(0, 0)

@@ -25,9 +25,18 @@ from core.errors import LogUnavailable
 from core.events import DOCUMENT_UPDATED, Append, AppendMaker, Committed, EventFilter, Head, Kind, Page, Recorded
 from core.ports import Clock
 
-_COLUMNS: Final = "position, stream_id, version, topic, actor_id, recorded_at, body"
+_COLUMNS: Final = "position, stream_id, version, topic, actor_id, recorded_at, body, size_bytes"
+_STORED: Final = "position, stream_id, version, topic, actor_id, recorded_at, body, length(body) AS size_bytes"
+#: The size of a body is known without reading it, which is done only for what the outermost query returns.
+_WITHOUT_UPDATES: Final = _STORED.replace(" body,", " CASE kind WHEN 'a' THEN body ELSE '' END AS body,")
 _STREAM: Final = f"""
-SELECT {_COLUMNS} FROM events WHERE kind = $1 AND stream_id = $2 AND version > $3 ORDER BY version LIMIT $4
+SELECT {_STORED} FROM events WHERE kind = $1 AND stream_id = $2 AND version > $3 ORDER BY version LIMIT $4
+"""
+_PAGE: Final = f"""
+SELECT {_COLUMNS} FROM (
+  SELECT {_COLUMNS}, sum(length(body)) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) - length(body) AS before_bytes
+  FROM ({{found}}) AS found
+) AS page WHERE before_bytes < {limits.PAGE_BYTES_MAX} ORDER BY position
 """
 _STREAM_HEAD: Final = "SELECT version, position FROM stream_heads WHERE stream_id = $1 AND kind = $2"
 
@@ -114,7 +123,8 @@ class PostgresLog:
         query, arguments = _query(where)
         rows = await fetch(self._pool, query, after, end, limit, *arguments)
         events = [_recorded(row) for row in rows]
-        if len(events) == limit and events[-1].position < end:
+        full = len(events) == limit or sum([len(event.body) for event in events]) >= limits.PAGE_BYTES_MAX
+        if full and events[-1].position < end:
             return Page(events, events[-1].position, True)
         return Page(events, end, False)
 
@@ -187,14 +197,17 @@ async def _end(*tasks: asyncio.Task[None]) -> None:
 def _query(where: EventFilter) -> tuple[str, list[Any]]:
     """Return the query with $1 after, $2 end, $3 limit, and the arguments from $4 on.
 
-    Kinds are spelled out, never parameters: the planner then leaves whole partitions alone.
+    Kinds are spelled out, never parameters: the planner then leaves whole partitions alone. Of the rows found, those
+    are left out before which the bodies fill the page.
     """
     arguments: list[Any] = []
     conditions = ["position > $1", "position <= $2", _families(where, arguments)]
     if where.stream_ids is not None:
         arguments.append(list(where.stream_ids))
         conditions.append(f"stream_id = ANY(${3 + len(arguments)}::uuid[])")
-    return f"SELECT {_COLUMNS} FROM events WHERE {' AND '.join(conditions)} ORDER BY position LIMIT $3", arguments
+    columns = _STORED if where.with_updates else _WITHOUT_UPDATES
+    found = f"SELECT {columns} FROM events WHERE {' AND '.join(conditions)} ORDER BY position LIMIT $3"
+    return _PAGE.format(found=found), arguments
 
 
 def _families(where: EventFilter, arguments: list[Any]) -> str:
@@ -216,6 +229,6 @@ def _families(where: EventFilter, arguments: list[Any]) -> str:
 
 
 def _recorded(row: asyncpg.Record) -> Recorded:
-    position, stream_id, version, topic, actor_id, recorded_at, body = row
-    kind = Kind.UPDATE if topic is None else Kind.AGGREGATE
-    return Recorded(position, stream_id, kind, version, topic or DOCUMENT_UPDATED, actor_id, recorded_at, body)
+    position, stream_id, version, topic, actor_id, recorded_at, body, size_bytes = row
+    kind, topic = (Kind.UPDATE, DOCUMENT_UPDATED) if topic is None else (Kind.AGGREGATE, topic)
+    return Recorded(position, stream_id, kind, version, topic, actor_id, recorded_at, body, size_bytes)

@@ -88,7 +88,7 @@ class Table:
     def store(self, body: bytes, actor_id: UUID) -> Recorded:
         """Store an event, as another process would."""
         version = len(self.stored) + 1
-        event = Recorded(version, DOCUMENT, Kind.UPDATE, version, DOCUMENT_UPDATED, actor_id, NOW, body)
+        event = Recorded(version, DOCUMENT, Kind.UPDATE, version, DOCUMENT_UPDATED, actor_id, NOW, body, len(body))
         self.stored.append(event)
         return event
 

@@ -8,13 +8,16 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from pycrdt import Doc
 
 from core.documents.kinds import KINDS
-from core.events import EventFilter
+from core.events import DOCUMENT_UPDATED, Append, EventFilter, Kind, NewEvent, Page, Write
 from core.ids import SYSTEM_ID
+from core.limits import PAGE_BYTES_MAX
 from core.roles import Role
 from tests.unit.web.memory_studio import Studio
 
@@ -55,6 +58,47 @@ async def test_facts_have_fields_and_edits_their_bytes_when_asked(studio: Studio
     doc.apply_update(base64.b64decode(edit["update"]))
     assert KINDS["song"].to_json(doc)["title"] == "Night train"
     assert {fact["actor_id"], edit["actor_id"]} == {str(studio.people[Role.EDITOR])}
+
+
+async def test_the_bytes_of_edits_are_read_for_those_who_ask(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pages and streams without `updates=true` leave them in the log, whatever their number."""
+    song = await studio.document()
+    read, carried = studio.log.read, []
+
+    async def watched(**question: Any) -> Page:
+        found = await read(**question)
+        carried.append(sum(len(event.body) for event in found.events if event.kind is Kind.UPDATE))
+        return found
+
+    monkeypatch.setattr(studio.log, "read", watched)
+    query = f"document_id={song['id']}&after=0"
+    edit = (await page(studio, query))["events"][-1]
+    async with reading(studio, query) as reader:
+        await reader.event()
+        assert json.loads((await reader.event())["data"]) == edit
+    assert (sum(carried), edit["update"]) == (0, None)
+    whole = (await page(studio, f"{query}&updates=true"))["events"][-1]
+    assert sum(carried) == edit["bytes"] == len(base64.b64decode(whole["update"]))
+    async with reading(studio, f"{query}&updates=true") as reader:
+        await reader.event()
+        assert json.loads((await reader.event())["data"]) == whole
+
+
+async def test_a_page_of_large_edits_ends_early_and_goes_on(studio: Studio) -> None:
+    """Thirty pasted chapters asked for at once come in pages, and a stream brings every one of them."""
+    song, start = uuid4(), len(studio.topics)
+    chapter = NewEvent(DOCUMENT_UPDATED, b"x" * (PAGE_BYTES_MAX // 10), SYSTEM_ID)
+    for version in range(30):
+        await studio.log.append(Append((Write(song, Kind.UPDATE, version, (chapter,)),)))
+    sizes, after, more = [], start, True
+    while more:
+        found = await page(studio, f"limit=1000&updates=true&after={after}")
+        sizes.append(len(found["events"]))
+        after, more = found["position"], found["more"]
+    assert sizes == [11, 11, 8]
+    assert len((await page(studio, f"limit=1000&after={start}"))["events"]) == 30
+    async with reading(studio, f"updates=true&after={start}") as reader:
+        assert [int((await reader.event())["id"]) for _ in range(30)] == list(range(start + 1, start + 31))
 
 
 async def test_filters_choose_and_the_position_moves_past_the_rest(studio: Studio) -> None:
