@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import time
 from pathlib import Path
 from typing import Final
 
 from tests.benchmarks.machine import process_tree
-from tests.studio import Studio
+from tests.studio import START_SECONDS_MAX, Studio
 
 #: What one round kills: one part, several at once, or everything with the supervisor.
 PARTS: Final = ("web", "worker", "database")
@@ -17,9 +18,11 @@ EVERYTHING: Final = frozenset((*PARTS, "supervisor"))
 
 
 def kill_parts(studio: Studio, parts: frozenset[str]) -> None:
-    """Kill -9 the parts at once, with all their children."""
-    pids = [pid for part in parts - {"supervisor"} for pid in pids_of(studio, part)]
-    assert pids, f"nothing to kill of {sorted(parts)}"
+    """Kill -9 the parts at once, with all their children; what is starting again is waited for."""
+    deadline = time.monotonic() + START_SECONDS_MAX
+    while not (pids := [pid for part in parts - {"supervisor"} for pid in pids_of(studio, part)]):
+        assert time.monotonic() < deadline, f"nothing to kill of {sorted(parts)}"
+        time.sleep(0.02)
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):  # It died with its parent.
             os.kill(pid, signal.SIGKILL)

@@ -52,7 +52,7 @@ async def request(studio: Backstage, **parameters: Any) -> UUID:
     return job.id
 
 
-async def until(studio: Backstage, job_id: UUID, condition: Callable[[Job], bool], seconds_max: float = 20.0) -> Job:
+async def until(studio: Backstage, job_id: UUID, condition: Callable[[Job], bool], seconds_max: float = 60.0) -> Job:
     """Return the job as soon as the condition holds of it."""
 
     async def met() -> bool:

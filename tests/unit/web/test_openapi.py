@@ -104,6 +104,10 @@ class Loop:
         await self._life
 
 
+#: All generated requests are some 1,500; a selection of them says nothing about the mix.
+WHOLE_REQUESTS_MIN = 700
+
+
 @pytest.fixture(scope="module")
 def loop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loop]:
     """One studio for all generated requests, with something in it to be found."""
@@ -113,6 +117,8 @@ def loop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loop]:
     running.close()
     # Whoever is refused at the door has tested the door: most requests must have come further.
     tried = running.statuses
+    if tried.total() < WHOLE_REQUESTS_MIN:
+        return  # Only a part of the requests was made in this process.
     assert tried[401] + tried[403] < tried.total() / 10, tried
     assert tried[200] + tried[201] + tried[202] + tried[204] > tried.total() / 10, tried
     assert tried[422] > 0, tried
