@@ -7,7 +7,8 @@ What is admitted can be integrated at once and in full: no gap in a client's clo
 origin, right origin and parent known. (pycrdt hides an update that stands on something missing, without an error, and
 its author's next one then looks like a gap.) New structs are accepted only under ids the sender owns, or under ids
 nobody has used before, which the sender thereby claims. Known structs are harmless, whosoever they are: a sync answer
-after a reconnect repeats them.
+after a reconnect repeats them. What is new must lie where it can (`places.py`): text in a text, items in a list,
+nothing between the two halves of one character.
 
 What admission cannot see: whether a delete changes anything (a delete moves no clock). Whether an update is a no-op is
 known only after it went into the twin: its transaction event is absent, or its update is empty. Nor can it see whether
@@ -16,13 +17,14 @@ a parent really is a shared type: then applying it raises RuntimeError.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from heapq import heappop, heappush
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
-from core.crdt.updates import Id, Range, Struct, Update, decode_state_vector, read_deletion, read_keystroke, read_update
-from core.errors import Refused, TooLarge
+from core.crdt.causal import CausalOrder
+from core.crdt.places import Place, Places
+from core.crdt.updates import Range, Struct, Update, decode_state_vector, read_deletion, read_keystroke, read_update
+from core.errors import BadMessage, Refused, TooLarge
 from core.limits import DOCUMENT_BYTES_MAX, UPDATE_BYTES_MAX, UPDATE_CLIENTS_MAX
 
 
@@ -52,8 +54,15 @@ class Judgement(NamedTuple):
     overlaps: bool
     #: Bytes judged.
     size: int
-    #: Whether it is one run of text typed beside something known: applying it cannot fail.
-    is_typing: bool = False
+    #: Of one run of text typed beside something known, in a text: where it lies, and its characters of two units.
+    typed: tuple[Place, Sequence[int]] | None = None
+    #: Of any other update with something new: where that lies.
+    brought: Places | None = None
+
+    @property
+    def is_typing(self) -> bool:
+        """Whether it is one run of text typed beside something known to be in a text: applying it cannot fail."""
+        return self.typed is not None
 
 
 _MISSING = object()
@@ -62,16 +71,31 @@ _MISSING = object()
 class Admission:
     """The clocks and owners of one document, and the judge of what comes next."""
 
-    def __init__(self, *, clocks: Mapping[int, int], owners: Mapping[int, UUID | None], state_bytes: int = 0) -> None:
-        """Start from what is committed: units known by client id, owner by client id (None: retired)."""
+    def __init__(
+        self,
+        *,
+        clocks: Mapping[int, int],
+        owners: Mapping[int, UUID | None],
+        state_bytes: int = 0,
+        state: bytes = b"",
+    ) -> None:
+        """Start from what is committed: units known by client id, owner by client id (None: retired), and all of it.
+
+        Without the state, nothing is known about where things lie, and every place that is not named passes.
+        """
         self._clocks = dict(clocks)
         self._owners: dict[int, UUID | None] = dict(owners)
         self._bytes = state_bytes
+        self._places = Places()
+        #: What is known and not yet in `_places`: a document that is only read is never read twice.
+        self._unread = [state] if state else []
 
     @classmethod
-    def from_state(cls, vector: bytes, owners: Mapping[int, UUID | None], *, state_bytes: int = 0) -> Admission:
-        """Start from an encoded state vector, as `Doc.get_state()` returns it."""
-        return cls(clocks=decode_state_vector(vector), owners=owners, state_bytes=state_bytes)
+    def from_state(
+        cls, vector: bytes, owners: Mapping[int, UUID | None], *, state_bytes: int = 0, state: bytes = b""
+    ) -> Admission:
+        """Start from an encoded state vector and state, as `Doc.get_state()` and `Doc.get_update()` return them."""
+        return cls(clocks=decode_state_vector(vector), owners=owners, state_bytes=state_bytes, state=state)
 
     @property
     def clocks(self) -> Mapping[int, int]:
@@ -83,6 +107,18 @@ class Admission:
         """Who owns each client id; None: retired."""
         return self._owners
 
+    @property
+    def places(self) -> Places:
+        """Where everything known lies. Raises Refused when what is stored cannot be read."""
+        while self._unread:
+            update = self._unread[0]
+            try:
+                self._places.learn(read_update(update, structs_max=len(update)).structs)
+            except BadMessage as error:
+                raise Refused(f"this document is damaged and takes no edits: {error.message}") from None
+            del self._unread[0]
+        return self._places
+
     def judge(self, update: bytes, person_id: UUID) -> Judgement:
         """Say what the update would bring, changing nothing.
 
@@ -93,7 +129,7 @@ class Admission:
             raise UpdateTooLarge(f"one edit may hold {UPDATE_BYTES_MAX} bytes; this one has {size}: send it in parts")
         keystroke = read_keystroke(update)
         if keystroke is not None and self._bytes + size <= DOCUMENT_BYTES_MAX:
-            client_id, clock, length, origin, right_origin = keystroke
+            client_id, clock, length, origin, right_origin, pairs = keystroke
             clocks = self._clocks
             # The commonest case: the next characters of someone who has typed before.
             if (
@@ -102,7 +138,9 @@ class Admission:
                 and (origin is None or origin[1] < clocks.get(origin[0], 0))
                 and (right_origin is None or right_origin[1] < clocks.get(right_origin[0], 0))
             ):
-                return Judgement(((client_id, clock, length),), (), False, False, False, size, True)
+                place = self.places.typed_between(origin, right_origin)
+                if place is not None:
+                    return Judgement(((client_id, clock, length),), (), False, False, False, size, (place, pairs))
         deletion = read_deletion(update)
         if deletion is not None:
             self._check_deletes([deletion], [])
@@ -116,6 +154,11 @@ class Admission:
             self._clocks[client_id] = clock + length
         for client_id in judgement.claims:
             self._owners[client_id] = person_id
+        if judgement.typed is not None:
+            (client_id, clock, length), (place, pairs) = judgement.inserts[0], judgement.typed
+            self.places.extend(client_id, clock, clock + length, place, pairs)
+        elif judgement.brought is not None:
+            self.places.take(judgement.brought)
         self._bytes += judgement.size
 
     def accept_stored(self, update: bytes, actor_id: UUID) -> None:
@@ -129,7 +172,14 @@ class Admission:
                 raise Gap(f"a stored update of client {client_id} starts at {clock}, only {known} units are known")
             self._clocks[client_id] = max(known, clock + length)
             self._owners.setdefault(client_id, actor_id)
+        self._unread.append(update)
         self._bytes += len(update)
+
+    def follow(self, updates: Iterable[bytes], vector: bytes, *, state_bytes: int) -> None:
+        """Count updates that another process stored as known; `vector` says what is known with them."""
+        self._unread += [update for update in updates if update]
+        self._clocks = decode_state_vector(vector)
+        self._bytes = state_bytes
 
     def own(self, client_id: int, person_id: UUID | None) -> None:
         """Learn who owns an id (None: retired), as the store of client ids says it."""
@@ -155,12 +205,10 @@ class Admission:
             raise Refused(f"one edit may bring {UPDATE_CLIENTS_MAX} new client ids; this one has {len(claims)}")
         if inserts and self._bytes + size > DOCUMENT_BYTES_MAX:
             raise UpdateTooLarge(f"a document may hold {DOCUMENT_BYTES_MAX} bytes; start another one")
-        if inserts:
-            self._check_references(update.structs, inserts)
-        self._check_deletes(update.deletes, inserts)
-        return Judgement(
-            tuple(inserts), tuple(claims), bool(update.deletes), not inserts, bool(inserts and known), size
-        )
+        brought = self._check_references(update.structs, inserts) if inserts else None
+        self._check_deletes(update.deletes, inserts, brought)
+        has_deletes, overlaps = bool(update.deletes), bool(inserts and known)
+        return Judgement(tuple(inserts), tuple(claims), has_deletes, not inserts, overlaps, size, brought=brought)
 
     def _is_new(self, client_id: int, person_id: UUID) -> bool:
         """Say whether the id is claimed by this; refuse it when it is another's."""
@@ -175,43 +223,31 @@ class Admission:
             raise Refused(f"client id {client_id} has been used by another author; take a fresh one")
         return True
 
-    def _check_references(self, structs: list[Struct], inserts: list[Range]) -> None:
-        """Let the structs in as the library would, each when all it stands on is in; whatever stays out is a gap."""
-        clocks = dict(self._clocks)
-        changed = {client_id for client_id, _, _ in inserts}
-        waiting: dict[int, list[Struct]] = {}
-        for struct in structs:
-            if struct.client_id in changed and struct.clock + struct.length > clocks.get(struct.client_id, 0):
-                waiting.setdefault(struct.client_id, []).append(struct)
-        #: For each client, who waits for it: (the clock that must be in, the client waiting).
-        blocked_on: dict[int, list[tuple[int, int]]] = {}
-        ready = list(waiting)
-        for line in waiting.values():
-            line.reverse()
-        while ready:
-            client_id = ready.pop()
-            line = waiting[client_id]
-            while line:
-                missing = _missing(line[-1], clocks)
-                if missing is not None:
-                    heappush(blocked_on.setdefault(missing[0], []), (missing[1], client_id))
-                    break
-                struct = line.pop()
-                clocks[client_id] = max(clocks.get(client_id, 0), struct.clock + struct.length)
-            queue = blocked_on.get(client_id, [])
-            while queue and queue[0][0] < clocks.get(client_id, 0):
-                ready.append(heappop(queue)[1])
-        for line in waiting.values():
-            if line:
-                missing = _missing(line[-1], clocks)
-                raise Gap(f"this edit stands on unit {missing} that the server has not seen")
+    def _check_references(self, structs: list[Struct], inserts: list[Range]) -> Places:
+        """Let the structs in as the library would, each when all it stands on is in; whatever stays out is a gap.
 
-    def _check_deletes(self, deletes: list[Range], inserts: list[Range]) -> None:
+        Returns where they come to lie. Raises Refused when that cannot be.
+        """
+        changed = {client_id for client_id, _, _ in inserts}
+        order = CausalOrder([struct for struct in structs if struct.client_id in changed], dict(self._clocks))
+        brought = Places(self.places)
+        for struct in order:
+            brought.add(struct)
+        missing = order.left()
+        if missing is not None:
+            raise Gap(f"this edit stands on unit {missing} that the server has not seen")
+        return brought
+
+    def _check_deletes(self, deletes: list[Range], inserts: list[Range], brought: Places | None = None) -> None:
         ends = {client_id: clock + length for client_id, clock, length in inserts}
         for client_id, clock, length in deletes:
             known = ends.get(client_id, self._clocks.get(client_id, 0))
             if clock + length > known:
                 raise Gap(f"this edit deletes units of client {client_id} that the server has not seen")
+        places = brought or self.places
+        for client_id, clock, length in deletes:
+            if places.splits_before((client_id, clock)) or places.splits_after((client_id, clock + length - 1)):
+                raise Refused("this edit deletes half of a character")
 
 
 def _runs(structs: list[Struct]) -> list[Range]:
@@ -230,11 +266,3 @@ def _end(inserts: list[Range], client_id: int) -> int:
     if inserts and inserts[-1][0] == client_id:
         return inserts[-1][1] + inserts[-1][2]
     return 0
-
-
-def _missing(struct: Struct, clocks: Mapping[int, int]) -> Id | None:
-    """Return what the struct stands on and the clocks do not hold."""
-    for reference in (struct.origin, struct.right_origin, struct.parent):
-        if isinstance(reference, tuple) and reference[1] >= clocks.get(reference[0], 0):
-            return reference
-    return None

@@ -6,7 +6,11 @@ BadMessage.
 
 from __future__ import annotations
 
+import re
+from array import array
+from collections.abc import Sequence
 from enum import IntEnum
+from json import loads
 from typing import NamedTuple, TypeAlias
 
 from core.errors import BadMessage
@@ -21,6 +25,7 @@ Range: TypeAlias = tuple[int, int, int]
 _HAS_ORIGIN, _HAS_RIGHT_ORIGIN, _HAS_KEY = 0x80, 0x40, 0x20
 #: The number of a skip: units that are left out, not a struct.
 _SKIP = 10
+_TWO_UNITS = re.compile("[\U00010000-\U0010ffff]")
 
 
 class Content(IntEnum):
@@ -65,6 +70,10 @@ class Struct(NamedTuple):
     has_key: bool = False
     #: Which shared type it holds, when it holds one.
     shared_type: SharedType | None = None
+    #: The key of that entry, said only where the parent is.
+    key: str | None = None
+    #: In a text, offsets of characters that take two units.
+    pairs: Sequence[int] = ()
 
 
 class Reader:
@@ -177,18 +186,24 @@ class Reader:
         origin = self.id() if info & _HAS_ORIGIN else None
         right_origin = self.id() if info & _HAS_RIGHT_ORIGIN else None
         parent: Id | str | None = None
+        key: str | None = None
         if origin is None and right_origin is None:
             parent = self.parent()
             if info & _HAS_KEY:
-                self.text_length()
+                key = self.bytes().decode("utf-8")
         content = _CONTENTS.get(info & 0x1F)
         if content is None:
             raise BadMessage(f"content of unknown kind {info & 0x1F}")
-        shared_type = self.shared_type() if content is Content.TYPE else None
-        length = 1 if shared_type is not None else self.content(content)
-        return Struct(
-            client_id, clock, length, content, origin, right_origin, parent, bool(info & _HAS_KEY), shared_type
-        )
+        shared_type: SharedType | None = None
+        pairs: Sequence[int] = ()
+        if content is Content.STRING:
+            length, pairs = measure(self.bytes())
+        elif content is Content.TYPE:
+            length, shared_type = 1, self.shared_type()
+        else:
+            length = self.content(content)
+        has_key = bool(info & _HAS_KEY)
+        return Struct(client_id, clock, length, content, origin, right_origin, parent, has_key, shared_type, key, pairs)
 
     def parent(self) -> Id | str:
         """Read which type a struct lies in: the name of a root, or an id."""
@@ -203,18 +218,17 @@ class Reader:
     def shared_type(self) -> SharedType:
         """Read which shared type a struct holds."""
         number = self.varint()
-        if number > SharedType.XML_TEXT:
+        # The library forgets the name of an XML hook, and then nobody can read the document.
+        if number > SharedType.XML_TEXT or number == SharedType.XML_HOOK:
             raise BadMessage(f"shared type of unknown kind {number}")
         shared_type = SharedType(number)
-        if shared_type in (SharedType.XML_ELEMENT, SharedType.XML_HOOK):
+        if shared_type is SharedType.XML_ELEMENT:
             self.text_length()
         return shared_type
 
     def content(self, content: Content) -> int:
         """Read past the content of one struct and return its length in units."""
         match content:
-            case Content.STRING:
-                return self.text_length()
             case Content.DELETED:
                 return self.clock()
             case Content.ANY:
@@ -224,9 +238,9 @@ class Reader:
                 return count
             case Content.FORMAT:  # A key and a JSON value.
                 self.text_length()
-                self.text_length()
+                self.json()
             case Content.EMBED:  # A JSON value.
-                self.text_length()
+                self.json()
             case Content.BINARY:
                 self.bytes()
             case Content.JSON:
@@ -270,6 +284,15 @@ class Reader:
             case _:
                 raise BadMessage(f"value of unknown type {tag}")
 
+    def json(self) -> None:
+        """Read past a text that must be JSON: a browser fails on the whole update when it is not."""
+        try:
+            loads(self.bytes(), parse_constant=_no_constant)
+        except UnicodeDecodeError:
+            raise
+        except (ValueError, RecursionError):
+            raise BadMessage("formatting or an embedded object is no JSON") from None
+
     def skip(self, size: int) -> None:
         """Read past a number of fixed size."""
         self.at += size
@@ -304,6 +327,22 @@ def read_varint(data: bytes, at: int) -> tuple[int, int]:
     return value, at + 1
 
 
+def measure(text: bytes) -> tuple[int, Sequence[int]]:
+    """Return the length of UTF-8 bytes in UTF-16 units, and the offsets of the characters that take two.
+
+    Raises UnicodeDecodeError.
+    """
+    if text.isascii():
+        return len(text), ()
+    decoded = text.decode("utf-8")
+    pairs = array("I", [match.start() + earlier for earlier, match in enumerate(_TWO_UNITS.finditer(decoded))])
+    return len(decoded) + len(pairs), pairs
+
+
 def utf16_length_of(text: bytes) -> int:
     """Return the length in UTF-16 code units of UTF-8 bytes. Raises UnicodeDecodeError."""
     return len(text.decode("utf-8").encode("utf-16-le")) // 2
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")

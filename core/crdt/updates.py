@@ -11,11 +11,11 @@ structs one after the other; then the delete set. Numbers are lib0 varints, seve
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from core.crdt.nesting import check_nesting
-from core.crdt.reader import Content, Id, Range, Reader, SharedType, Struct, read_varint, utf16_length_of
+from core.crdt.reader import Content, Id, Range, Reader, SharedType, Struct, measure, read_varint
 from core.errors import BadMessage
 from core.ids import FOREIGN_CLIENT_ID_MAX
 from core.limits import CLOCK_MAX, UPDATE_STRUCTS_MAX, UPDATE_VALUE_DEPTH_MAX
@@ -57,11 +57,11 @@ def read_update(update: bytes, *, structs_max: int = UPDATE_STRUCTS_MAX) -> Upda
     return Update(structs, deletes)
 
 
-def read_keystroke(update: bytes) -> tuple[int, int, int, Id | None, Id | None] | None:
+def read_keystroke(update: bytes) -> tuple[int, int, int, Id | None, Id | None, Sequence[int]] | None:
     """Read the commonest update in a few microseconds: one run of text typed beside something that exists.
 
-    Returns (client id, clock, length, origin, right origin), or None when the update is of any other shape (or not
-    well-formed): then `read_update` decides.
+    Returns (client id, clock, length, origin, right origin, offsets of characters of two units), or None when the
+    update is of any other shape (or not well-formed): then `read_update` decides.
     """
     size = len(update)
     if size < 10 or update[0] != 1 or update[1] != 1 or update[-1] != 0:
@@ -96,13 +96,14 @@ def read_keystroke(update: bytes) -> tuple[int, int, int, Id | None, Id | None] 
         if length == 0 or at + length + 1 != size:
             return None
         text = update[at:-1]
+        pairs: Sequence[int] = ()
         if not text.isascii():
-            length = utf16_length_of(text)
+            length, pairs = measure(text)
     except (IndexError, UnicodeDecodeError, BadMessage):
         return None
     if client_id > FOREIGN_CLIENT_ID_MAX or clock + length > CLOCK_MAX:
         return None
-    return client_id, clock, length, origin, right_origin
+    return client_id, clock, length, origin, right_origin, pairs
 
 
 def read_deletion(update: bytes) -> Range | None:

@@ -126,7 +126,7 @@ def test_known_structs_of_anybody_are_harmless() -> None:
     admit(admission, bert.write("B"), BERT)
     admit(admission, bert.erase(1, 3), BERT)
     again = admission.judge(bert.doc.get_update(), uuid4())
-    assert again == Judgement((), (), True, True, False, again.size, again.is_typing)
+    assert again == Judgement((), (), True, True, False, again.size)
 
 
 def test_an_overlap_brings_only_what_is_new() -> None:

@@ -137,6 +137,7 @@ def test_the_fast_readers_agree_with_the_full_one(seed: int) -> None:
                 struct.length,
                 struct.origin,
                 struct.right_origin,
+                struct.pairs,
             )
             assert struct.content is Content.STRING
             assert read.deletes == []
