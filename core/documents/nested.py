@@ -14,7 +14,7 @@ from pycrdt import Doc, Subscription
 
 from core.crdt.nesting import check_nesting
 from core.crdt.updates import SharedType, read_update
-from core.documents.note import inferred_types, typed_roots
+from core.documents.note import inferred_types
 from core.documents.schema import Violation, pointer
 from core.errors import BadMessage
 from core.limits import NESTING_LEVELS_MAX
@@ -42,7 +42,6 @@ class NestingWatch:
             self._watch(inferred_types(structs))
         elif any(struct.shared_type is not None for struct in structs):
             yield from self._whole_document()
-            self._watch({name: type(root) for name, root in typed_roots(self._doc).items()})
         for name in dict.fromkeys(self._too_deep):
             yield Violation(pointer((name,)), f"types are nested deeper than {NESTING_LEVELS_MAX} levels")
         self._too_deep.clear()
@@ -60,6 +59,8 @@ class NestingWatch:
             check_nesting(structs, levels_max=NESTING_LEVELS_MAX)
         except BadMessage as error:
             yield Violation("", error.message)
+            return
+        self._watch(inferred_types(structs))
 
     def _watch(self, types: dict[str, type]) -> None:
         for name, shared_type in types.items():

@@ -9,22 +9,24 @@ from __future__ import annotations
 import base64
 import math
 from collections.abc import Mapping
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, NamedTuple
 
 from pycrdt import Array, Doc, Map, Text, XmlElement, XmlFragment, XmlText
 
+from core.crdt.apply import CannotApply, panics_are_errors
+from core.crdt.places import Holds, Places
 from core.crdt.text import is_plain, rewrite
-from core.crdt.updates import Content, SharedType, Struct, read_update
+from core.crdt.updates import Content, SharedType, Struct, decode_state_vector, read_update
 from core.documents.kind import DocumentKind, DocumentWarning, Summary
 from core.documents.schema import Line, LongText, Schema, text_problem
-from core.errors import Invalid
+from core.errors import BadMessage, Invalid, Quarantined
 
 #: The root our own screens write in.
 TEXT_ROOT: Final = "text"
 #: The root that holds the title, so that it never collides with a stock client's roots.
 NOTE_ROOT: Final = "note"
+_OTHER_ROOTS: Final = "What stock clients keep in other roots, by name; what cannot be shown is {problem: text}."
 _SUBTITLE_CHARS_MAX: Final = 80
-_SEQUENCE_TYPES: Final = {Content.STRING: Text, Content.FORMAT: Text, Content.EMBED: Text}
 _XML_TYPES: Final = (SharedType.XML_ELEMENT, SharedType.XML_TEXT, SharedType.XML_HOOK)
 
 
@@ -50,7 +52,17 @@ class Note(DocumentKind):
         return doc.get_update()
 
     def to_json(self, doc: Doc[Any]) -> dict[str, Any]:
-        """Return title, text, and every other root under `roots`, by name."""
+        """Return title, text, and every other root under `roots`, by name.
+
+        A root that cannot be shown is an object with its `problem`. Raises Quarantined when nothing can be.
+        """
+        try:
+            with panics_are_errors():
+                return self._read(doc)
+        except CannotApply as error:
+            raise Quarantined(f"this document is damaged and cannot be shown: {error}") from None
+
+    def _read(self, doc: Doc[Any]) -> dict[str, Any]:
         with doc.transaction():
             roots = typed_roots(doc)
             note, text = roots.pop(NOTE_ROOT, None), roots.pop(TEXT_ROOT, None)
@@ -93,33 +105,67 @@ class Note(DocumentKind):
 
     def json_schema(self) -> dict[str, Any]:
         """Describe the JSON form."""
-        others = {"type": "object", "description": "What stock clients keep in other roots, by name.", "readOnly": True}
+        others = {"type": "object", "description": _OTHER_ROOTS, "readOnly": True}
         properties = {"title": Line().json_schema(), "text": LongText().json_schema(), "roots": others}
         return {"title": "note", "type": "object", "properties": properties, "additionalProperties": False}
 
 
+class Problem(NamedTuple):
+    """What stands in for a root that cannot be shown."""
+
+    message: str
+
+
 def typed_roots(doc: Doc[Any]) -> dict[str, Any]:
-    """Return every root that holds something, as a shared type; untyped ones get the type their content has."""
-    roots: dict[str, Any] = dict(doc.items())
-    if any(root is None for root in roots.values()):
-        update = doc.get_update()
-        types = inferred_types(read_update(update, structs_max=len(update)).structs)
-        for name, root in list(roots.items()):
-            if root is None and name in types:
-                roots[name] = doc.get(name, type=types[name])
-    return {name: root for name, root in roots.items() if root is not None}
+    """Return every root that holds something, as a shared type; untyped ones get the type their content has.
+
+    A root with content that its types cannot hold comes as a Problem: reading it might never end. Raises Quarantined
+    when the document's own bytes make no sense.
+    """
+    update = doc.get_update()
+    places = Places()
+    try:
+        structs = read_update(update, structs_max=len(update)).structs
+    except BadMessage as error:
+        raise Quarantined(f"this document is damaged and cannot be shown: {error.message}") from None
+    problems = places.learn(structs)
+    if decode_state_vector(doc.get_state()) != places.ends():
+        raise Quarantined("this document is damaged and cannot be shown: it is not as long as it says")
+    types = _types(structs, places.held())
+    roots: dict[str, Any] = {}
+    for name, root in doc.items():
+        if isinstance(root, Array) and types.get(name) is Text:
+            problems.setdefault(name, "a list holds content of another type")
+        if name in problems:
+            roots[name] = Problem(f"cannot be shown: {problems[name]}")
+        elif root is not None:
+            roots[name] = root
+        elif name in types:
+            roots[name] = doc.get(name, type=types[name])
+    return roots
 
 
 def inferred_types(structs: list[Struct]) -> dict[str, type]:
-    """Return the type of each root whose first content says it. Deleted content says nothing."""
+    """Return the type of each root whose content says it. Deleted content says nothing."""
+    places = Places()
+    places.learn(structs)
+    return _types(structs, places.held())
+
+
+def _types(structs: list[Struct], held: Mapping[str, Holds]) -> dict[str, type]:
+    """Return the type of each root: by what its sequence holds, otherwise a map when it has entries."""
     types: dict[str, type] = {}
     for struct in structs:
-        if isinstance(struct.parent, str) and struct.parent not in types:
-            if struct.has_key:
-                types[struct.parent] = Map
-            elif struct.content not in (Content.DELETED, Content.GC):
-                xml = struct.shared_type in _XML_TYPES
-                types[struct.parent] = XmlFragment if xml else _SEQUENCE_TYPES.get(struct.content, Array)
+        if not isinstance(struct.parent, str):
+            continue
+        if struct.has_key:
+            types.setdefault(struct.parent, Map)
+        elif struct.content not in (Content.DELETED, Content.GC) and types.get(struct.parent, Map) is Map:
+            types[struct.parent] = XmlFragment if struct.shared_type in _XML_TYPES else Array
+    has_title = types.get(NOTE_ROOT) is Map
+    types |= {name: Text if holds is Holds.TEXT else Array for name, holds in held.items()}
+    if has_title:
+        types[NOTE_ROOT] = Map
     return types
 
 
@@ -149,6 +195,8 @@ def _plain(value: Any) -> Any:
             return [_plain(item) for item in value]
         case Text() | XmlText() | XmlElement() | XmlFragment():
             return _plain(str(value))
+        case Problem(message):
+            return {"problem": message}
         case Doc():
             return {"subdocument": value.guid}
         case dict():
