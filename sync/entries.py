@@ -27,6 +27,7 @@ class Entry:
         "body",
         "claims",
         "error",
+        "is_concluded",
         "is_edit",
         "is_typing",
         "may_write",
@@ -49,6 +50,8 @@ class Entry:
         self.may_write = may_write
         self.is_edit = is_edit
         self.verdict: Verdict | None = None
+        #: Whether its verdict is the last word and, if it was to be stored, it is durable.
+        self.is_concluded = False
         #: Client ids it is the first to use.
         self.claims: tuple[int, ...] = ()
         #: Whether applying it cannot fail (Judgement.is_typing).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Iterable
 from typing import Final
 
@@ -27,6 +28,7 @@ class Member:
         "may_write",
         "owes_step2",
         "stays_to_read",
+        "unanswered",
     )
 
     def __init__(self, connection_id: int, access: Access, *, stays_to_read: bool) -> None:
@@ -42,6 +44,8 @@ class Member:
         self.owes_step2 = False
         #: Whether a refusal that ends it is on its way: nothing more is taken from it (R12).
         self.is_ending = False
+        #: What it sent and was not answered yet, in the order of arrival, in which it is answered (R17).
+        self.unanswered: deque[Entry] = deque()
         #: Updates that wait for a reading of the log (R11), and the number of that reading; None: nothing waits.
         self.held: list[Entry] | None = None
         self.held_at = self.held_bytes = 0

@@ -192,6 +192,7 @@ class Room:
         if greeting is not None:
             effects += self._greet(member, greeting.vector)
         if entries and connection_id in self._members:
+            member.unanswered += entries
             answers = member.owes_step2 and any(entry.step2 for entry in entries)
             if answers:
                 member.owes_step2 = False

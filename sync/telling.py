@@ -20,21 +20,50 @@ def conclude(entries: Sequence[Entry], members: Members, *, before: int, first: 
     `before` is the last committed position before these entries, `first` the position of the first stored one.
     """
     effects: list[Effect] = []
-    counts: dict[int, list[int]] = {}
+    touched: dict[int, Member] = {}
     position, following = before, first
     for entry in entries:
         if entry.verdict is Verdict.STORE:
             position, following = following, following + 1
+        entry.is_concluded = True
+        member = members.get(entry.origin_id)
         if entry.is_edit:
             effects.append(_edit_answer(entry, position))
-        elif entry.verdict is Verdict.REFUSED:
-            if (count := counts.pop(entry.origin_id, None)) is not None:
-                effects.append(Acknowledge(entry.origin_id, *count))
-            effects += _refusal(entry, members)
-        elif entry.origin_id in members:
-            counts.setdefault(entry.origin_id, [0, 0])[entry.step2] += 1
-    effects += [Acknowledge(origin_id, *count) for origin_id, count in counts.items()]
+        elif member is not None:
+            touched[entry.origin_id] = member
+        elif entry.retire:
+            effects.append(Retire(entry.retire))
+    for member in touched.values():
+        effects += _answers(member, members)
     return effects
+
+
+def _answers(member: Member, members: Members) -> list[Effect]:
+    """Answer what is concluded and has nothing before it that is not: a client knows answers by their order alone."""
+    effects: list[Effect] = []
+    unanswered = member.unanswered
+    while True:
+        counts = [0, 0]
+        while unanswered and unanswered[0].is_concluded and unanswered[0].verdict is not Verdict.REFUSED:
+            counts[unanswered.popleft().step2] += 1
+        if counts != [0, 0]:
+            effects.append(Acknowledge(member.connection_id, *counts))
+        refused = _next_refused(member, members)
+        if refused is None:
+            return effects
+        effects += _refusal(refused, members)
+        if ends(refused, members):
+            return effects
+
+
+def _next_refused(member: Member, members: Members) -> Entry | None:
+    """Return the refusal whose turn it is. One that ends the connection waits for nothing: the rest was dropped."""
+    unanswered = member.unanswered
+    if unanswered and unanswered[0].is_concluded:
+        return unanswered.popleft()
+    if member.is_ending:
+        return next((entry for entry in unanswered if entry.is_concluded and ends(entry, members)), None)
+    return None
 
 
 def ends(entry: Entry, members: Members) -> bool:
