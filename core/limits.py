@@ -116,6 +116,12 @@ PRE_AUTH_FRAMES_MAX: Final = 64
 PRE_AUTH_BYTES_MAX: Final = 1024 * 1024
 #: Seconds a socket without any authenticated document stays open.
 PRE_AUTH_SECONDS_MAX: Final = 15.0
+#: Look-ups of credentials under way for one socket: a screen's documents sign in within a few round trips.
+SIGN_INS_AT_ONCE_MAX: Final = 8
+#: Credentials refused in a row on one socket before it is closed: whoever means well asks a person after the first.
+DENIALS_PER_SOCKET_MAX: Final = 8
+#: Messages of one wake-up taken before looking whether their answers have filled the socket.
+MESSAGES_TAKEN_AT_ONCE: Final = 256
 #: Sockets of one person, all documents together: a program that follows every document opens one for each.
 SOCKETS_PER_PERSON_MAX: Final = 1000
 #: Messages a second one socket may send, sustained and in a burst; beyond it reading stops for a moment.

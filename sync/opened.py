@@ -113,13 +113,16 @@ class OpenDocument:
         if connection.number not in self.connections:
             return
         edits: list[Greeting | Update] = []
+        asks_for_all = False
         for message in messages:
             if type(message) is Update or type(message) is Greeting:
                 edits.append(message)
             elif type(message) is Awareness:
                 self.cursors.receive(connection, message.body, self.room.owners)
             elif type(message) is QueryAwareness:
-                self.cursors.show_everybody(connection)
+                asks_for_all = True
+        if asks_for_all:
+            self.cursors.show_everybody(connection)
         if edits:
             self._step(lambda: self.room.receive(connection.number, edits))
         if self.room.is_crowded and connection.number in self.connections:

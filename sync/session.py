@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Final
 
 from core.errors import CounterpointError
-from core.limits import MESSAGES_PER_SECOND_MAX
+from core.limits import MESSAGES_PER_SECOND_MAX, MESSAGES_TAKEN_AT_ONCE
 from core.ports import Clock
 from core.roles import Access
 from sync.connection import Connection
@@ -37,6 +37,10 @@ class Session(ABC):
         self.full_since: float | None = None
         self.gone = asyncio.Event()
         self._rooms, self._clock = rooms, clock
+        #: Whether this side has closed it: nothing more is taken.
+        self.is_closing = False
+        #: What came and is not taken yet, because the socket is full: the rest of one wake-up.
+        self._later: list[bytes] = []
         self._holds: set[object] = set()
         self._credit = float(MESSAGES_PER_SECOND_MAX)
         self._counted_at = clock.monotonic()
@@ -44,12 +48,13 @@ class Session(ABC):
     # -- what the transport reports -----------------------------------------------------------------------------------
 
     def received(self, messages: list[bytes]) -> None:
-        """Take all messages of one wake-up."""
+        """Take all messages of one wake-up; once their answers have filled the socket, the rest waits (R26)."""
         self._spend(len(messages))
-        try:
-            self._take(messages)
-        except CounterpointError as error:
-            self.close(error)
+        if self._later or len(messages) > MESSAGES_TAKEN_AT_ONCE:
+            self._later += messages
+            self._take_later()
+        else:
+            self._take_or_close(messages)
 
     def filled(self) -> None:
         """The peer reads slower than we write: nothing more is sent or taken until it has caught up (R26)."""
@@ -64,6 +69,8 @@ class Session(ABC):
         self.release(FULL)
         for opened, connection in self._joined():
             opened.catch_up(connection)
+        if self._later:
+            self._take_later()
 
     def lost(self) -> None:
         """The socket is gone (R32)."""
@@ -90,8 +97,25 @@ class Session(ABC):
             self.transport.start_reading()
 
     def close(self, error: CounterpointError) -> None:
-        """Close the socket with the code that says why."""
+        """Close the socket with the code that says why; what it sent and is not taken yet is not taken any more."""
+        self.is_closing = True
         self.transport.close(close_code(error), error.message)
+
+    def _take_later(self) -> None:
+        later, self._later = self._later, []
+        at = 0
+        while at < len(later) and self.full_since is None and not self.is_closing:
+            self._take_or_close(later[at : at + MESSAGES_TAKEN_AT_ONCE])
+            at += MESSAGES_TAKEN_AT_ONCE
+        self._later = later[at:]
+
+    def _take_or_close(self, messages: list[bytes]) -> None:
+        if self.is_closing:
+            return
+        try:
+            self._take(messages)
+        except CounterpointError as error:
+            self.close(error)
 
     def _spend(self, messages: int) -> None:
         """Let a socket that sends too much wait for the moment that makes up for it (R29)."""

@@ -7,12 +7,14 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from uuid import UUID
 
-from core.errors import BadMessage, CounterpointError, NotFound, Ours, TooLarge
+from core.errors import BadMessage, CounterpointError, NotFound, NotSignedIn, Ours, TooLarge
 from core.limits import (
+    DENIALS_PER_SOCKET_MAX,
     DOCUMENTS_PER_SOCKET_MAX,
     PRE_AUTH_BYTES_MAX,
     PRE_AUTH_FRAMES_MAX,
     PRE_AUTH_SECONDS_MAX,
+    SIGN_INS_AT_ONCE_MAX,
 )
 from core.ports import Clock
 from core.roles import Access
@@ -36,6 +38,8 @@ class _Document:
         self.address, self.name = address, name
         self.wire = HocuspocusWire(address)
         self.is_asking = False
+        #: For whom it is open or being opened; None: nobody has signed in, or who had may not any more.
+        self.access: Access | None = None
         self.connection: Connection | None = None
         self.opened: OpenDocument | None = None
         self.stop_watching: Callable[[], None] | None = None
@@ -60,6 +64,10 @@ class HocuspocusSession(Session):
         self._tasks: asyncio.TaskGroup | None = None
         #: What asked for a sign-in before `run` ran.
         self._asked: list[tuple[_Document, str]] = []
+        #: Sign-ins asked for and not concluded, those of documents that have left included (R43).
+        self._pending = 0
+        self._look_ups = asyncio.Semaphore(SIGN_INS_AT_ONCE_MAX)
+        self._denials = 0
 
     async def run(self) -> None:
         """Serve the socket until it is gone."""
@@ -170,6 +178,9 @@ class HocuspocusSession(Session):
         document = self._documents.get(address) or self._add(address, name)
         if document.is_asking:
             return
+        if self._pending >= DOCUMENTS_PER_SOCKET_MAX:
+            raise TooLarge("too many sign-ins are under way on this connection")
+        self._pending += 1
         document.is_asking = True
         if self._tasks is None:
             self._asked.append((document, token))
@@ -179,16 +190,28 @@ class HocuspocusSession(Session):
     async def _sign_in(self, document: _Document, token: str) -> None:
         """Judge the token and open the document; or, on an open one, go on under the new token."""
         try:
-            access = await self._authorize(token)
+            async with self._look_ups:
+                if not self._is_wanted(document):
+                    return
+                access = await self._authorize(token)
+            self._denials = 0
+            if not self._is_wanted(document):
+                return
+            self._watch(document, access)
             if document.opened is not None and document.connection is not None:
-                self._watch(document, access)
                 document.opened.access_changed(document.connection, access)
             else:
                 await self._open(document, access)
         except CounterpointError as error:
             self._deny(document, error)
         finally:
+            self._pending -= 1
             document.is_asking = False
+
+    def _is_wanted(self, document: _Document) -> bool:
+        """Say whether anybody still waits for this document."""
+        is_open = not self.gone.is_set() and not self.is_closing
+        return is_open and self._documents.get(document.address) is document
 
     async def _open(self, document: _Document, access: Access) -> None:
         try:
@@ -201,13 +224,17 @@ class HocuspocusSession(Session):
         connection = Connection(self._rooms.next_number(), access, document.wire, self)
         connection.send([document.wire.authenticated(access)])
         opened = await self._rooms.join(document_id, connection)
-        if self.gone.is_set() or self._documents.get(document.address) is not document:
+        if not self._is_wanted(document):
             opened.leave(connection)
             return
+        if document.access is None:
+            opened.leave(connection)
+            raise NotSignedIn
+        if document.access is not access:
+            opened.access_changed(connection, document.access)
         connection.flush()
         self._authenticated.set()
         document.opened, document.connection = opened, connection
-        self._watch(document, access)
         self._hand_over_early(document)
 
     def _hand_over_early(self, document: _Document) -> None:
@@ -226,13 +253,21 @@ class HocuspocusSession(Session):
             del self._documents[document.address]
             self._forget(document)
         self.transport.write([document.wire.denied(error.message)])
+        if isinstance(error, NotSignedIn):
+            self._denials += 1
+            if self._denials >= DENIALS_PER_SOCKET_MAX:
+                self.close(error)
 
     def _watch(self, document: _Document, access: Access) -> None:
         """Hear of changes of this access from now on (R25)."""
         if document.stop_watching is not None:
             document.stop_watching()
 
+        document.access = access
+
         def changed(access: Access | None) -> None:
+            # While the document still opens, this is all there is to tell.
+            document.access = access
             if document.opened is not None and document.connection is not None:
                 document.opened.access_changed(document.connection, access)
 

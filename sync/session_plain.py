@@ -63,7 +63,8 @@ class PlainSession(Session):
         self.hold(OPENING)
         opened = await self._rooms.join(self._document_id, self._connection)
         self._opened = opened
-        if self.gone.is_set():
+        if self.gone.is_set() or self.is_closing:
+            # Whoever lost access meanwhile has said nothing here (R25).
             return
         early, self._early = self._early, []
         if early:
