@@ -141,6 +141,7 @@ async def open_studio(settings: Settings) -> AsyncIterator[Studio]:
                 tasks.create_task(rooms.run(), name="rooms"),
                 tasks.create_task(services.auth.listen(), name="auth"),
                 tasks.create_task(_close_trashed(foundation, rooms), name="trash"),
+                tasks.create_task(foundation.log.failed(), name="log"),
             ]
             await asyncio.sleep(0)  # Rooms take connections from their first step on.
             try:
@@ -203,6 +204,7 @@ async def run_worker(settings: Settings) -> None:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.run(), name="worker")
             tasks.create_task(projections.run(), name="projections")
+            tasks.create_task(foundation.log.failed(), name="log")
 
 
 async def rebuild_projection(settings: Settings, name: str) -> None:
@@ -258,6 +260,8 @@ def _build_services(foundation: Foundation, rooms: Rooms, projections: Projectio
     )
 
     async def unready() -> dict[str, str]:
+        if foundation.log.failure is not None:
+            return {"log": foundation.log.failure.message}
         return {f"projection {status.name}": status.error for status in await projections.statuses() if status.error}
 
     return Services(
