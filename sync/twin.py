@@ -107,7 +107,7 @@ class Twin:
         """Judge from entries[start] on and return the index of the first one that has no verdict yet.
 
         Call it again from there until it returns the end; it stops where the twin changes its pace, after a refusal,
-        and, returning `start` itself, at an update that stands on something unknown, unless `is_final`. The caller
+        and, returning `start` itself, at an update that only the log can decide on, unless `is_final`. The caller
         takes judged entries into its queue before it calls again.
         """
         end = self._judge_headers(entries, start)
@@ -120,7 +120,7 @@ class Twin:
             if entry.verdict is None:
                 self._judge_alone(entry, judgement)
         except Theirs as error:
-            if isinstance(error, Gap) and not is_final:
+            if not is_final and _may_be_stored(entry, error):
                 return start
             if not entry.may_write and isinstance(error, Refused) and not isinstance(error, TooLarge):
                 # Whatever else is wrong with it: a reader has tried to write (R9).
@@ -263,3 +263,13 @@ class Twin:
         elif self._lag:
             lag, self._lag = self._lag, []
             apply_updates(self._doc, lag)
+
+
+def _may_be_stored(entry: Entry, error: Theirs) -> bool:
+    """Say whether what another process has stored may turn this refusal around (R11).
+
+    A Step2 repeats what its sender was told elsewhere: others' edits, which nobody but they may bring.
+    """
+    if isinstance(error, Gap):
+        return True
+    return entry.step2 and isinstance(error, (Refused, Forbidden)) and not isinstance(error, TooLarge)

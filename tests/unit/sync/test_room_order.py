@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from pycrdt import Text
 
 from core.errors import Forbidden, Refused
@@ -59,7 +60,8 @@ def test_r12_r17_a_refusal_that_ends_the_connection_waits_for_nothing() -> None:
     seat = newcomer(table, ann)
     ann.type("missing ")
     assert table.say(seat, ann.type("on top")) == []
-    effects = table.room.receive(seat, [Update(list_inside(99), step2=True)])
+    assert table.room.receive(seat, [Update(list_inside(99), step2=True)]) == [ReadTail()]
+    effects = table.read_tail()
     assert [type(one) for one in effects] == [Retire, Refuse]
     assert isinstance(effects[1], Refuse)
     assert isinstance(effects[1].error, Refused)
@@ -84,3 +86,31 @@ def test_r9_r17_thousands_of_refusals_are_as_many_answers() -> None:
     seat = table.seat(eve, stays_to_read=True)
     told = answers(table.say(seat, *[eve.type("no")] * 3_000))
     assert [type(one) for one in told] == [Refuse] * 3_000
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.VIEWER])
+def test_r8_r11_a_step2_may_repeat_what_another_process_stored(role: Role) -> None:
+    """Whoever comes over from a process that is ahead brings others' edits; the log says that they are no forgery."""
+    table, ann, bob = Table(), Writer(1), Writer(2, role=role)
+    table.say(table.seat(ann), ann.type("here "))
+    table.commit()
+    table.store(ann.type("and elsewhere"), ann.access.person_id)
+    bob.apply(*ann.updates)
+    seat = newcomer(table, bob)
+    assert table.room.receive(seat, [Update(bob.doc.get_update(), step2=True)]) == [ReadTail()]
+    assert answers(table.read_tail()) == [Acknowledge(seat, 0, 1)]
+
+
+def test_r9_r10_r11_a_step2_with_a_forgery_is_refused_after_one_look_at_the_log() -> None:
+    """What the log does not know either is new, and under another's id."""
+    table, ann, mallory = Table(), Writer(1), Writer(1)
+    table.say(table.seat(ann), ann.type("mine"))
+    table.commit()
+    mallory.apply(*ann.updates)
+    mallory.type("forged")
+    seat = newcomer(table, mallory)
+    assert table.room.receive(seat, [Update(mallory.doc.get_update(), step2=True)]) == [ReadTail()]
+    (refusal,) = answers(table.read_tail())
+    assert isinstance(refusal, Refuse)
+    assert "belongs to another person" in refusal.error.message
+    assert len(table.stored) == 1
