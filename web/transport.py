@@ -65,7 +65,9 @@ class WebSocketTransport(asyncio.Protocol):
         self._accepted: Response | None = None
         self._receiver: Receiver | None = None
         #: Bytes that are no whole frame yet.
-        self._rest = b""
+        self._rest = bytearray()
+        #: How many of them there must be before looking again is worth it.
+        self._needed = 0
         self._parts: list[bytes] = []
         #: What came before `attach`, for `receive`.
         self._inbox: list[bytes] = []
@@ -99,18 +101,28 @@ class WebSocketTransport(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         """Take what one read brought."""
         self._heard_at = self._loop.time()
-        data = self._rest + data if self._rest else data
         if self._request is None:
             end = data.find(b"\r\n\r\n") + 4
-            self._rest = data[end:] if end > 3 else b""
             self._feed(data[:end] if end > 3 else data, [])
-            return
-        if self._protocol.state is State.CONNECTING:
-            self._rest = data
-            return
+            self._rest += data[end:] if end > 3 else b""
+        elif self._protocol.state is State.CONNECTING:
+            # Signing in takes its time; until then a peer may send what one read brings.
+            self._rest += data
+            self._pause()
+        elif self._rest:
+            self._rest += data
+            if len(self._rest) >= self._needed:
+                data, self._rest = bytes(self._rest), bytearray()
+                self._take(data)
+        else:
+            self._take(data)
+
+    def _take(self, data: bytes) -> None:
+        """Deliver the whole messages in front and keep the rest."""
         messages: list[bytes] = []
         used = self._split(data, messages)
-        self._rest = data[used:] if used < len(data) else b""
+        if used < len(data):
+            self._rest += data[used:]
         if messages:
             self._deliver(messages)
 
@@ -164,7 +176,11 @@ class WebSocketTransport(asyncio.Protocol):
 
     def stop_reading(self) -> None:
         """Let the peer wait."""
-        if self._is_reading and not self._is_lost and self._protocol.state is State.OPEN:
+        if self._protocol.state is State.OPEN:
+            self._pause()
+
+    def _pause(self) -> None:
+        if self._is_reading and not self._is_lost:
             self._is_reading = False
             self._transport.pause_reading()
 
@@ -181,12 +197,14 @@ class WebSocketTransport(asyncio.Protocol):
         """Take whole frames from the front; return how many bytes they were."""
         at, size = 0, len(data)
         protocol = self._protocol
+        self._needed = 2
         while size - at >= 2 and protocol.state is State.OPEN:
             first, second = data[at], data[at + 1]
             length, start = second & 127, at + 2
             if length > 125:
                 wide = 2 if length == 126 else 8
                 if size - start < wide:
+                    self._needed = start + wide - at
                     break
                 length = int.from_bytes(data[start : start + wide], "big")
                 start += wide
@@ -196,6 +214,7 @@ class WebSocketTransport(asyncio.Protocol):
             start += 4 if second & _MASKED else 0
             end = start + length
             if end > size:
+                self._needed = end - at
                 break
             if first == _BINARY_FINAL and second & _MASKED and protocol.current_size is None:
                 messages.append(apply_mask(data[start:end], data[start - 4 : start]))
@@ -349,6 +368,7 @@ class WebSocketTransport(asyncio.Protocol):
         self._protocol.send_response(Response(response.status_code, response.reason_phrase, more))
         self._flush()
         self._schedule(PING_SECONDS, self._look_for_life)
+        self.start_reading()
         if self._rest:
-            rest, self._rest = self._rest, b""
-            self._loop.call_soon(self.data_received, rest)
+            self._needed = 0
+            self._loop.call_soon(self.data_received, b"")
