@@ -14,6 +14,7 @@ from datetime import datetime
 
 from structlog.typing import FilteringBoundLogger
 
+from core.crdt.apply import is_panic
 from core.errors import Misconfigured, NotFound
 from core.limits import (
     PAGE_EVENTS_MAX,
@@ -127,7 +128,8 @@ class ProjectionRunner:
                     continue
                 await self._wait(projection, slot)
                 failures = 0
-            except Exception as error:  # Any kind: apply is everybody's code, and its error is kept for status.
+            except BaseException as error:  # Any kind: apply is everybody's code, and its error is kept for status.
+                _let_pass_what_ends_the_task(error)
                 failures += 1
                 self._logger.error(
                     "projection_failed", projection=projection.name, slot=slot, failures=failures, exc_info=error
@@ -154,7 +156,8 @@ class ProjectionRunner:
                     return True
             if slot is Slot.NEXT:
                 return not await tables.swap(self._database, projection)
-        except Exception as error:
+        except BaseException as error:
+            _let_pass_what_ends_the_task(error)
             with contextlib.suppress(Exception):  # The database itself may be what fails; the error goes up anyway.
                 await tables.record_error(self._database, copy, error, self._clock.now())
             raise
@@ -173,6 +176,12 @@ class ProjectionRunner:
         async with self._database.transaction() as connection:
             copy = await tables.checkpoint(connection, projection.name, slot)
         return copy if copy is not None and copy.version == projection.version else None
+
+
+def _let_pass_what_ends_the_task(error: BaseException) -> None:
+    """Raise a cancellation on; a panic of the CRDT library, which is no Exception either, is one batch's failure."""
+    if not isinstance(error, Exception) and not is_panic(error):
+        raise error
 
 
 def _status(

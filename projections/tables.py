@@ -120,7 +120,7 @@ async def write(
         return bool(moved)
 
 
-async def record_error(database: Database, at: Checkpoint, error: Exception, now: datetime) -> None:
+async def record_error(database: Database, at: Checkpoint, error: BaseException, now: datetime) -> None:
     """Keep why a batch of this copy failed, for status and readiness."""
     text = f"{type(error).__name__}: {error}".replace("\x00", "")[:JOB_REASON_CHARS_MAX]
     async with database.transaction() as connection:
