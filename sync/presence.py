@@ -218,8 +218,9 @@ class Presence:
                 written = self._with_person(state, here.access)
                 self._shown[client_id] = _Shown(clock, written, connection_id)
                 told.append(Cursor(client_id, clock, written))
-            elif clock == shown.clock and shown.connection_id != connection_id:
-                # The same cursor on a new socket: the end of the old one must not take it away.
+            elif clock == shown.clock and shown.connection_id != connection_id and PERSON not in _parse(state):
+                # The same cursor on a new socket: the end of the old one must not take it away. A state that carries
+                # what the server writes is no such thing: a stock client repeats what it heard of another tab.
                 self._hold(here, client_id)
                 shown.connection_id = connection_id
         effects: list[PresenceEffect] = [Show(None, encode(told))] if told else []

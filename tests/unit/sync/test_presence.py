@@ -77,3 +77,27 @@ def test_r31_r32_a_null_of_ones_own_state_is_told() -> None:
     ids.announce(1, Cursor(5, 1, b"{}"))
     (show,) = ids.announce(1, Cursor(5, 2, NULL))
     assert (show.to, decode(show.body)) == (None, [Cursor(5, 2, NULL)])
+
+
+def test_r31_r32_another_tab_that_repeats_a_cursor_does_not_keep_it() -> None:
+    """Stock clients repeat what they heard of others; with the tab it belongs to the cursor goes all the same."""
+    presence = Presence()
+    ids = Ids(presence)
+    presence.join(1, VIEWER)
+    presence.join(2, VIEWER)
+    (told,) = ids.announce(1, Cursor(7, 1, b'{"at": 3}'))
+    assert ids.announce(2, *decode(told.body)) == []
+    (gone,) = presence.leave(1)
+    assert isinstance(gone, Show)
+    assert [(cursor.client_id, cursor.state) for cursor in decode(gone.body)] == [(7, NULL)]
+
+
+def test_r32_a_cursor_that_comes_back_on_a_new_socket_stays() -> None:
+    """A tab that reconnects announces its own state again, with the same clock: the old socket's end is not its end."""
+    presence = Presence()
+    ids = Ids(presence)
+    presence.join(1, VIEWER)
+    ids.announce(1, Cursor(7, 1, b'{"at": 3}'))
+    presence.join(2, VIEWER)
+    ids.announce(2, Cursor(7, 1, b'{"at": 3}'))
+    assert presence.leave(1) == []
