@@ -42,8 +42,9 @@ DIFF_WORDS_MAX: Final = 250
 NESTING_LEVELS_MAX: Final = 32
 
 # -- the log ----------------------------------------------------------------------------------------------------------
-#: Milliseconds between the starts of two commits: below it the CPU an edit costs rises and the median hardly falls.
-COMMIT_GAP_MS: Final = 2.0
+#: Milliseconds between the starts of two commits: below 2 the CPU an edit costs rises and the median hardly falls; 3
+#: with rooms that check a schema, whose work would otherwise meet the next commit.
+COMMIT_GAP_MS: Final = 3.0
 #: Rows in one commit batch: at 15 microseconds a row a batch stays under 60 ms.
 BATCH_ROWS_MAX: Final = 4000
 #: Rows waiting for a commit in one process; beyond it the writer is told to come back (503 / close 1013).
@@ -219,12 +220,12 @@ BLOB_ABANDONED_SECONDS: Final = 3600.0
 # -- projections ------------------------------------------------------------------------------------------------------
 #: Items in one page of a list.
 LIST_ITEMS_MAX: Final = 200
-#: Least seconds between two batches of a projection that has caught up: "at once" for a person, 10 reads a second.
-PROJECTION_GAP_SECONDS: Final = 0.1
+#: Least seconds between two batches of a projection that has caught up: "at once" for a person, 4 reads a second.
+PROJECTION_GAP_SECONDS: Final = 0.25
 #: The same for documents' states: an open document is read whole, so once a second, never once a keystroke.
 DOCUMENTS_GAP_SECONDS: Final = 1.0
 #: A projection rests so many times as long as it worked, so that all of them leave the machine to the people writing.
-PROJECTION_REST_FACTOR: Final = 9.0
+PROJECTION_REST_FACTOR: Final = 19.0
 #: Seconds it rests at the most: lists may be that late while hundreds write at once.
 PROJECTION_REST_SECONDS_MAX: Final = 10.0
 #: Seconds until a projection that failed tries again, doubled up to the maximum.
