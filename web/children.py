@@ -19,6 +19,8 @@ PAUSES_SECONDS: Final = (0.1, 0.5, 1.0, 2.0, 5.0, 10.0)
 HEALTHY_SECONDS: Final = 30.0
 #: Exit status of a program whose configuration is wrong (EX_CONFIG of sysexits.h): starting again does not help.
 WRONG_CONFIGURATION: Final = 78
+#: What the command line writes before a complaint; who passes a child's complaint on says it once.
+COMPLAINT_PREFIX: Final = "counterpoint: "
 
 
 class Child:
@@ -109,7 +111,11 @@ class Child:
 
     def _last_words(self) -> str:
         lines = self.log_path.read_bytes()[-4096:].decode(errors="replace").strip().splitlines()
-        return lines[-1] if lines else f"the {self.name} process is not configured right (see {self.log_path})"
+        return (
+            lines[-1].removeprefix(COMPLAINT_PREFIX)
+            if lines
+            else f"the {self.name} process is not configured right (see {self.log_path})"
+        )
 
     def _forget(self) -> None:
         if self._process is not None and self._process.stdin is not None:

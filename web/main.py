@@ -13,9 +13,7 @@ import typer
 from core.errors import CounterpointError, Misconfigured
 from core.roles import Role
 from core.settings import Settings, read_settings
-
-#: Exit status of a program whose configuration is wrong (EX_CONFIG of sysexits.h); the supervisor knows it.
-WRONG_CONFIGURATION = 78
+from web.children import COMPLAINT_PREFIX, WRONG_CONFIGURATION
 
 Answer = TypeVar("Answer")
 
@@ -38,10 +36,10 @@ def main() -> None:
     try:
         app()
     except Misconfigured as error:
-        sys.stderr.write(f"counterpoint: {error.message}\n")
+        sys.stderr.write(f"{COMPLAINT_PREFIX}{error.message}\n")
         sys.exit(WRONG_CONFIGURATION)
     except CounterpointError as error:
-        sys.stderr.write(f"counterpoint: {error.message}\n")
+        sys.stderr.write(f"{COMPLAINT_PREFIX}{error.message}\n")
         sys.exit(1)
 
 

@@ -60,7 +60,11 @@ def serve(settings: Settings, descriptor: int | None = None) -> None:
             listener = stack.enter_context(listen(settings.host, settings.port))
         else:
             listener = stack.enter_context(socket.socket(fileno=descriptor))
-        Server(config, application).run(sockets=[listener])
+        try:
+            Server(config, application).run(sockets=[listener])
+        except SystemExit:  # Uvicorn's way to say that the application did not start; ours says why.
+            if application.failure is None:
+                raise
     if application.failure is not None:
         raise application.failure
 

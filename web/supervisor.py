@@ -28,7 +28,7 @@ from core.adapters.postgres.embedded import EmbeddedPostgres
 from core.errors import Misconfigured
 from core.limits import CHILD_STOP_SECONDS_MAX, READY_SECONDS_MAX
 from core.settings import Settings, child_environment
-from web.children import PAUSES_SECONDS, Child
+from web.children import COMPLAINT_PREFIX, PAUSES_SECONDS, Child
 
 #: How we start ourselves: from our own code, never from a folder that happens to be the current one (-P).
 PROGRAM: Final = (sys.executable, "-P", "-m", "web.main")
@@ -134,7 +134,7 @@ class Supervisor:
             start_new_session=True,
         )
         if ended.returncode:
-            raise Misconfigured(last_line(ended.stderr))
+            raise Misconfigured(last_line(ended.stderr).removeprefix(COMPLAINT_PREFIX))
         return ended.stdout.splitlines()
 
     def _watch_until_ready(self) -> None:

@@ -136,6 +136,26 @@ def test_a_wrong_setting_is_named() -> None:
     assert "COUNTERPOINT_WORKER_THREADS='many' must be a whole number from 1 to 64" in refused.stderr
 
 
+def test_a_redis_that_is_away_ends_the_start_with_one_line(folder: Path) -> None:
+    """The web process is not started again and again: the studio stops, says why once, and leaves no process behind."""
+    refused = counterpoint("up", "--data", str(folder / "data"), "--port", "0", REDIS_URL="redis://127.0.0.1:1")
+    assert refused.returncode == WRONG_CONFIGURATION, refused.stdout + refused.stderr
+    (line,) = refused.stderr.splitlines()
+    assert line.startswith("counterpoint: REDIS_URL is set, but Redis does not answer there")
+    assert "starting it again" not in refused.stdout
+    assert "Counterpoint is ready" not in refused.stdout
+    assert not (folder / "data" / "database" / "postgres-18" / "postmaster.pid").exists()
+
+
+def test_a_complaint_of_a_child_has_one_prefix(folder: Path) -> None:
+    """`up` passes on what its migration said, without the program's name twice."""
+    away = counterpoint("up", "--data", str(folder), "--port", "0", DATABASE_URL="postgresql://me:secret@127.0.0.1:1/x")
+    assert away.returncode == WRONG_CONFIGURATION
+    (line,) = away.stderr.splitlines()
+    assert line.startswith("counterpoint: no database answers at 127.0.0.1:1/x")
+    assert "secret" not in line
+
+
 def test_web_and_worker_on_a_shared_database(database_url: str, redis_url: str, folder: Path) -> None:
     """As on several machines: web answers to a token made beside it, the worker runs, both end in order."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
