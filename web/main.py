@@ -118,17 +118,13 @@ def token(
 
 @app.command("sign-in")
 def sign_in(data: Data = None) -> None:
-    """Print a one-time link that signs in the first owner; the one printed before opens nothing any more."""
-    from core.errors import Conflict
+    """Print a one-time link that signs in the first owner, again too; the one printed before opens nothing any more."""
     from web.foundation import open_foundation
-    from web.tokens import first_sign_in_link
+    from web.tokens import owner_sign_in_link
 
     async def make(settings: Settings) -> str:
         async with open_foundation(settings) as foundation:
-            link = await first_sign_in_link(foundation.membership)
-        if link is None:
-            raise Conflict("an owner has signed in already, and can invite others")
-        return link.address
+            return (await owner_sign_in_link(foundation.membership)).address
 
     typer.echo(_with_migrated_database(data, make))
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Final
+from uuid import UUID
 
+from core.aggregates.member import Member
 from core.ids import SYSTEM_ID
 from core.roles import Role
 from web.membership import Link, Membership
@@ -31,11 +33,27 @@ async def first_sign_in_link(membership: Membership) -> Link | None:
 
     Asking again gives a fresh link for the same person, and the one before opens nothing any more.
     """
-    workspace = await membership.workspace()
-    owners = {id_: member for id_, member in workspace.members.items() if member.role is Role.OWNER}
-    if any(owner.joined for owner in owners.values()):
-        return None
+    owners = await _owners(membership)
+    return None if any(owner.joined for owner in owners.values()) else await owner_sign_in_link(membership)
+
+
+async def owner_sign_in_link(membership: Membership) -> Link:
+    """Return a one-time link for the owner who came first, also when they have signed in and lost their session.
+
+    For those who run a command beside the database: they own what is in it anyway. An owner who was never a person
+    (a token of the command line) is passed over; when there is no other, one is made. Raises Conflict.
+    """
+    owners = await _owners(membership)
     programs = {token.person_id for token in await membership.tokens()}
+    signed_in = [person_id for person_id, owner in owners.items() if owner.joined]
     waiting = [person_id for person_id in owners if person_id not in programs]
-    person_id = waiting[0] if waiting else await membership.invite(FIRST_NAME, Role.OWNER, by=SYSTEM_ID)
-    return await membership.link_for(person_id)
+    found = (signed_in or waiting)[:1]
+    return await membership.link_for(
+        found[0] if found else await membership.invite(FIRST_NAME, Role.OWNER, by=SYSTEM_ID)
+    )
+
+
+async def _owners(membership: Membership) -> dict[UUID, Member]:
+    """Return the owners, in the order in which they were invited."""
+    workspace = await membership.workspace()
+    return {id_: member for id_, member in workspace.members.items() if member.role is Role.OWNER}
