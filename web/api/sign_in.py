@@ -31,12 +31,22 @@ FORM: Final = "application/x-www-form-urlencoded"
 STYLE: Final = (
     "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:30rem;margin:20vh auto;padding:0 1rem;color:#1c1b22;"
     "background:#f6f5f2}button{font:inherit;padding:.6rem 1.4rem;border:0;border-radius:.4rem;background:#3d2fb5;"
-    "color:#fff;cursor:pointer}button:focus-visible{outline:3px solid #f2a33a}"
+    "color:#fff;cursor:pointer}a{color:inherit}button:focus-visible{outline:3px solid #f2a33a}"
     "@media(prefers-color-scheme:dark){body{color:#eeecf5;background:#16151b}}"
 )
 STYLE_HASH: Final = b64encode(sha256(STYLE.encode()).digest()).decode()
 POLICY: Final = (
     f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+LINK_NEEDED: Final = (
+    "<p>Open the sign-in link you were given. Whoever runs this studio makes a new one with "
+    "<code>counterpoint sign-in</code>.</p>"
+)
+WHAT_NOW: Final = (
+    '<p>Songs, personas, worlds and notes are at <code>/api/v1</code>: here is <a href="/api/v1/documents">the list of '
+    'documents</a>, and <a href="/openapi.json">all there is to ask for</a>.</p>'
+    "<p>To hear something, type <code>make demo</code> where the studio runs: two clients write a verse together, "
+    "and a worker turns their song into a WAV and a FLAC.</p>"
 )
 
 
@@ -48,14 +58,15 @@ class SignInQuery(BaseModel, extra="forbid"):
 
 @operation(media="text/html")
 async def home(call: Call[None, None]) -> Response:
-    """Show who is signed in, and the way out."""
+    """Show who is signed in, what one can do now, and the way out."""
     try:
         access = await call.services.auth.authenticate(call.request)
     except NotSignedIn:
-        return _page("Counterpoint", "<p>Open the sign-in link you were given.</p>")
+        return _page("Counterpoint", LINK_NEEDED)
     return _page(
         "Counterpoint",
         f"<p>You are signed in as <strong>{escape(access.name)}</strong>, {access.role}.</p>"
+        f"{WHAT_NOW}"
         '<form method="post" action="/sign-out"><button>Sign out</button></form>',
     )
 
@@ -64,7 +75,7 @@ async def home(call: Call[None, None]) -> Response:
 async def show_sign_in(call: Call[SignInQuery, None]) -> Response:
     """Show the button that spends a sign-in link; looking at this page spends nothing."""
     if not call.query.key:
-        return _page("Sign in", "<p>Open the sign-in link you were given.</p>")
+        return _page("Sign in", LINK_NEEDED)
     return _page(
         "Sign in",
         "<p>This link works once, for you alone.</p>"

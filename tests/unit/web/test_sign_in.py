@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,7 +13,7 @@ from core.limits import SESSION_EXTEND_SECONDS, SESSION_SECONDS, SIGN_IN_LINK_SE
 from core.roles import Role
 from tests.unit.web.memory_studio import ORIGIN, Studio
 from web.auth import COOKIE
-from web.tokens import first_sign_in_link, issue_token
+from web.tokens import first_sign_in_link, issue_token, owner_sign_in_link
 
 SAME = {"Origin": ORIGIN}
 
@@ -201,3 +202,46 @@ async def test_the_first_link_is_for_the_first_owner(studio: Studio) -> None:
     me = await studio.request(None, "GET", "/api/v1/me", headers={"Cookie": f"{COOKIE}={cookie}"})
     assert me.json()["role"] == "owner"
     assert await first_sign_in_link(membership) is None
+
+
+async def test_an_owner_who_lost_the_cookie_gets_in_again(studio: Studio) -> None:
+    """The command beside the database gives the first owner a fresh link; no second owner is made on the way."""
+    membership = studio.services.membership
+    first = await owner_sign_in_link(membership)
+    before = await sign_in(studio, key_of(first.address))
+    await membership.invite("Second", Role.OWNER, by=SYSTEM_ID)
+    owners = (await membership.workspace()).members.keys()
+    spare, again = await owner_sign_in_link(membership), await owner_sign_in_link(membership)
+    assert first.person_id == spare.person_id == again.person_id
+    assert (await membership.workspace()).members.keys() == owners
+    assert await sign_in(studio, key_of(spare.address)) is None
+    cookie = await sign_in(studio, key_of(again.address))
+    assert cookie is not None
+    assert cookie != before
+    assert await with_cookie(studio, cookie, "GET", "/api/v1/me") == 200
+    assert await first_sign_in_link(membership) is None, "a start prints no link any more"
+
+
+async def test_the_owner_who_comes_first_is_not_a_token(studio: Studio) -> None:
+    """An owner's token of the command line is no person: the link is for somebody else, and stays theirs."""
+    membership = studio.services.membership
+    await issue_token(membership, Role.OWNER, name="Script")
+    link = await owner_sign_in_link(membership)
+    assert link.person_id not in {token.person_id for token in await membership.tokens()}
+    assert (await owner_sign_in_link(membership)).person_id == link.person_id
+
+
+@pytest.mark.parametrize("signed_in", [False, True])
+async def test_the_home_page_says_how_to_go_on(studio: Studio, signed_in: bool) -> None:
+    """Signed in: where the API and its description are, and the demo. Otherwise: how to get a link, nothing more."""
+    cookie = await sign_in(studio, await key_for(studio)) if signed_in else None
+    page = await studio.request(None, "GET", "/", headers={"Cookie": f"{COOKIE}={cookie}"} if cookie else {})
+    assert page.status_code == 200
+    links = re.findall(r'href="([^"]+)"', page.text)
+    assert links == (["/api/v1/documents", "/openapi.json"] if signed_in else [])
+    assert ("make demo" in page.text) is signed_in
+    assert ("counterpoint sign-in" in page.text) is not signed_in
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    for link in links:
+        assert cookie is not None
+        assert await with_cookie(studio, cookie, "GET", link) == 200, link
