@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
 
 from core.errors import Misconfigured
+
+#: From the most talkative to the quietest.
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +56,16 @@ def read_settings(
 ) -> Settings:
     """Read the environment once; arguments of the command line win over it.
 
-    Raises Misconfigured when a number is not one, with the name of the variable.
+    Raises Misconfigured when a value is not what it must be, with the name of the variable.
     """
     return Settings(
-        data_dir=(data_dir or Path(environment.get("COUNTERPOINT_DATA", ".counterpoint"))).resolve(),
+        data_dir=(data_dir or Path(environment.get("COUNTERPOINT_DATA", ".counterpoint"))).expanduser().resolve(),
         database_url=environment.get("DATABASE_URL") or None,
         redis_url=environment.get("REDIS_URL") or None,
         host=host or environment.get("COUNTERPOINT_HOST", "127.0.0.1"),
         port=port if port is not None else _number(environment, "COUNTERPOINT_PORT", 8000, 0, 65535),
-        public_url=environment.get("COUNTERPOINT_URL") or None,
-        log_level=environment.get("COUNTERPOINT_LOG_LEVEL", "info"),
+        public_url=_web_address(environment, "COUNTERPOINT_URL"),
+        log_level=_one_of(environment, "COUNTERPOINT_LOG_LEVEL", LOG_LEVELS, "info"),
         worker_threads=_number(environment, "COUNTERPOINT_WORKER_THREADS", 2, 1, 64),
     )
 
@@ -87,3 +92,24 @@ def _number(environment: Mapping[str, str], name: str, default: int, low: int, h
     if not text.isdigit() or not low <= int(text) <= high:
         raise Misconfigured(f"{name}={text!r} must be a whole number from {low} to {high}")
     return int(text)
+
+
+def _web_address(environment: Mapping[str, str], name: str) -> str | None:
+    text = environment.get(name, "")
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        right = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # Brackets without a partner, a port that is no number.
+        right = False
+    if not right:
+        raise Misconfigured(f"{name}={text!r} must start with http:// or https:// and name a host")
+    return text
+
+
+def _one_of(environment: Mapping[str, str], name: str, known: Sequence[str], default: str) -> str:
+    text = environment.get(name, "") or default
+    if text not in known:
+        raise Misconfigured(f"{name}={text!r} must be one of {', '.join(known)}")
+    return text
