@@ -6,10 +6,11 @@ Everything goes through what any program can use: a token, the API, the plain wi
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -32,6 +33,8 @@ PARTS: Final = {
     "Sol": {1: "Two cursors like swallows, a duel, a duet", 3: "And neither could lose what the other would be"},
 }
 SECTION: Final = "verse-1"
+#: How the files of the audio are called; later ones are numbered.
+FILE_NAME: Final = "written-together"
 TITLE: Final = "Written Together"
 SONG: Final[dict[str, Any]] = {
     "bpm": 104,
@@ -51,6 +54,8 @@ SONG: Final[dict[str, Any]] = {
         "outro": {"pos": "T", "name": "Outro", "kind": "outro", "bars": 4, "energy": 0.4, "chords": "G A D D"},
     },
 }
+#: What whoever started the studio with DATA= must know.
+OTHER_FOLDER: Final = "a studio on another data folder is found with the same one: `make demo DATA=...`"
 #: How long the demo's tokens would live if the demo died before taking them back.
 TOKEN_LIFE: Final = timedelta(hours=1)
 #: Seconds between two looks at a job.
@@ -74,13 +79,19 @@ def make_folder(folder: Path) -> None:
         ) from error
 
 
+def free_name(folder: Path) -> str:
+    """Return a name that no file of this folder has, whatever its format, so that an earlier take stays."""
+    taken = {path.stem for path in folder.iterdir()}
+    return next(name for name in _names() if name not in taken)
+
+
 async def play(settings: Settings, *, url: str | None, folder: Path, say: Say) -> None:
     """Play it, and leave the audio in the folder.
 
     Raises Misconfigured when no studio runs here, LogUnavailable when it stops answering.
     """
     base = url or _address(settings)
-    settings = replace(require_database(settings), log_level="error")
+    settings = replace(_require_database(settings), log_level="error")
     async with httpx.AsyncClient(base_url=base, timeout=PATIENCE_SECONDS) as api:
         await _require_studio(api, base)
         async with _guests(settings, list(PARTS)) as guests:
@@ -144,16 +155,17 @@ async def _render(api: httpx.AsyncClient, song_id: str, say: Say) -> dict[str, A
 
 async def _fetch(api: httpx.AsyncClient, take: dict[str, Any], folder: Path, say: Say) -> None:
     """Save the mix in both formats."""
+    name = free_name(folder)
     say(
         f"A take of {take['duration_s']:.1f} s: document position {take['document_position']}, engine {take['engine']} "
         f"{take['engine_version']}, seed {take['seed']}, {take['loudness'].get('integrated_lufs', 0):.1f} LUFS"
     )
     for file in take["files"]:
         if file["role"] == "mix" and file["format"] in ("wav", "flac"):
-            path = folder / f"written-together.{file['format']}"
+            path = folder / f"{name}.{file['format']}"
             async with api.stream("GET", file["url"]) as answer:
                 answer.raise_for_status()
-                with path.open("wb") as out:
+                with path.open("xb") as out:
                     async for chunk in answer.aiter_bytes():
                         out.write(chunk)
             say(f"  {path} ({file['bytes'] / 1_000_000:.1f} MB)")
@@ -200,11 +212,27 @@ async def _ask(
     return found
 
 
+def _names() -> Iterator[str]:
+    yield FILE_NAME
+    for number in count(2):
+        yield f"{FILE_NAME}-{number}"
+
+
+def _require_database(settings: Settings) -> Settings:
+    """Return settings with the running studio's database. Raises Misconfigured, which tells of other folders, too."""
+    try:
+        return require_database(settings)
+    except Misconfigured as error:
+        raise Misconfigured(f"{error.message}; {OTHER_FOLDER}") from error
+
+
 async def _require_studio(api: httpx.AsyncClient, base: str) -> None:
     try:
         (await api.get("/readyz")).raise_for_status()
     except httpx.HTTPError as error:
-        raise Misconfigured(f"no studio answers at {base}: start one with `make run`, in another terminal") from error
+        raise Misconfigured(
+            f"no studio answers at {base}: start one with `make run`, in another terminal; {OTHER_FOLDER}"
+        ) from error
 
 
 def _address(settings: Settings) -> str:

@@ -64,6 +64,8 @@ def test_the_demo_is_heard(folder: Path) -> None:
     studio.start()
     try:
         take = folder / "take"
+        take.mkdir()
+        (take / "written-together.wav").write_bytes(b"earlier")
         played = subprocess.run(
             [sys.executable, "-m", "web.main", "demo", "--data", str(studio.data_dir), "--into", str(take)],
             capture_output=True, text=True, check=False, cwd=ROOT, timeout=150,
@@ -71,10 +73,12 @@ def test_the_demo_is_heard(folder: Path) -> None:
         assert played.returncode == 0, played.stdout + played.stderr
         assert len(re.findall(r"edits, each durable within", played.stdout)) == 4
         assert "Both read the same, and so does the log" in played.stdout
-        for path in (take / "written-together.wav", take / "written-together.flac"):
+        for path in (take / "written-together-2.wav", take / "written-together-2.flac"):
             sound, rate = soundfile.read(path)
             assert len(sound) / rate > 20
             assert abs(sound).max() > 0.2
+        assert (take / "written-together.wav").read_bytes() == b"earlier"
+        assert len(list(take.iterdir())) == 3
         members = studio.request("GET", "/api/v1/members", role="owner").json()["items"]
         assert not [member for member in members if "demo" in member["name"]]
     finally:
@@ -90,6 +94,7 @@ def test_the_demo_says_when_there_is_no_studio(folder: Path) -> None:
     )  # fmt: skip
     assert played.returncode == 78
     assert "counterpoint up" in played.stderr
+    assert "make demo DATA=" in played.stderr
 
 
 def kill_only(studio: Studio) -> None:
