@@ -14,7 +14,9 @@ PYTHON_MIN := 3.11
 NODE_MIN := 20
 # Most tests wait for processes of their own more than they compute.
 TEST_PROCESSES := 3
-UP_OPTIONS := $(if $(HOST),--host $(HOST)) $(if $(PORT),--port $(PORT)) $(if $(DATA),--data $(DATA))
+# $(call option,NAME,VALUE) is one option and one word, whatever characters the value has; nothing without a value.
+option = $(if $(2),$(1) '$(subst ','\'',$(2))')
+UP_OPTIONS = $(call option,--host,$(HOST)) $(call option,--port,$(PORT)) $(call option,--data,$(DATA))
 
 help: ## List what one can do.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,7 +25,7 @@ run: install ## Set up everything, start the studio with a demo workspace, print
 	@$(BIN)/counterpoint up --demo $(UP_OPTIONS)
 
 demo: install ## Let two clients write a verse in the running studio, render it, leave WAV and FLAC in demo-take/.
-	@$(BIN)/counterpoint demo $(if $(DATA),--data $(DATA)) $(if $(URL),--url $(URL))
+	@$(BIN)/counterpoint demo $(call option,--data,$(DATA)) $(call option,--url,$(URL))
 
 test: dev redis clients ## Run every test, with branch coverage; installs what it needs.
 	@COUNTERPOINT_REQUIRE_SERVICES=1 $(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --cov --cov-report=term $(ARGS)

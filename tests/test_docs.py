@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -48,6 +51,24 @@ def test_commands_in_pages_exist(page: Path) -> None:
     assert verbs <= COMMANDS.keys()
     targets = set(re.findall(r"^(?:    |`)make ([a-z]+)", text, flags=re.MULTILINE))
     assert targets <= set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(), flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize("folder", ["/tmp/x y", "/tmp/it's; $(HOME)", "/tmp/a,b"])
+def test_make_hands_its_variables_over_whole(folder: str) -> None:
+    """A folder with a space, a quote or a comma in its name stays one word on its way to the command."""
+    escaped = folder.replace("$", "$$")
+    expected = {
+        "run": ["up", "--demo", "--host", "0.0.0.0", "--port", "9000", "--data", folder],
+        "demo": ["demo", "--data", folder, "--url", "http://127.0.0.1:9000/a b"],
+    }
+    for target, words in expected.items():
+        given = [f"DATA={escaped}", "HOST=0.0.0.0", "PORT=9000", "URL=http://127.0.0.1:9000/a b"]
+        said = subprocess.run(
+            ["make", "--dry-run", "--no-print-directory", target, *given],
+            capture_output=True, text=True, check=True, cwd=ROOT,
+            env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
+        )  # fmt: skip
+        assert shlex.split(said.stdout.splitlines()[-1])[1:] == words
 
 
 def test_the_guide_lists_every_command() -> None:
