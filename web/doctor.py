@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import asyncpg
@@ -15,7 +16,7 @@ import asyncpg
 from core.adapters.postgres.binaries import find_binaries
 from core.adapters.postgres.chain import verify_chain
 from core.adapters.postgres.cluster import home_of
-from core.adapters.postgres.embedded import find_running
+from core.adapters.postgres.embedded import find_running, holder_of
 from core.adapters.postgres.migrate import place_of, read_schema
 from core.adapters.postgres.safety import unsafe_settings
 from core.errors import Misconfigured
@@ -87,13 +88,20 @@ def _binaries(settings: Settings) -> Iterator[Finding]:
     found = find_binaries()
     said = ", ".join(f"{one.version} in {one.folder}" for one in found) or "none: run `make install`"
     yield Finding("postgresql", bool(found), said)
-    running = None
     try:
         running = find_running(settings.data_dir)
     except Misconfigured as error:
         yield Finding("studio", False, error.message)
     else:
-        yield Finding("studio", True, "runs on this folder now" if running else "does not run on this folder now")
+        yield Finding("studio", True, _state(settings.data_dir, running=running is not None))
+
+
+def _state(folder: Path, *, running: bool) -> str:
+    if running:
+        return "runs on this folder now"
+    if holder := holder_of(folder):
+        return f"process {holder} holds this folder; its database does not answer, or not yet"
+    return "does not run on this folder now"
 
 
 async def _database(settings: Settings, *, verify: bool) -> list[Finding]:

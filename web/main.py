@@ -18,7 +18,6 @@ from web.children import COMPLAINT_PREFIX, WRONG_CONFIGURATION
 Answer = TypeVar("Answer")
 
 app = typer.Typer(
-    help="A self-hosted studio in which people and AI agents write songs, personas and worlds together.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -31,6 +30,14 @@ Port = Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen
 Lifeline = Annotated[bool, typer.Option("--lifeline", hidden=True, help="End when standard input does.")]
 
 
+def _print_version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(version("counterpoint"))
+        raise typer.Exit
+
+
 def main() -> None:
     """Run the command line; an error is one line that says what to do."""
     try:
@@ -41,6 +48,15 @@ def main() -> None:
     except CounterpointError as error:
         sys.stderr.write(f"{COMPLAINT_PREFIX}{error.message}\n")
         sys.exit(1)
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, callback=_print_version, help="Print the version.")
+    ] = False,
+) -> None:
+    """A self-hosted studio in which people and AI agents write songs, personas and worlds together."""
 
 
 @app.command()

@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import FrameType
 from typing import Final
 
@@ -259,9 +260,11 @@ def _why_not_bound(error: OSError, host: str, port: int) -> str:
 def _make_folder(settings: Settings) -> None:
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o711)
+        with TemporaryFile(dir=settings.data_dir):
+            pass
     except OSError as error:
         raise Misconfigured(
-            f"cannot make the folder {settings.data_dir} ({error.strerror}): choose another with --data"
+            f"cannot make or write the folder {settings.data_dir} ({error.strerror}): choose another with --data"
         ) from error
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import re
 import signal
@@ -11,6 +12,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from importlib.metadata import version
 from pathlib import Path
 
 import asyncpg
@@ -82,6 +84,48 @@ def test_help_says_what_there_is() -> None:
     wrong = counterpoint("sing")
     assert wrong.returncode == 2
     assert "sing" in wrong.stderr
+
+
+def test_the_version_is_printed() -> None:
+    """One line, the version that is installed."""
+    assert counterpoint("--version").stdout == f"{version('counterpoint')}\n"
+
+
+@pytest.mark.parametrize(
+    "url", ["foo", "mysql://me:hunter2@127.0.0.1/x", "postgresql://me:hunter2/x@127.0.0.1/x", "postgresql://me@[::1/x"]
+)
+def test_a_malformed_database_address_is_called_so(url: str, folder: Path) -> None:
+    """Not as if nobody answered; the doctor goes on to its end; the password is not quoted."""
+    refused = counterpoint("up", "--data", str(folder), "--port", "0", DATABASE_URL=url)
+    assert refused.returncode == WRONG_CONFIGURATION
+    (line,) = refused.stderr.splitlines()
+    assert line.startswith("counterpoint: DATABASE_URL is malformed: it must look like postgresql://")
+    examined = counterpoint("doctor", "--data", str(folder), DATABASE_URL=url)
+    assert re.search(r"^BAD  database .*DATABASE_URL is malformed", examined.stdout, flags=re.MULTILINE)
+    assert "hunter2" not in refused.stdout + refused.stderr + examined.stdout + examined.stderr
+
+
+def test_a_folder_that_cannot_be_written_is_named_with_the_way_out() -> None:
+    """Also for one who may do everything: nobody writes into the kernel's own folders."""
+    for verb in ("up", "sign-in"):
+        refused = counterpoint(verb, "--data", "/proc/studio", *(["--port", "0"] if verb == "up" else []))
+        assert refused.returncode == WRONG_CONFIGURATION
+        (line,) = refused.stderr.splitlines()
+        assert "/proc/studio" in line
+        assert line.endswith("with --data")
+
+
+def test_the_doctor_does_not_contradict_itself(folder: Path) -> None:
+    """A folder that another process holds is not called free, even while no database answers there."""
+    (folder / "database").mkdir()
+    with (folder / "lock").open("w") as lock:
+        lock.write("4711\n")
+        lock.flush()
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        held = counterpoint("doctor", "--data", str(folder)).stdout
+    assert re.search(r"^ok   studio +process 4711 holds this folder", held, flags=re.MULTILINE)
+    assert re.search(r"^BAD  database .*in use by process 4711", held, flags=re.MULTILINE)
+    assert "does not run on this folder now" not in held
 
 
 def test_short_verbs_start_without_the_heavy_libraries() -> None:

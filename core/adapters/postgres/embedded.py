@@ -112,7 +112,8 @@ class EmbeddedPostgres:
         except OSError as error:
             give_up()
             raise Misconfigured(
-                f"cannot run a database in {self.data_dir}: {error.strerror} ({error.filename})"
+                f"cannot run a database in {self.data_dir}: {error.strerror} ({error.filename}); "
+                "choose another folder with --data"
             ) from error
         except BaseException:
             give_up()
@@ -249,6 +250,18 @@ def find_running(data_dir: Path) -> str | None:
                 return dsn_of(found.socket_folder)
     except PermissionError as error:
         raise Misconfigured(f"{error.filename} belongs to another user: run this as that user, or as root") from error
+    return None
+
+
+def holder_of(data_dir: Path) -> str | None:
+    """Return the id of the process that holds this folder now, or None: it runs the database, or starts or stops it."""
+    try:
+        with (data_dir / "lock").open() as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return (data_dir / "lock").read_text().strip() or "unknown"
+    except OSError:  # No lock, or none that is ours to read.
+        return None
     return None
 
 

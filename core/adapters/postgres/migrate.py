@@ -101,14 +101,23 @@ def migrate(dsn: str, *, folder: Path = MIGRATIONS_FOLDER) -> list[str]:
 
 def place_of(dsn: str) -> str:
     """Return where a connection string points, without its password, for messages."""
-    parts = urlsplit(dsn)
+    try:
+        parts = urlsplit(dsn)
+        port = parts.port or 5432
+    except ValueError:
+        return "an address that cannot be read"
     host = parts.hostname or re.sub(r".*\bhost=([^&]*).*", r"\1", parts.query) or "the default socket"
-    return f"{host}:{parts.port or 5432}{parts.path}" if parts.hostname else host
+    return f"{host}:{port}{parts.path}" if parts.hostname else host
 
 
 async def _connect(dsn: str) -> asyncpg.Connection:
     try:
         return await asyncpg.connect(dsn, timeout=DATABASE_CONNECT_SECONDS_MAX)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+    except ValueError as error:  # Also asyncpg's own; its words can quote a password, so they stay out of ours.
+        raise Misconfigured(
+            "DATABASE_URL is malformed: it must look like postgresql://user:password@host:5432/database "
+            "(signs like / # @ in a password are written %2F %23 %40)"
+        ) from error
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
         reason = str(error) or type(error).__name__
         raise Misconfigured(f"no database answers at {place_of(dsn)} ({reason}): check DATABASE_URL") from error
