@@ -84,7 +84,7 @@ def alive(pid: int) -> bool:
     """Say whether the process exists and is no zombie."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] not in "ZX"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # It ended, perhaps while it was read.
         return False
 
 

@@ -141,7 +141,7 @@ async def test_r45_what_is_no_frame_ends_the_socket(data: bytes, code: int) -> N
 async def test_r46_a_silent_socket_is_pinged_and_then_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     """A peer that answers nothing is gone within DEAD_AFTER_SECONDS, and so is its cursor."""
     monkeypatch.setattr("web.transport.PING_SECONDS", 0.02)
-    monkeypatch.setattr("web.transport.DEAD_AFTER_SECONDS", 0.05)
+    monkeypatch.setattr("web.transport.DEAD_AFTER_SECONDS", 0.8)
     async with studio() as [node], served(node) as address, upgraded(address) as (reader, _):
         with suppress(ConnectionResetError):
             assert (await reader.read()).startswith(b"\x89\x00")
