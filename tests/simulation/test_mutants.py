@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from core.adapters.memory import MemoryLog
 from core.crdt.admission import Admission
 from core.documents.guard import Guard
 from core.events import Page
+from core.subscription import Subscription
 from sync.messages import Acknowledge, Tell, Update
 from sync.news import news_of
 from sync.room import Room
@@ -53,14 +53,14 @@ def tell_before_append(patch: pytest.MonkeyPatch) -> None:
 
 
 def skip_an_event(patch: pytest.MonkeyPatch) -> None:
-    """P3: let a reader's position run one ahead of what it was given."""
-    read = MemoryLog.read
+    """P3: let a subscription move one further than the page it was given."""
+    following = Subscription._next
 
-    async def ahead(self: MemoryLog, **arguments: Any) -> Page:
-        page = await read(self, **arguments)
-        return page._replace(position=page.position + 1) if page.more else page
+    async def ahead(self: Subscription) -> Page | None:
+        page = await following(self)
+        return page._replace(position=page.position + 1) if page is not None and page.more else page
 
-    patch.setattr(MemoryLog, "read", ahead)
+    patch.setattr(Subscription, "_next", ahead)
 
 
 def accept_any_author(patch: pytest.MonkeyPatch) -> None:
