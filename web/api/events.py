@@ -85,6 +85,7 @@ class EventPage(BaseModel):
 async def list_events(call: Call[EventsQuery, None]) -> Response:
     """Read a page of the event log."""
     query, services = call.query, call.services
+    await _require_stored(query.after, "after", services)
     page = await services.log.read(after=query.after, limit=query.limit, where=event_filter(query, services.codec))
     item = item_maker(services.codec, updates=query.updates)
     return answer(EventPage(events=[item(event) for event in page.events], position=page.position, more=page.more))
@@ -156,7 +157,20 @@ async def _start(last_event_id: str | None, after: int | None, services: Service
     if last_event_id is not None:
         if not (last_event_id.isascii() and last_event_id.isdigit() and len(last_event_id) <= 18):
             raise Invalid("Last-Event-ID is a position.", path="Last-Event-ID")
-        return int(last_event_id)
+        return await _require_stored(int(last_event_id), "Last-Event-ID", services)
     if after is not None:
-        return after
+        return await _require_stored(after, "after", services)
     return (await services.log.head()).position
+
+
+async def _require_stored(position: int, path: str, services: Services) -> int:
+    """Return the position. Raises Invalid when the log has not come so far.
+
+    Whoever read a log that was replaced by an older backup would otherwise wait in silence and miss what comes.
+    """
+    head = (await services.log.head()).position
+    if position > head:
+        raise Invalid(
+            f"The log ends at {head}, before {position}: begin again, with after={head} or from 0.", path=path
+        )
+    return position

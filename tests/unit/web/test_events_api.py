@@ -316,6 +316,19 @@ async def test_a_place_is_a_position(studio: Studio, last: str) -> None:
     assert answer.status_code == 422
 
 
+async def test_a_position_the_log_has_not_reached_is_a_mistake(studio: Studio) -> None:
+    """After a restored backup nobody waits in silence for positions that will be given to other events."""
+    ahead = (await studio.log.head()).position + 1
+    for path, headers in (
+        (f"/api/v1/events?after={ahead}", {}),
+        (f"/api/v1/events/stream?after={ahead}", {}),
+        ("/api/v1/events/stream", {"Last-Event-ID": str(ahead)}),
+    ):
+        answer = await studio.request(Role.VIEWER, "GET", path, headers=headers)
+        assert answer.status_code == 422, answer.text
+        assert "begin again" in answer.json()["detail"] + str(answer.json())
+
+
 async def test_a_stream_survives_signs_of_life_between_events(studio: Studio) -> None:
     """Heartbeats that fall between, before and after events lose none and double none."""
     studio.services.streams._heartbeat_seconds = 0.001
