@@ -121,15 +121,18 @@ async def _ask_for_a_take(studio: Studio, song_id: UUID, jobs: set[UUID], *, can
         job_id = (await _until_answered(client, "/jobs", wanted))["id"]
         jobs.add(UUID(job_id))
         if cancel:
-            await _until_answered(client, f"/jobs/{job_id}/cancel", None)
+            # Too late is an answer too: the job may have ended, or been cancelled by a request whose answer was cut off.
+            await _until_answered(client, f"/jobs/{job_id}/cancel", None, fine=(200, 202, 409))
 
 
-async def _until_answered(client: httpx.AsyncClient, path: str, body: object) -> Any:
+async def _until_answered(
+    client: httpx.AsyncClient, path: str, body: object, *, fine: tuple[int, ...] = (200, 202)
+) -> Any:
     while True:
         with contextlib.suppress(httpx.TransportError):
             answer = await client.post(path, json=body)
             if answer.status_code < 500:
-                assert answer.status_code in (200, 202), answer.text
+                assert answer.status_code in fine, answer.text
                 return answer.json()
         await asyncio.sleep(RETRY_SECONDS)
 
