@@ -121,7 +121,7 @@ async def _ask_for_a_take(studio: Studio, song_id: UUID, jobs: set[UUID], *, can
         job_id = (await _until_answered(client, "/jobs", wanted))["id"]
         jobs.add(UUID(job_id))
         if cancel:
-            # Too late is an answer too: the job may have ended, or been cancelled by a request whose answer was cut off.
+            # Too late is an answer too: the job may have ended, or an answer that was cut off had cancelled it.
             await _until_answered(client, f"/jobs/{job_id}/cancel", None, fine=(200, 202, 409))
 
 
