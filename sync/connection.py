@@ -9,7 +9,7 @@ from core.errors import CounterpointError
 from core.roles import Access
 from sync.frames import Frame
 from sync.transport import Transport
-from sync.wire import Refusal, Wire
+from sync.wire import Refusal, Wire, close_reason
 
 
 class Owner(Protocol):
@@ -68,4 +68,4 @@ class Connection:
         self.flush()
         self.owner.ended(self)
         if refusal.close_code is not None:
-            self.owner.transport.close(refusal.close_code, error.message)
+            self.owner.transport.close(refusal.close_code, close_reason(error))

@@ -18,7 +18,7 @@ from sync.connection import Connection
 from sync.opened import OpenDocument
 from sync.rooms import Rooms
 from sync.transport import Transport
-from sync.wire import close_code
+from sync.wire import close_code, close_reason
 
 #: Calls back with the changed access, or None when it has ended; returns the way to stop.
 WatchAccess = Callable[[Access, Callable[[Access | None], None]], Callable[[], None]]
@@ -99,7 +99,7 @@ class Session(ABC):
     def close(self, error: CounterpointError) -> None:
         """Close the socket with the code that says why; what it sent and is not taken yet is not taken any more."""
         self.is_closing = True
-        self.transport.close(close_code(error), error.message)
+        self.transport.close(close_code(error), close_reason(error))
 
     def _take_later(self) -> None:
         later, self._later = self._later, []

@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from typing import NamedTuple, Protocol
 
-from core.errors import BadMessage, CounterpointError, Forbidden, NotFound, NotSignedIn, Ours, TooLarge
+from core.errors import (
+    BadMessage,
+    CounterpointError,
+    Forbidden,
+    NotFound,
+    NotSignedIn,
+    Ours,
+    Refused,
+    TooLarge,
+)
 from core.roles import Access
 from sync.frames import Frame
 
+#: RFC 6455, section 5.5: a control frame holds 125 bytes, two of them the code.
+REASON_BYTES_MAX = 123
 #: RFC 6455: the server goes away and comes back.
 RESTARTING = 1012
 
@@ -61,6 +72,12 @@ class Wire(Protocol):
     def scope(self, access: Access) -> list[Frame]:
         """What the connection may do from now on (R25)."""
         ...
+
+
+def close_reason(error: CounterpointError) -> str:
+    """Return what a closing socket says: where in the document, if it is about a place, and why; cut to what fits."""
+    said = f"{error.path} {error.message}" if isinstance(error, Refused) and error.path else error.message
+    return said.encode("utf-8", "replace")[:REASON_BYTES_MAX].decode("utf-8", "ignore")
 
 
 def close_code(error: CounterpointError) -> int:

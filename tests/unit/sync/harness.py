@@ -45,6 +45,7 @@ class Socket:
         self.sent: list[bytes] = []
         self.writes = 0
         self.closed: int | None = None
+        self.close_reason = ""
         self.is_full = False
         self.is_reading = True
         self.changed = asyncio.Event()
@@ -62,7 +63,7 @@ class Socket:
 
     def close(self, code: int, reason: str) -> None:
         if self.closed is None:
-            self.closed = code
+            self.closed, self.close_reason = code, reason
             self.changed.set()
             if self.session is not None:
                 asyncio.get_running_loop().call_soon(self.session.lost)

@@ -9,7 +9,7 @@ import pytest
 from pycrdt import Map, Text
 
 from core.adapters.memory import MemoryStore
-from core.errors import LogUnavailable, NotFound
+from core.errors import Forbidden, LogUnavailable, NotFound, Refused
 from core.limits import (
     AWARENESS_BYTES_MAX,
     MESSAGES_PER_SECOND_MAX,
@@ -19,6 +19,7 @@ from core.limits import (
     SLOW_READER_SECONDS_MAX,
 )
 from core.roles import Access, Role
+from sync.wire import close_reason
 from tests.simulation.wires import HocuspocusWire, sized
 from tests.unit.sync.harness import (
     DOCUMENT,
@@ -108,8 +109,18 @@ async def test_r12_a_plain_socket_closes_with_4409() -> None:
         ann.push(ann.updates[-1])
         await settle()
         assert ann.socket.closed == 4409
+        assert ann.socket.close_reason == "/bpm must be a whole number from 20 to 300"
         assert not bob.read()
         assert not node.store.events
+
+
+def test_a_close_reason_fits_its_frame() -> None:
+    """123 bytes of UTF-8, whole characters only, the place first; what is about no place is the message alone."""
+    cut = close_reason(Refused("ist zu groß " * 20, path="/sections/brücke/energy"))
+    assert cut.startswith("/sections/brücke/energy ist zu groß")
+    assert len(close_reason(Refused("ä" * 200, path="/b")).encode()) == 123
+    assert len(close_reason(Refused("ä" * 200, path="/bc")).encode()) == 122
+    assert close_reason(Forbidden("No.")) == close_reason(Refused("No.")) == "No."
 
 
 @WIRES
