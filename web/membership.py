@@ -143,11 +143,16 @@ class Membership:
         await self._people.rename(person_id, checked_name(name))
 
     async def remove(self, person_id: UUID, *, by: UUID, erase: bool) -> None:
-        """End a membership and everything it has open; with `erase`, forget the name for ever.
+        """End a membership and everything it has open; with `erase`, forget the name for ever, also later.
 
-        Raises NotFound, and Conflict for the last owner.
+        Raises NotFound for somebody unknown, or who is no member and not to be erased; Conflict for the last owner.
         """
-        await self._decide(lambda workspace, at: workspace.remove(person_id, at=at), by)
+        try:
+            await self._decide(lambda workspace, at: workspace.remove(person_id, at=at), by)
+        except NotFound:
+            if not erase:
+                raise
+            # Removed before, perhaps by a process that ended half-way: what is left of them goes now.
         now = self._clock.now()
         for credential in await self._credentials.held(now, person_id=person_id):
             await self._credentials.revoke(credential.credential_id, now)
@@ -198,5 +203,5 @@ def checked_name(name: str) -> str:
     """Return a person's name without space around it. Raises Invalid when there is none, or no line can hold it."""
     stripped = " ".join(name.split())
     if not stripped or len(stripped) > NAME_CHARS_MAX or not stripped.isprintable():
-        raise Invalid(f"A name has 1 to {NAME_CHARS_MAX} printable characters.", path="name")
+        raise Invalid(f"A name has 1 to {NAME_CHARS_MAX} printable characters.", path="/name")
     return stripped

@@ -86,6 +86,21 @@ async def test_removing_a_member_leaves_nothing_alive(studio: Studio) -> None:
     assert (await studio.services.people.named([person_id]))[person_id].name == "Viewer"
 
 
+async def test_who_was_removed_before_can_still_be_erased(studio: Studio) -> None:
+    """Forgetting somebody works at any time and as often as it is asked for; nobody unknown can be forgotten."""
+    person_id = studio.people[Role.VIEWER]
+    assert (await studio.request(Role.OWNER, "DELETE", f"{MEMBERS}/{person_id}")).status_code == 204
+    for _ in range(2):
+        answer = await studio.request(Role.OWNER, "DELETE", f"{MEMBERS}/{person_id}?erase=true")
+        assert answer.status_code == 204, answer.text
+        assert (await studio.services.people.named([person_id]))[person_id].name == ""
+    assert studio.topics.count("member.removed") == 1
+    assert (await studio.request(Role.OWNER, "DELETE", f"{MEMBERS}/{uuid4()}?erase=true")).status_code == 404
+    owner = studio.people[Role.OWNER]
+    assert (await studio.request(Role.OWNER, "DELETE", f"{MEMBERS}/{owner}?erase=true")).status_code == 409
+    assert (await studio.services.people.named([owner]))[owner].name == "Owner"
+
+
 async def test_the_last_owner_stays(studio: Studio) -> None:
     """Nobody can lock everybody out: the last owner can neither leave nor step down. Races included."""
     owner = f"{MEMBERS}/{studio.people[Role.OWNER]}"
