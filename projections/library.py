@@ -61,14 +61,17 @@ class Library:
     ) -> Listing[DocumentEntry]:
         """Return the documents in the library, or those in the trash.
 
-        `search` finds documents that hold every word, the last one as the beginning of a word. Raises Invalid for a
-        limit or cursor that is none, or a search that is too long.
+        `search` finds documents that hold every word, the last one as the beginning of a word. Signs without a letter
+        or digit find nothing, and nothing but space asks for all. Raises Invalid for a limit or cursor that is none,
+        or a search that is too long.
         """
         where = """
             ($1::text[] IS NULL OR kind = ANY($1)) AND (trashed_at IS NOT NULL) = $2
             AND ($3::text IS NULL OR search @@ $3::tsquery)
         """
         arguments = [None if kinds is None else list(kinds), trashed, _query(search)]
+        if search is not None and search.strip() and arguments[-1] is None:
+            return Listing((), None)
         if order == "recent":
             after = decode_cursor(cursor, (int,)) or (None,)
             rows = await self._database.fetch(

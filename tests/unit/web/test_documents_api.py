@@ -37,6 +37,26 @@ def test_no_field_of_a_kind_hides_metadata(kind: str) -> None:
     assert not {"id", "kind", "position", "trashed"} & set(KINDS[kind].json_schema()["properties"])
 
 
+@pytest.mark.parametrize("kind", KINDS)
+async def test_an_empty_title_is_one_title_everywhere(studio: Studio, kind: str) -> None:
+    """The document and the list call it the same, and a space is no title."""
+    state = (await studio.request(Role.EDITOR, "POST", DOCUMENTS, json={"kind": kind, "title": ""})).json()
+    assert state.get("title", state.get("name")) == "Untitled"
+    listed = (await studio.request(Role.EDITOR, "GET", f"{DOCUMENTS}?kind={kind}")).json()["items"]
+    assert [item["title"] for item in listed] == ["Untitled"]
+
+
+@pytest.mark.parametrize("title", ["  ", "\u3000", "a\nb", "a\rb", "a\u2028b", "a\tb", "\x1b[0m", "\x85"])
+async def test_a_title_is_one_line_that_can_be_seen(studio: Studio, title: str) -> None:
+    """Anything else is refused with its place, and nothing is stored; emoji with joiners are fine."""
+    before = len(studio.topics)
+    answer = await studio.request(Role.EDITOR, "POST", DOCUMENTS, json={"kind": "song", "title": title})
+    assert (answer.status_code, answer.json().get("path")) == (422, "/title"), answer.text
+    assert len(studio.topics) == before
+    fine = await studio.request(Role.EDITOR, "POST", DOCUMENTS, json={"kind": "song", "title": "👨\u200d👩\u200d👧 да"})
+    assert fine.status_code == 201
+
+
 async def test_a_failed_creation_leaves_nothing(studio: Studio) -> None:
     """Fact and first content are one append: when it fails there is neither (and no half document to open)."""
     before = len(studio.topics)
