@@ -44,8 +44,10 @@ def parse_json(body: bytes) -> Any:
         raise BadMessage("The body is not UTF-8.") from None
     except RecursionError:
         raise BadMessage(f"The body is nested deeper than {JSON_DEPTH_MAX} levels.") from None
-    except ValueError as error:
-        raise BadMessage(f"The body is not JSON: {error}.") from None
+    except json.JSONDecodeError as error:
+        raise BadMessage(f"The body is not JSON: line {error.lineno}, column {error.colno} cannot be read.") from None
+    except ValueError:
+        raise BadMessage("The body holds a number with too many digits.") from None
     _require_storable(body, value)
     return value
 
@@ -82,4 +84,4 @@ def _require_text(text: str) -> None:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+    raise BadMessage(f"The body is not JSON: {name} is no JSON number.")

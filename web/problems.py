@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -24,10 +25,9 @@ from core.errors import (
     Theirs,
     TooLarge,
 )
+from web.sentences import as_sentence, sentences
 
 MEDIA_TYPE: Final = "application/problem+json"
-#: Mistakes named in one answer; the first ones are enough to go on.
-MISTAKES_MAX: Final = 20
 #: The first match decides, so what is more specific comes first.
 STATUS: Final[tuple[tuple[type[CounterpointError], HTTPStatus], ...]] = (
     (BadMessage, HTTPStatus.BAD_REQUEST),
@@ -63,6 +63,16 @@ class Mistake(BaseModel):
     message: str
 
 
+class Mistakes(Invalid):
+    """Something in a request is not as its description says; every mistake has its place and a sentence."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        first = mistakes[0]
+        of_all = f"The body {first.message.removeprefix('This ')}"
+        super().__init__(f"{first.path}: {first.message}" if first.path else of_all, path=first.path)
+        self.mistakes = list(mistakes)
+
+
 class Problem(BaseModel):
     """Why a request failed, and what to do about it."""
 
@@ -79,7 +89,11 @@ def problem_response(error: BaseException, request_id: str) -> JSONResponse:
     """Return the answer for any error; what is not ours by name says nothing about the inside."""
     match error:
         case ValidationError():
-            return _validation(error, request_id)
+            return problem_response(mistakes_in_body(error), request_id)
+        case Mistakes():
+            return _respond(
+                status_of(error), "invalid", error.message, request_id, path=error.path or None, errors=error.mistakes
+            )
         case HttpProblem():
             return _respond(error.status, _name(error.status.phrase), error.message, request_id, headers=error.headers)
         case CounterpointError():
@@ -87,6 +101,16 @@ def problem_response(error: BaseException, request_id: str) -> JSONResponse:
         case _:
             detail = f"Counterpoint could not do this. The log of the server says more under {request_id}."
             return _respond(HTTPStatus.INTERNAL_SERVER_ERROR, "internal", detail, request_id)
+
+
+def mistakes_in_body(error: ValidationError, *, under: str = "") -> Mistakes:
+    """Return the mistakes with JSON Pointers; `under` is the pointer to what was validated."""
+    return Mistakes([Mistake(path=under + _pointer(at), message=message) for at, message in sentences(error)])
+
+
+def mistakes_in_parameters(error: ValidationError) -> Mistakes:
+    """Return the mistakes with the names of the parameters."""
+    return Mistakes([Mistake(path=str(at[0]), message=message) for at, message in sentences(error)])
 
 
 def status_of(error: BaseException) -> HTTPStatus:
@@ -106,19 +130,8 @@ def _known(error: CounterpointError, request_id: str) -> JSONResponse:
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "1"
     path = getattr(error, "path", "") or None
-    return _respond(status, _name(type(error).__name__), error.message, request_id, headers=headers, path=path)
-
-
-def _validation(error: ValidationError, request_id: str) -> JSONResponse:
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    mistakes = [
-        Mistake(path="".join(f"/{_escaped(part)}" for part in item["loc"]), message=item["msg"])
-        for item in found[:MISTAKES_MAX]
-    ]
-    first = mistakes[0]
-    detail = f"{first.path or 'The body'}: {first.message}."
     return _respond(
-        HTTPStatus.UNPROCESSABLE_ENTITY, "invalid", detail, request_id, path=first.path or None, errors=mistakes
+        status, _name(type(error).__name__), as_sentence(error.message), request_id, headers=headers, path=path
     )
 
 
@@ -144,8 +157,9 @@ def _respond(
     )
 
 
-def _escaped(part: int | str) -> str:
-    return str(part).replace("~", "~0").replace("/", "~1").encode("utf-8", "replace").decode()
+def _pointer(at: Sequence[int | str]) -> str:
+    parts = [str(part).replace("~", "~0").replace("/", "~1") for part in at]
+    return "".join(f"/{part}" for part in parts).encode("utf-8", "replace").decode()
 
 
 def _name(words: str) -> str:

@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Any, Final, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -20,7 +20,7 @@ from starlette.routing import Route as StarletteRoute
 from core.errors import NotFound
 from core.roles import Access, Role
 from web.bodies import media_type, parse_json, read_body
-from web.problems import HttpProblem, problem_response, status_of
+from web.problems import HttpProblem, mistakes_in_parameters, problem_response, status_of
 from web.services import Services
 
 Query = TypeVar("Query")
@@ -192,7 +192,10 @@ def _read_query(wanted: Operation, params: QueryParams) -> BaseModel | None:
         known = model.model_fields.get(name)
         repeated = known is not None and "list" in str(known.annotation)
         values[name] = given if repeated or len(given) > 1 else given[0]
-    validated = model.model_validate(values)
+    try:
+        validated = model.model_validate(values)
+    except ValidationError as error:
+        raise mistakes_in_parameters(error) from None
     return validated if wanted.query else None
 
 

@@ -110,7 +110,7 @@ async def test_a_parameter_nobody_knows_is_a_mistake(studio: Studio) -> None:
     for query in ("limits=5", "limit=1&limit=2", "limit=0", "limit=x", f"token={studio.tokens[Role.OWNER]}"):
         answer = await studio.request(Role.VIEWER, "GET", f"/api/v1/documents?{query}")
         assert answer.status_code == 422, query
-        assert answer.json()["path"] == f"/{query.partition('=')[0]}"
+        assert answer.json()["path"] == query.partition("=")[0]
 
 
 async def test_the_inside_stays_inside(
