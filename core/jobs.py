@@ -11,19 +11,21 @@ from uuid import UUID, uuid5
 
 from core.aggregates.document import Document
 from core.aggregates.job import Job
+from core.documents.load_at import load_at
+from core.documents.song import Song
 from core.errors import Conflict, Invalid, NotFound, Overloaded, StreamMoved, TooLarge
 from core.events import Kind
 from core.ids import new_id
 from core.limits import JOB_PARAMETERS_BYTES_MAX, JOBS_WAITING_MAX
-from core.ports import Clock, EventLog
+from core.ports import Clock, EventLog, Snapshots
 from core.repository import Repository
 
 #: The kind of job that turns a song into a take.
 RENDER: Final = "render"
 #: Namespace of ids made from idempotency keys.
 KEYS: Final = UUID("6f4f9c3e-2f0c-4a7f-9a54-6f1f3f0b7a11")
-#: Seeds are 32 bits: what every engine takes, and exact in JavaScript.
-SEED_MAX: Final = 2**32 - 1
+#: The range of a song's own seed as well: what every engine takes, and exact in JavaScript.
+SEED_MAX: Final = 2**31 - 1
 #: How often a decision is made anew because a worker was faster; each time the job has really moved on.
 DECISIONS_MAX: Final = 20
 
@@ -39,8 +41,11 @@ class WaitingJobs(Protocol):
 class JobCommands:
     """The commands, on aggregates and the log."""
 
-    def __init__(self, *, log: EventLog, repository: Repository, clock: Clock, waiting: WaitingJobs) -> None:
+    def __init__(
+        self, *, log: EventLog, snapshots: Snapshots, repository: Repository, clock: Clock, waiting: WaitingJobs
+    ) -> None:
         self._log = log
+        self._snapshots = snapshots
         self._repository = repository
         self._clock = clock
         self._waiting = waiting
@@ -64,7 +69,7 @@ class JobCommands:
         """
         document = await self._document(document_id)
         if document.kind != "song":
-            raise Invalid(f"Only a song can be rendered; this document is a {document.kind}.", path="document_id")
+            raise Invalid(f"Only a song can be rendered; this document is a {document.kind}.", path="/document_id")
         return await self.request(
             kind=RENDER,
             document_id=document_id,
@@ -88,13 +93,14 @@ class JobCommands:
     ) -> Job:
         """Ask for a job on a document as it was at a position, by default as it is now; the position is pinned here.
 
-        The same person's same key is the same job, however often it is sent. Without a seed one is drawn. Raises
-        NotFound without such a document, Conflict when it is in the trash or the key was used for another request,
-        Invalid for a position outside its life, TooLarge, and Overloaded when too many jobs wait.
+        The same person's same key is the same job, however often it is sent. Without a seed, the song's
+        own as it was at the position counts; when it has none, one is drawn. Raises NotFound without such a document,
+        Conflict when it is in the trash or the key was used for another request, Invalid for a position outside its
+        life, Quarantined, TooLarge, and Overloaded when too many jobs wait.
         """
         _require_plain(parameters)
         if seed is not None and not 0 <= seed <= SEED_MAX:
-            raise Invalid(f"A seed is a whole number from 0 to {SEED_MAX}.", path="seed")
+            raise Invalid(f"A seed is a whole number from 0 to {SEED_MAX}.", path="/seed")
         job_id = new_id() if idempotency_key is None else uuid5(KEYS, f"{actor_id} {kind} {idempotency_key}")
         wanted = _Wanted(kind, document_id, parameters, seed, position)
         if idempotency_key is not None and (job := await self._same(job_id, wanted)) is not None:
@@ -110,7 +116,7 @@ class JobCommands:
             document_id=document_id,
             document_position=pinned,
             parameters=parameters,
-            seed=secrets.randbelow(SEED_MAX + 1) if seed is None else seed,
+            seed=await self._seed(document, pinned) if seed is None else seed,
             requested_by=actor_id,
             at=self._clock.now(),
         )
@@ -164,8 +170,15 @@ class JobCommands:
         if position is None:
             return last
         if not created <= position <= max(last, (await self._log.head()).position):
-            raise Invalid(f"This document can be read at positions from {created} to {last}.", path="position")
+            raise Invalid(f"This document can be read at positions from {created} to {last}.", path="/position")
         return min(position, last)
+
+    async def _seed(self, document: Document, position: int) -> int:
+        """Return the song's own seed as it was at a position, else one drawn at random."""
+        own = None
+        if document.kind == Song.name:
+            own = Song().to_json(await load_at(self._log, self._snapshots, document.id, position))["seed"]
+        return secrets.randbelow(SEED_MAX + 1) if own is None else int(own)
 
     async def _require_room(self) -> None:
         count, known_position = await self._waiting.waiting()
@@ -207,6 +220,6 @@ def _require_plain(parameters: dict[str, Any]) -> None:
     try:
         size = len(json.dumps(parameters, allow_nan=False, ensure_ascii=False).encode())
     except (TypeError, ValueError, RecursionError) as error:
-        raise Invalid("The parameters must be plain JSON values.", path="parameters") from error
+        raise Invalid("The parameters must be plain JSON values.", path="/parameters") from error
     if size > JOB_PARAMETERS_BYTES_MAX:
         raise TooLarge(f"The parameters of a job take at most {JOB_PARAMETERS_BYTES_MAX // 1024} KiB.")

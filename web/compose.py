@@ -284,7 +284,11 @@ def _build_services(foundation: Foundation, rooms: Rooms, projections: Projectio
         jobs=jobs,
         takes=Takes(database),
         job_commands=JobCommands(
-            log=foundation.log, repository=foundation.repository, clock=foundation.clock, waiting=jobs
+            log=foundation.log,
+            snapshots=PostgresSnapshots(foundation.pool),
+            repository=foundation.repository,
+            clock=foundation.clock,
+            waiting=jobs,
         ),
         metrics=metrics,
         unready=unready,

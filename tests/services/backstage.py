@@ -54,7 +54,9 @@ class Backstage:
         self.sources = Sources(log=self.log, snapshots=self.snapshots, codec=self.codec, repository=self.repository)
         self.documents, self.library = Documents(self.database), Library(self.database)
         self.jobs, self.takes = Jobs(self.database), Takes(self.database)
-        self.commands = JobCommands(log=self.log, repository=self.repository, clock=self.clock, waiting=self.jobs)
+        self.commands = JobCommands(
+            log=self.log, snapshots=self.snapshots, repository=self.repository, clock=self.clock, waiting=self.jobs
+        )
         self.runner = self.new_runner(find_projections(self.sources))
 
     def new_runner(self, projections: list[Projection]) -> ProjectionRunner:

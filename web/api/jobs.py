@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, ValidationError
 from starlette.responses import Response
 
 from core.aggregates.job import Job, JobStatus
@@ -17,6 +17,7 @@ from core.jobs import RENDER, SEED_MAX
 from core.limits import LIST_ITEMS_MAX
 from projections.jobs import JobRow
 from web.api.documents import POSITION_MAX
+from web.problems import mistakes_in_body
 from web.routing import JSON, Call, answer, operation
 from workers.engines.registry import engines
 
@@ -30,7 +31,12 @@ class NewRenderJob(BaseModel, extra="forbid"):
     document_id: UUID
     engine: str | None = Field(default=None, max_length=100, description="Null: the default engine.")
     parameters: dict[str, Any] = Field(default_factory=dict, description="The engine's own; `engines` has the schema.")
-    seed: int | None = Field(default=None, ge=0, le=SEED_MAX, description="Null: one is drawn and told.")
+    seed: int | None = Field(
+        default=None,
+        ge=0,
+        le=SEED_MAX,
+        description="Null: the song's own `seed` as it is at the position; when it has none, one is drawn and told.",
+    )
     position: int | None = Field(default=None, ge=1, le=POSITION_MAX, description="Null: the newest.")
 
 
@@ -172,7 +178,10 @@ async def _request(call: Call[Any, Any], wanted: NewRenderJob) -> Response:
     engine = next((engine for engine in engines() if engine.name == name), None)
     if engine is None:
         raise Invalid(f"There is no engine {name!r}; `engines` lists those there are.", path="/engine")
-    engine.parameters.model_validate(wanted.parameters)
+    try:
+        engine.parameters.model_validate(wanted.parameters)
+    except ValidationError as error:
+        raise mistakes_in_body(error, under="/parameters") from None
     key = call.request.headers.get("idempotency-key")
     if key is not None and not (0 < len(key) <= KEY_CHARS_MAX and key.isprintable()):
         raise Invalid(f"An Idempotency-Key has 1 to {KEY_CHARS_MAX} printable characters.", path="Idempotency-Key")

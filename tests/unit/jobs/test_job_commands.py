@@ -7,10 +7,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from core.adapters.memory import ManualClock, MemoryLog
+from core.adapters.memory import ManualClock, MemoryLog, MemorySnapshots
 from core.aggregates.document import Document
 from core.aggregates.job import Job, JobStatus
 from core.documents.creation import create_document
+from core.documents.load_at import load_at
+from core.documents.schema import Whole
+from core.documents.song import Song
 from core.errors import Conflict, Invalid, NotFound, Overloaded, TooLarge
 from core.events import DOCUMENT_UPDATED, Append, EventFilter, Kind, NewEvent, Write
 from core.ids import SYSTEM_ID
@@ -28,7 +31,9 @@ class World:
         self.log, self.clock = MemoryLog(), ManualClock()
         self.repository = Repository(self.log)
         self.counted = (0, 0)
-        self.commands = JobCommands(log=self.log, repository=self.repository, clock=self.clock, waiting=self)
+        self.commands = JobCommands(
+            log=self.log, snapshots=MemorySnapshots(), repository=self.repository, clock=self.clock, waiting=self
+        )
 
     async def waiting(self) -> tuple[int, int]:
         return self.counted
@@ -93,13 +98,35 @@ async def test_a_position_can_be_asked_for_within_the_documents_life(world: Worl
 
 
 async def test_without_a_seed_one_is_drawn_and_stored(world: World) -> None:
-    """So that the take can be rendered again; a seed is 32 bits."""
+    """So that the take can be rendered again; seeds are 31 bits."""
     document_id = await world.document()
     seeds = {(await world.render(document_id)).seed for _ in range(8)}
     assert len(seeds) > 1
     for seed in (-1, SEED_MAX + 1):
         with pytest.raises(Invalid):
             await world.render(document_id, seed=seed)
+
+
+async def test_without_a_seed_the_songs_own_counts_as_it_was_then(world: World) -> None:
+    """At the pinned position, not now; a seed in the request comes first, and 0 is a seed."""
+    document_id = uuid4()
+    made = await create_document(
+        world.log, world.repository, document_id=document_id, kind="song", title="x", person_id=PERSON_ID,
+        at=world.clock.now(), content={"title": "x", "seed": 0},
+    )  # fmt: skip
+    doc = await load_at(world.log, MemorySnapshots(), document_id, made.last_position)
+    before = doc.get_state()
+    Song().edit(doc, Song().to_json(doc) | {"seed": SEED_MAX})
+    update = NewEvent(DOCUMENT_UPDATED, doc.get_update(before), PERSON_ID)
+    await world.log.append(Append((Write(document_id, Kind.UPDATE, 1, (update,)),)))
+    assert [(await world.render(document_id)).seed for _ in range(3)] == [SEED_MAX] * 3
+    assert (await world.render(document_id, position=made.last_position)).seed == 0
+    assert (await world.render(document_id, seed=5)).seed == 5
+
+
+def test_a_song_and_a_request_have_the_same_seeds() -> None:
+    """What a song can hold can be asked for, and the other way round."""
+    assert Song.fields["seed"] == Whole(0, SEED_MAX)
 
 
 async def test_the_same_key_is_the_same_job(world: World) -> None:

@@ -124,7 +124,7 @@ def _build(folder: Path) -> Studio:
         auth=auth, rooms=Rooms(ports, kind_of=kind_of, watch=log.watch),
         streams=EventStreams(log=log, auth=auth, metrics=metrics),
         library=readers, jobs=readers, takes=readers,
-        job_commands=JobCommands(log=log, repository=repository, clock=clock, waiting=readers),
+        job_commands=JobCommands(log=log, snapshots=snapshots, repository=repository, clock=clock, waiting=readers),
         metrics=metrics, unready=reasons, capabilities={"redis": False},
     )  # fmt: skip
     return Studio(build_app(services), services, log, clock, credentials, unready)
