@@ -36,6 +36,8 @@ class DocumentKind(ABC):
     """One kind of document. Stateless; every method works on the document given to it."""
 
     name: ClassVar[str]
+    #: The plain field at the top level that holds the title.
+    title_field: ClassVar[str] = "title"
 
     @property
     @abstractmethod
@@ -89,8 +91,6 @@ class SchemaKind(DocumentKind):
     fields: ClassVar[Mapping[str, Any]]
     #: Plain values of the top level a new document starts with, besides its title.
     first_values: ClassVar[Mapping[str, Any]] = {}
-    #: The plain field at the top level that holds the title.
-    title_field: ClassVar[str] = "title"
 
     @cached_property
     def schema(self) -> Schema:

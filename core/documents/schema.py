@@ -26,6 +26,11 @@ from core.limits import ENTRY_ID_CHARS_MAX, LABEL_CHARS_MAX, LINE_CHARS_MAX, PAR
 
 #: The key of an entry's place among its siblings.
 POSITION: Final = "pos"
+#: The key of a JSON Schema under which a field says how it lives in the CRDT: two that look alike in JSON are edited
+#: in different ways.
+FIELD: Final = "x-field"
+#: The key under which a reference says which kind of document it means.
+TARGET: Final = "x-kind"
 #: JavaScript's largest exact whole number.
 _WHOLE_MAX: Final = 2**53 - 1
 _ENTRY_ID = re.compile(rf"[A-Za-z0-9_-]{{1,{ENTRY_ID_CHARS_MAX}}}")
@@ -45,7 +50,7 @@ class Line:
 
     def json_schema(self) -> dict[str, Any]:
         """Describe the JSON form."""
-        schema: dict[str, Any] = {"type": ["string", "null"], "maxLength": self.chars_max}
+        schema: dict[str, Any] = {"type": ["string", "null"], "maxLength": self.chars_max, FIELD: "line"}
         return schema | ({"examples": list(self.suggestions)} if self.suggestions else {})
 
 
@@ -61,7 +66,7 @@ class Choice:
 
     def json_schema(self) -> dict[str, Any]:
         """Describe the JSON form."""
-        return {"enum": [*self.values, None]}
+        return {"enum": [*self.values, None], FIELD: "choice"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +84,7 @@ class Whole:
 
     def json_schema(self) -> dict[str, Any]:
         """Describe the JSON form."""
-        return {"type": ["integer", "null"], "minimum": self.low, "maximum": self.high}
+        return {"type": ["integer", "null"], "minimum": self.low, "maximum": self.high, FIELD: "whole"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +102,7 @@ class Number:
 
     def json_schema(self) -> dict[str, Any]:
         """Describe the JSON form."""
-        return {"type": ["number", "null"], "minimum": self.low, "maximum": self.high}
+        return {"type": ["number", "null"], "minimum": self.low, "maximum": self.high, FIELD: "number"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,7 @@ class Flag:
 
     def json_schema(self) -> dict[str, Any]:
         """Describe the JSON form."""
-        return {"type": ["boolean", "null"]}
+        return {"type": ["boolean", "null"], FIELD: "flag"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,13 @@ class Reference:
 
     def json_schema(self) -> dict[str, Any]:
         """Describe the JSON form."""
-        return {"type": ["string", "null"], "format": "uuid", "description": f"The id of a {self.kind}."}
+        return {
+            "type": ["string", "null"],
+            "format": "uuid",
+            "description": f"The id of a {self.kind}.",
+            FIELD: "reference",
+            TARGET: self.kind,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +158,7 @@ class Colour:
 
     def json_schema(self) -> dict[str, Any]:
         """Describe the JSON form."""
-        return {"type": ["string", "null"], "pattern": f"^{_HEX_COLOUR.pattern}$"}
+        return {"type": ["string", "null"], "pattern": f"^{_HEX_COLOUR.pattern}$", FIELD: "colour"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,7 +169,7 @@ class LongText:
 
     def json_schema(self) -> dict[str, Any]:
         """Describe the JSON form."""
-        return {"type": "string", "maxLength": self.chars_max}
+        return {"type": "string", "maxLength": self.chars_max, FIELD: "text"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,7 +182,7 @@ class Labels:
         """Describe the JSON form."""
         items: dict[str, Any] = {"type": "string", "minLength": 1, "maxLength": LABEL_CHARS_MAX}
         items |= {"examples": list(self.suggestions)} if self.suggestions else {}
-        return {"type": "array", "uniqueItems": True, "items": items}
+        return {"type": "array", "uniqueItems": True, "items": items, FIELD: "labels"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +207,7 @@ class Traits:
             {"type": "boolean"},
             {"type": "array", "items": {"type": "string", "maxLength": LINE_CHARS_MAX}},
         ]
-        return {"type": "object", "additionalProperties": {"anyOf": values}}
+        return {"type": "object", "additionalProperties": {"anyOf": values}, FIELD: "traits"}
 
 
 #: A value that is replaced as a whole.
@@ -216,7 +227,7 @@ class Entries:
         place = {"type": ["string", "null"], "description": "Place among the others; entries sort by it, then by id."}
         entry = _object_schema({name: field.json_schema() for name, field in self.fields.items()} | {POSITION: place})
         names = {"pattern": f"^{_ENTRY_ID.pattern}$"}
-        return {"type": "object", "propertyNames": names, "additionalProperties": entry}
+        return {"type": "object", "propertyNames": names, "additionalProperties": entry, FIELD: "entries"}
 
 
 #: What may stand in a record.
@@ -231,7 +242,7 @@ class Record:
 
     def json_schema(self) -> dict[str, Any]:
         """Describe the JSON form."""
-        return _object_schema({name: field.json_schema() for name, field in self.fields.items()})
+        return _object_schema({name: field.json_schema() for name, field in self.fields.items()}) | {FIELD: "record"}
 
 
 Field: TypeAlias = EntryField | Entries | Record
