@@ -1,0 +1,8 @@
+// What every unit test needs of a browser and jsdom lacks.
+import "fake-indexeddb/auto";
+import { cleanup } from "@testing-library/react";
+import { afterEach } from "vitest";
+
+afterEach(() => {
+  cleanup();
+});

@@ -1,0 +1,46 @@
+// A person as a coloured disc with initials. The colour is a slot the server gave; the name says who it is.
+import { classes } from "./classes";
+import "./avatar.css";
+
+/** Slots that tokens.css has colours for; more people begin again. */
+export const PERSON_COLOURS = 8;
+
+export interface AvatarProps {
+  name: string;
+  /** Slot number; null: somebody who is not here now. */
+  colour: number | null;
+  size?: "small" | "medium";
+  className?: string;
+}
+
+export function Avatar({ name, colour, size = "medium", className }: AvatarProps) {
+  return (
+    <span
+      className={classes("avatar", `avatar--${size}`, className)}
+      style={{ background: personColour(colour) }}
+      role="img"
+      aria-label={name}
+    >
+      {initialsOf(name)}
+    </span>
+  );
+}
+
+/** The colour of a person's slot, as a CSS value. */
+export function personColour(colour: number | null): string {
+  return colour === null
+    ? "var(--kind-intro)"
+    : `var(--person-${((colour % PERSON_COLOURS) + PERSON_COLOURS) % PERSON_COLOURS})`;
+}
+
+/** "Mina Okafor" becomes "MO", "kai" becomes "K"; emoji and CJK stay whole characters. */
+export function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/u).filter(Boolean);
+  const picked = words.length > 1 ? [words[0], words[words.length - 1]] : words;
+  return picked.map((word) => firstCharacterOf(word ?? "")).join("") || "?";
+}
+
+function firstCharacterOf(word: string): string {
+  const [first] = new Intl.Segmenter().segment(word);
+  return first?.segment.toLocaleUpperCase() ?? "";
+}

@@ -1,0 +1,43 @@
+// Where toasts appear: read aloud politely, mistakes at once.
+import { X } from "lucide-react";
+import { useSyncExternalStore } from "react";
+import { Button, IconButton } from "./button";
+import { toasts } from "./toasts";
+import "./toast-region.css";
+
+export function ToastRegion() {
+  const shown = useSyncExternalStore(toasts.subscribe, toasts.getSnapshot);
+  return (
+    <section className="toasts" aria-label="News" aria-live="polite" aria-relevant="additions">
+      {shown.map((toast) => (
+        <div
+          key={toast.id}
+          className={`toast toast--${toast.tone}`}
+          {...(toast.tone === "danger" ? { role: "alert" } : {})}
+        >
+          <p className="toast__text">
+            {toast.text}
+            {toast.detail !== undefined && <small className="toast__detail">{toast.detail}</small>}
+          </p>
+          {toast.action !== undefined && (
+            <Button
+              size="small"
+              onPress={() => {
+                toast.action?.onAction();
+                toasts.close(toast.id);
+              }}
+            >
+              {toast.action.name}
+            </Button>
+          )}
+          <IconButton
+            label="Dismiss"
+            size="small"
+            icon={<X size={16} aria-hidden />}
+            onPress={() => toasts.close(toast.id)}
+          />
+        </div>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,61 @@
+// News that does not belong to a place on the page. A toast with something to do stays until it is closed.
+
+export interface ToastAction {
+  name: string;
+  onAction: () => void;
+}
+
+export interface Toast {
+  id: number;
+  tone: "plain" | "success" | "warning" | "danger";
+  text: string;
+  /** A second line, such as the id of a failed request. */
+  detail?: string;
+  action?: ToastAction;
+}
+
+/** Milliseconds a toast without an action stays: time to read two lines twice. */
+const STAYS_MS = 6000;
+/** More would cover the page; the oldest goes. */
+const SHOWN_MAX = 4;
+
+/** The toasts of this tab; components read them with useSyncExternalStore. */
+export class Toasts {
+  private shown: readonly Toast[] = [];
+  private readonly listeners = new Set<() => void>();
+  private readonly timers = new Map<number, ReturnType<typeof setTimeout>>();
+  private lastId = 0;
+
+  readonly getSnapshot = (): readonly Toast[] => this.shown;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Shows a toast and returns its id. */
+  show(toast: Omit<Toast, "id">): number {
+    const id = ++this.lastId;
+    this.set([...this.shown, { ...toast, id }].slice(-SHOWN_MAX));
+    if (toast.action === undefined)
+      this.timers.set(
+        id,
+        setTimeout(() => this.close(id), STAYS_MS),
+      );
+    return id;
+  }
+
+  /** Takes a toast away; one that is gone already is no mistake. */
+  close(id: number): void {
+    clearTimeout(this.timers.get(id));
+    this.timers.delete(id);
+    this.set(this.shown.filter((toast) => toast.id !== id));
+  }
+
+  private set(shown: readonly Toast[]): void {
+    this.shown = shown;
+    this.listeners.forEach((listener) => listener());
+  }
+}
+
+export const toasts = new Toasts();

@@ -1,0 +1,44 @@
+// How the client is built: hashed files under /static, each also compressed ahead, in chunks that load when they are needed.
+import react from "@vitejs/plugin-react";
+import { compression, defineAlgorithm } from "vite-plugin-compression2";
+import { constants } from "node:zlib";
+import { defineConfig } from "vitest/config";
+
+const studio = process.env["COUNTERPOINT_URL"] ?? "http://127.0.0.1:8000";
+
+export default defineConfig({
+  plugins: [
+    react(),
+    compression({
+      include: /\.(js|css|svg|html|json)$/,
+      threshold: 512,
+      algorithms: [
+        defineAlgorithm("gzip", { level: 9 }),
+        defineAlgorithm("brotliCompress", { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } }),
+      ],
+    }),
+  ],
+  build: {
+    target: "es2022",
+    assetsDir: "static",
+    // Small files must not become data: addresses, which the page's policy refuses for scripts and styles.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 600,
+  },
+  server: {
+    proxy: {
+      "/api": studio,
+      "/sign-in": studio,
+      "/sign-out": studio,
+      "/collab": { target: studio, ws: true },
+    },
+  },
+  test: {
+    environment: "jsdom",
+    include: ["src/**/*.test.{ts,tsx}"],
+    setupFiles: ["src/test-setup.ts"],
+    restoreMocks: true,
+    testTimeout: 20_000,
+  },
+});
