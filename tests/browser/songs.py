@@ -1,0 +1,58 @@
+"""Documents for tests, made through the API as any program makes them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from string import ascii_lowercase, ascii_uppercase, digits
+from typing import Any, Final
+
+from tests.studio import Studio
+
+_DIGITS: Final = digits + ascii_uppercase + ascii_lowercase
+_CHORDS: Final = "C G Am F"
+
+
+def create(studio: Studio, kind: str, title: str, content: dict[str, Any] | None = None) -> str:
+    """Create a document with content in the shape of its JSON; returns its id."""
+    answer = studio.request("POST", "/api/v1/documents", json={"kind": kind, "title": title})
+    assert answer.status_code == 201, f"{answer.status_code} {answer.text}"
+    document_id = str(answer.json()["id"])
+    if content:
+        change(studio, document_id, content)
+    return document_id
+
+
+def create_song(studio: Studio, title: str = "Glasshouse Weather", *lyrics: str, **fields: Any) -> str:
+    """Create a song with a section for each text of lyrics, named Verse 1, Verse 2 and so on; returns its id."""
+    return create(studio, "song", title, {"sections": sections(lyrics)} | fields)
+
+
+def change(studio: Studio, document_id: str, patch: dict[str, Any]) -> None:
+    """Change a document by JSON Merge Patch, as somebody else would."""
+    answer = studio.request("PATCH", f"/api/v1/documents/{document_id}", json=patch)
+    assert answer.is_success, f"{answer.status_code} {answer.text}"
+
+
+def read(studio: Studio, document_id: str) -> dict[str, Any]:
+    """Return what the studio holds: what is durable, whatever screens show."""
+    answer = studio.request("GET", f"/api/v1/documents/{document_id}")
+    assert answer.status_code == 200, f"{answer.status_code} {answer.text}"
+    content: dict[str, Any] = answer.json()
+    return content
+
+
+def sections(lyrics: Sequence[str]) -> dict[str, dict[str, Any]]:
+    """Return one verse for each text: `verse-1`, `verse-2` and so on."""
+    return {
+        f"verse-{number}": {
+            "pos": position(number), "name": f"Verse {number}", "kind": "verse", "bars": 2, "energy": 0.5,
+            "chords": _CHORDS, "lyrics": text,
+        }
+        for number, text in enumerate(lyrics, 1)
+    }  # fmt: skip
+
+
+def position(number: int) -> str:
+    """Return the fractional index of the number-th entry of a list of up to 3,844 entries."""
+    high, low = divmod(number, len(_DIGITS))
+    return f"b{_DIGITS[high]}{_DIGITS[low]}"
