@@ -1,0 +1,104 @@
+"""What can be measured of a page for everybody: axe's rules, boxes that stay on screen, targets one can hit."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Final
+
+from playwright.async_api import Page
+
+from tests.browser.bundle import CLIENT
+from tests.browser.watch import settled
+
+#: WCAG 2.2 AA and everything below it, and what axe's makers recommend beyond.
+RULES: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+#: CSS pixels a target measures at least, each way (WCAG 2.5.8).
+TARGET_PIXELS_MIN: Final = 24
+
+_RUN_AXE: Final = """
+async (rules) => {
+  const { violations } = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 200)} ${node.failureSummary.replaceAll("\\n", " ")}`));
+}
+"""
+
+#: Elements whose box sticks out sideways. What scrolls inside a box of its own, or is hidden on purpose, may.
+_STICKS_OUT: Final = """
+() => {
+  const wide = document.documentElement.clientWidth;
+  const clipped = (element) => {
+    for (let box = element.parentElement; box && box !== document.body; box = box.parentElement) {
+      if (getComputedStyle(box).overflowX !== "visible") {
+        const { left, right } = box.getBoundingClientRect();
+        return left >= -0.5 && right <= wide + 0.5;
+      }
+    }
+    return false;
+  };
+  return [...document.body.querySelectorAll("*")].filter((element) => {
+    const { left, right, width, height } = element.getBoundingClientRect();
+    if (width <= 1 || height <= 1 || !element.checkVisibility({ visibilityProperty: true })) return false;
+    return (left < -0.5 || right > wide + 0.5) && !clipped(element);
+  }).map((element) => {
+    const { left, right } = element.getBoundingClientRect();
+    return `${element.outerHTML.slice(0, 120)} spans ${left.toFixed(1)} to ${right.toFixed(1)} of ${wide}`;
+  });
+}
+"""
+
+#: Controls that are too small to hit. A link inside a sentence is exempt, as in WCAG; a hidden input is hit through its
+#: label, and what carries no box of its own cannot be hit at all.
+_TOO_SMALL: Final = """
+(least) => {
+  const controls = "a[href], button, input, select, textarea, summary, [role=button], [role=link], [role=tab]," +
+    "[role=option], [role=menuitem], [role=switch], [role=checkbox], [role=radio], [role=slider]";
+  const target = (control) => {
+    const { width, height } = control.getBoundingClientRect();
+    const hidden = width <= 1 || height <= 1 || getComputedStyle(control).opacity === "0";
+    return hidden ? control.closest("label") : control;
+  };
+  return [...document.querySelectorAll(controls)].filter((control) => {
+    if (!control.checkVisibility({ visibilityProperty: true }) || control.closest("[inert], [aria-hidden=true]")) {
+      return false;
+    }
+    const box = target(control);
+    if (box === null) return false;
+    if (control.matches("a") && getComputedStyle(control).display === "inline" &&
+        control.parentElement.textContent.trim() !== control.textContent.trim()) return false;
+    const { width, height } = box.getBoundingClientRect();
+    return width > 0 && (width < least - 0.01 || height < least - 0.01);
+  }).map((control) => {
+    const { width, height } = target(control).getBoundingClientRect();
+    return `${control.outerHTML.slice(0, 160)} is ${width.toFixed(1)} x ${height.toFixed(1)}`;
+  });
+}
+"""
+
+
+async def violations(page: Page) -> list[str]:
+    """Return every breach of axe's rules on the page as it stands, one line each."""
+    await settled(page)
+    await page.evaluate(_axe())
+    found: list[str] = await page.evaluate(_RUN_AXE, list(RULES))
+    return found
+
+
+async def sideways(page: Page) -> list[str]:
+    """Return every visible element that sticks out of the screen to the left or right."""
+    await settled(page)
+    found: list[str] = await page.evaluate(_STICKS_OUT)
+    return found
+
+
+async def small_targets(page: Page, pixels_min: float = TARGET_PIXELS_MIN) -> list[str]:
+    """Return every visible control smaller than this in any direction."""
+    await settled(page)
+    found: list[str] = await page.evaluate(_TOO_SMALL, pixels_min)
+    return found
+
+
+@cache
+def _axe() -> str:
+    """Return axe's source; evaluated from outside, the page's policy does not concern it."""
+    return (CLIENT / "node_modules" / "axe-core" / "axe.min.js").read_text()
