@@ -34,6 +34,7 @@ __all__ = [
     "read_deletion",
     "read_keystroke",
     "read_update",
+    "write_varint",
 ]
 
 
@@ -126,10 +127,10 @@ def read_deletion(update: bytes) -> Range | None:
 def encode_state_vector(clocks: Mapping[int, int]) -> bytes:
     """Return the bytes of a state vector: for each client id the number of units known."""
     out = bytearray()
-    _write_varint(out, len(clocks))
+    write_varint(out, len(clocks))
     for client_id in sorted(clocks, reverse=True):
-        _write_varint(out, client_id)
-        _write_varint(out, clocks[client_id])
+        write_varint(out, client_id)
+        write_varint(out, clocks[client_id])
     return bytes(out)
 
 
@@ -158,13 +159,13 @@ def encode_id_set(ranges: Iterable[Range]) -> bytes:
         else:
             runs.append((clock, length))
     out = bytearray()
-    _write_varint(out, len(by_client))
+    write_varint(out, len(by_client))
     for client_id in sorted(by_client, reverse=True):
-        _write_varint(out, client_id)
-        _write_varint(out, len(by_client[client_id]))
+        write_varint(out, client_id)
+        write_varint(out, len(by_client[client_id]))
         for clock, length in by_client[client_id]:
-            _write_varint(out, clock)
-            _write_varint(out, length)
+            write_varint(out, clock)
+            write_varint(out, length)
     return bytes(out)
 
 
@@ -179,7 +180,8 @@ def decode_id_set(ids: bytes) -> list[Range]:
     return ranges
 
 
-def _write_varint(out: bytearray, value: int) -> None:
+def write_varint(out: bytearray, value: int) -> None:
+    """Add a number to the bytes."""
     while value > 127:
         out.append(value & 127 | 128)
         value >>= 7
