@@ -14,9 +14,11 @@ import time
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
+from xdist.scheduler import LoadFileScheduling
 
 from core.adapters.postgres.embedded import EmbeddedPostgres
 from core.adapters.postgres.migrate import migrate
@@ -26,6 +28,19 @@ REQUIRED = bool(os.environ.get("COUNTERPOINT_REQUIRE_SERVICES") or os.environ.ge
 TEMPLATE = "migrated_template"
 START_SECONDS_MAX = 10.0
 _numbers = count(1)
+
+
+class Spread(LoadFileScheduling):
+    """Files go to processes; all browser tests go to one, which starts one studio and one Chromium for them."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/browser" if nodeid.startswith("tests/browser/") else str(super()._split_scope(nodeid))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
+    """Spread the tests when they are spread by file."""
+    return Spread(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.fixture(scope="session")
