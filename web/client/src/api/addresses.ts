@@ -1,0 +1,34 @@
+// Where documents and their pages are found.
+
+export const KIND_NAMES = ["song", "persona", "world", "note"] as const;
+export type KindName = (typeof KIND_NAMES)[number];
+
+/** One word for each kind, as people read it. */
+export const KINDS: Record<KindName, { name: string; plural: string; folder: string }> = {
+  song: { name: "Song", plural: "Songs", folder: "songs" },
+  persona: { name: "Persona", plural: "Personas", folder: "personas" },
+  world: { name: "World", plural: "Worlds", folder: "worlds" },
+  note: { name: "Note", plural: "Notes", folder: "notes" },
+};
+
+/** Whether the client knows pages for documents of this kind. */
+export function isKindName(name: string): name is KindName {
+  return (KIND_NAMES as readonly string[]).includes(name);
+}
+
+/** The editor of a document; the library when there is none for its kind. */
+export function documentAddress(kind: string, id: string): string {
+  return isKindName(kind) ? `/${KINDS[kind].folder}/${id}` : "/";
+}
+
+/** Where a song is rendered and listened to. */
+export function studioAddress(songId: string): string {
+  return `/songs/${songId}/studio`;
+}
+
+/** The document an address is about, if any. */
+export function documentAt(address: string): { kind: KindName; id: string } | null {
+  const [, folder, id] = /^\/([a-z]+)\/([^/?#]+)/u.exec(address) ?? [];
+  const kind = KIND_NAMES.find((name) => KINDS[name].folder === folder);
+  return kind === undefined || id === undefined ? null : { kind, id };
+}
