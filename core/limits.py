@@ -172,6 +172,8 @@ SHARED_PAGE_BYTES_MAX: Final = 256 * 1024
 SHARED_SECONDS_MAX: Final = 1.0
 #: Bytes of a page as event streams send it, kept likewise: a thousand edits without their bytes are 350 KB.
 SHARED_FRAME_BYTES_MAX: Final = 512 * 1024
+#: Bytes of the built browser client, compressed forms included: ten times what it has.
+CLIENT_BYTES_MAX: Final = 64 * 1024 * 1024
 #: Event streams open at once in one process.
 EVENT_STREAMS_MAX: Final = 500
 

@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from core.errors import Misconfigured
+from core.limits import NAME_CHARS_MAX
 
 #: From the most talkative to the quietest.
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
@@ -32,6 +33,10 @@ class Settings:
     log_level: str = "info"
     #: Threads that run jobs in one worker process.
     worker_threads: int = 2
+    #: How this workspace is called on screens.
+    workspace_name: str = "Counterpoint"
+    #: A folder with another build of the browser client, or None for the one beside the program.
+    client_dir: Path | None = None
 
     @property
     def base_url(self) -> str:
@@ -67,6 +72,8 @@ def read_settings(
         public_url=_web_address(environment, "COUNTERPOINT_URL"),
         log_level=_one_of(environment, "COUNTERPOINT_LOG_LEVEL", LOG_LEVELS, "info"),
         worker_threads=_number(environment, "COUNTERPOINT_WORKER_THREADS", 2, 1, 64),
+        workspace_name=_line(environment, "COUNTERPOINT_WORKSPACE", "Counterpoint"),
+        client_dir=_folder(environment, "COUNTERPOINT_CLIENT"),
     )
 
 
@@ -81,6 +88,8 @@ def child_environment(settings: Settings) -> dict[str, str]:
         "COUNTERPOINT_URL": settings.public_url,
         "COUNTERPOINT_LOG_LEVEL": settings.log_level,
         "COUNTERPOINT_WORKER_THREADS": str(settings.worker_threads),
+        "COUNTERPOINT_WORKSPACE": settings.workspace_name,
+        "COUNTERPOINT_CLIENT": str(settings.client_dir) if settings.client_dir else None,
     }
     return {**os.environ, **{name: value or "" for name, value in told.items()}}
 
@@ -92,6 +101,23 @@ def _number(environment: Mapping[str, str], name: str, default: int, low: int, h
     if not text.isdigit() or not low <= int(text) <= high:
         raise Misconfigured(f"{name}={text!r} must be a whole number from {low} to {high}")
     return int(text)
+
+
+def _line(environment: Mapping[str, str], name: str, default: str) -> str:
+    text = environment.get(name, "").strip() or default
+    if len(text) > NAME_CHARS_MAX or not text.isprintable():
+        raise Misconfigured(f"{name}={text!r} must be one line of at most {NAME_CHARS_MAX} characters")
+    return text
+
+
+def _folder(environment: Mapping[str, str], name: str) -> Path | None:
+    text = environment.get(name, "")
+    if not text:
+        return None
+    folder = Path(text).expanduser().resolve()
+    if not folder.is_dir():
+        raise Misconfigured(f"{name}={text!r} must be a folder that exists")
+    return folder
 
 
 def _web_address(environment: Mapping[str, str], name: str) -> str | None:

@@ -19,8 +19,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute
 from starlette.types import Lifespan
 
+from core.errors import CounterpointError
 from core.roles import Role
-from web.api import assets, documents, events, jobs, members, sessions, sign_in, system, takes, tokens
+from web.api import assets, documents, events, jobs, members, pages, sessions, sign_in, system, takes, tokens
+from web.api.pages import page_or_file
 from web.edge import Edge
 from web.openapi import describe
 from web.problems import HttpProblem, problem_response
@@ -42,7 +44,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     get("/version", system.show_version, Anyone),
     get("/metrics", system.figures, VIEWER),
     get("/openapi.json", system.describe, VIEWER),
-    get("/", sign_in.home, Anyone),
+    get("/", pages.home, Anyone),
     get("/sign-in", sign_in.show_sign_in, Anyone),
     post("/sign-in", sign_in.sign_in, Anyone),
     post("/sign-out", sign_in.sign_out, VIEWER),
@@ -110,8 +112,14 @@ def build_app(
 
 
 async def _no_route(request: Request, error: Exception) -> Response:
-    """Answer what no row of the table matches."""
+    """Answer what no row of the table matches: the client's files and screens, and what is nowhere."""
     assert isinstance(error, HTTPException)
     status = HTTPStatus(error.status_code)
+    try:
+        page = await page_or_file(request, request.app.state.services) if status is HTTPStatus.NOT_FOUND else None
+    except CounterpointError as problem:
+        return problem_response(problem, request.scope["request_id"])
+    if page is not None:
+        return page
     message = f"Nothing is at {request.url.path}." if status is HTTPStatus.NOT_FOUND else status.phrase
     return problem_response(HttpProblem(status, message), request.scope["request_id"])

@@ -47,6 +47,7 @@ from sync.rooms import Rooms
 from web.api.sync import socket_routes
 from web.app import build_app
 from web.auth import Auth
+from web.client_files import read_client
 from web.foundation import Foundation, open_foundation
 from web.metrics import Metrics
 from web.roster import Roster
@@ -291,6 +292,7 @@ def _build_services(foundation: Foundation, rooms: Rooms, projections: Projectio
             waiting=jobs,
         ),
         metrics=metrics,
+        client=read_client(foundation.settings.client_dir),
         unready=unready,
         capabilities={
             "redis": foundation.settings.redis_url is not None,

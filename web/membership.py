@@ -22,6 +22,11 @@ from core.roles import Access, Role
 
 #: What a token starts with, so that scanners find one that was published by mistake.
 TOKEN_PREFIX: Final = "cp_"
+#: One sentence for all: what a link was before is nobody's business who does not hold a living one.
+DEAD_LINK: Final = (
+    "This link has been used already, was replaced by a newer one, or is too old: "
+    "ask whoever invited you for a new one."
+)
 #: How often a decision is taken again when somebody else changed the members meanwhile.
 DECISIONS_MAX: Final = 10
 
@@ -31,6 +36,16 @@ class Link(NamedTuple):
 
     person_id: UUID
     address: str
+    expires_at: datetime
+
+
+class Invitation(NamedTuple):
+    """What the holder of a living link may know before they come in."""
+
+    name: str
+    role: Role
+    #: They have come in before: this link is another way in, no invitation.
+    joined: bool
     expires_at: datetime
 
 
@@ -80,15 +95,26 @@ class Membership:
         assert link.expires_at is not None
         return Link(person_id, f"{self._base_url}/sign-in?key={secret}", link.expires_at)
 
+    async def look_at_link(self, secret: str) -> Invitation | None:
+        """Return whom a link lets in, without spending it; None: it opens nothing. Its holder could sign in and ask."""
+        link = await self._credentials.find(CredentialKind.SIGN_IN_LINK, digest_of(secret), self._clock.now())
+        if link is None or link.expires_at is None:
+            return None
+        member = (await self.workspace()).members.get(link.person_id)
+        person = (await self._people.named([link.person_id])).get(link.person_id)
+        if member is None or person is None:
+            return None
+        return Invitation(person.name, member.role, member.joined, link.expires_at)
+
     async def open_link(self, secret: str) -> Issued:
         """Spend a link for a browser session. Raises NotSignedIn when it is unknown, used or too old."""
         link = await self._credentials.find(CredentialKind.SIGN_IN_LINK, digest_of(secret), self._clock.now())
         if link is None or (await self.workspace()).role_of(link.person_id) is None:
-            raise NotSignedIn("This link has been used or is too old. Ask for a new one.")
+            raise NotSignedIn(DEAD_LINK)
         session = await self._make(CredentialKind.SESSION, link.person_id, seconds=SESSION_SECONDS)
         secret = new_secret()
         if not await self._credentials.add(session, digest_of(secret), spends=link.credential_id):
-            raise NotSignedIn("This link has been used or is too old. Ask for a new one.")
+            raise NotSignedIn(DEAD_LINK)
         await self._decide(lambda workspace, at: workspace.join(link.person_id, at=at), link.person_id)
         return Issued(session, secret)
 

@@ -16,6 +16,7 @@ from core.ports import Blobs, ClientIds, Clock, EventLog, People, Snapshots
 from core.repository import Repository
 from core.roles import Access
 from core.settings import Settings
+from web.client_files import ClientFiles
 from web.metrics import Metrics
 from web.readers import JobsReader, LibraryReader, TakesReader
 
@@ -62,6 +63,8 @@ class Services:
     takes: TakesReader
     job_commands: JobCommands
     metrics: Metrics
+    #: The built browser client; empty when there is none.
+    client: ClientFiles
     #: What keeps this process from serving now, by a name that everybody may read, and why, which may quote content;
     #: empty: it is ready.
     unready: Callable[[], Awaitable[Mapping[str, str]]]

@@ -30,6 +30,7 @@ from core.errors import Misconfigured
 from core.limits import CHILD_STOP_SECONDS_MAX, READY_SECONDS_MAX
 from core.settings import Settings, child_environment
 from web.children import COMPLAINT_PREFIX, PAUSES_SECONDS, Child
+from web.client_files import is_built
 
 #: How we start ourselves: from our own code, never from a folder that happens to be the current one (-P).
 PROGRAM: Final = (sys.executable, "-P", "-m", "web.main")
@@ -37,6 +38,9 @@ CODE_FOLDER: Final = Path(__file__).parents[1]
 #: Seconds between two looks while the studio starts, and while it runs.
 STARTING_LOOK_SECONDS: Final = 0.05
 RUNNING_LOOK_SECONDS: Final = 1.0
+NO_SCREENS: Final = (
+    "Its screens are not built, only the API answers: install Node 20.19 or newer with npm, then `make run` again."
+)
 #: Connections that may wait while the web process starts again.
 BACKLOG: Final = 2048
 
@@ -97,8 +101,9 @@ class Supervisor:
                 welcome = self._run_to_its_end(self._plan.welcome)
                 self._watch_until_ready()
                 stack.enter_context(self._address_written())
-                for line in (f"Counterpoint is ready: {self._settings.base_url}", *welcome, "Ctrl-C stops it."):
+                for line in (f"Counterpoint is ready: {self._settings.base_url}", *welcome, *self._what_is_missing()):
                     self._say(line)
+                self._say("Ctrl-C stops it.")
                 while True:
                     self._look(RUNNING_LOOK_SECONDS)
             except Interrupted:
@@ -158,6 +163,9 @@ class Supervisor:
             yield
         finally:
             path.unlink(missing_ok=True)
+
+    def _what_is_missing(self) -> list[str]:
+        return [] if is_built(self._settings.client_dir) else [NO_SCREENS]
 
     def _host_to_ask(self) -> str:
         return {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self._settings.host, self._settings.host)

@@ -1,25 +1,26 @@
-"""The pages of the sign-in: a one-time link shows a button, and only the button spends it.
+"""The pages of the sign-in: a one-time link shows who is invited and a button, and only the button spends it.
 
 Programs that look at links before people do (mail scanners, chat previews) fetch addresses but press no buttons.
 """
 
 from __future__ import annotations
 
-from base64 import b64encode
-from hashlib import sha256
+import re
 from html import escape
 from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qs
 
 from pydantic import BaseModel, Field
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from core.errors import Forbidden, Invalid, NotSignedIn
 from core.people import CredentialKind
-from core.roles import Access
+from core.roles import Access, Role
 from web.auth import COOKIE, SECRET_CHARS_MAX
 from web.bodies import media_type, read_body
+from web.membership import DEAD_LINK, Invitation
+from web.plain_pages import plain_page
 from web.problems import HttpProblem
 from web.routing import Call, operation
 
@@ -27,61 +28,44 @@ from web.routing import Call, operation
 COOKIE_SECONDS: Final = 400 * 24 * 3600
 #: Bytes of the form with the key.
 FORM_BYTES_MAX: Final = 4096
+#: Characters of the path a person goes on to.
+NEXT_CHARS_MAX: Final = 500
 FORM: Final = "application/x-www-form-urlencoded"
-STYLE: Final = (
-    "body{font:1.1rem/1.5 system-ui,sans-serif;max-width:30rem;margin:20vh auto;padding:0 1rem;color:#1c1b22;"
-    "background:#f6f5f2}button{font:inherit;padding:.6rem 1.4rem;border:0;border-radius:.4rem;background:#3d2fb5;"
-    "color:#fff;cursor:pointer}a{color:inherit}button:focus-visible{outline:3px solid #f2a33a}"
-    "@media(prefers-color-scheme:dark){body{color:#eeecf5;background:#16151b}}"
-)
-STYLE_HASH: Final = b64encode(sha256(STYLE.encode()).digest()).decode()
-POLICY: Final = (
-    f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
+#: A path here: browsers read `//host` and `/\\host` as another site, and drop tabs and line ends before they look.
+OWN_PATH: Final = re.compile(r"/(?![/\\])[!-\[\]-~]*")
 LINK_NEEDED: Final = (
-    "<p>Open the sign-in link you were given. Whoever runs this studio makes a new one with "
-    "<code>counterpoint sign-in</code>.</p>"
+    "<p>Open the sign-in link you were given: no password is needed. Who belongs to this workspace gets a new one from "
+    "an owner, under People.</p>"
+    '<p class="quiet">Whoever runs this studio makes one with <code>counterpoint sign-in</code>.</p>'
 )
-WHAT_NOW: Final = (
-    '<p>Songs, personas, worlds and notes are at <code>/api/v1</code>: here is <a href="/api/v1/documents">the list of '
-    'documents</a>, and <a href="/openapi.json">all there is to ask for</a>.</p>'
-    "<p>To hear something, type <code>make demo</code> where the studio runs: two clients write a verse together, "
-    "and a worker turns their song into a WAV and a FLAC.</p>"
-)
+MAY: Final = {
+    Role.OWNER: "You can write in everything and decide who belongs here.",
+    Role.EDITOR: "You can write in every song, persona, world and note.",
+    Role.COMMENTER: "You can read and hear everything, and comment.",
+    Role.VIEWER: "You can read and hear everything.",
+}
 
 
 class SignInQuery(BaseModel, extra="forbid"):
     """The link's key."""
 
     key: str | None = Field(default=None, max_length=SECRET_CHARS_MAX)
-
-
-@operation(media="text/html")
-async def home(call: Call[None, None]) -> Response:
-    """Show who is signed in, what one can do now, and the way out."""
-    try:
-        access = await call.services.auth.authenticate(call.request)
-    except NotSignedIn:
-        return _page("Counterpoint", LINK_NEEDED)
-    return _page(
-        "Counterpoint",
-        f"<p>You are signed in as <strong>{escape(access.name)}</strong>, {access.role}.</p>"
-        f"{WHAT_NOW}"
-        '<form method="post" action="/sign-out"><button>Sign out</button></form>',
+    next: str | None = Field(
+        default=None, max_length=NEXT_CHARS_MAX, description="The path to go on to; anything but a path here is `/`."
     )
 
 
-@operation(query=SignInQuery, media="text/html")
+@operation(query=SignInQuery, media="text/html", fails=[HTTPStatus.UNAUTHORIZED])
 async def show_sign_in(call: Call[SignInQuery, None]) -> Response:
-    """Show the button that spends a sign-in link; looking at this page spends nothing."""
+    """Show whom a sign-in link is for and the button that spends it; looking at this page spends nothing."""
+    here = await _who_is_here(call)
+    onward = own_path(call.query.next)
     if not call.query.key:
-        return _page("Sign in", LINK_NEEDED)
-    return _page(
-        "Sign in",
-        "<p>This link works once, for you alone.</p>"
-        '<form method="post" action="/sign-in">'
-        f'<input type="hidden" name="key" value="{escape(call.query.key)}"><button autofocus>Sign in</button></form>',
-    )
+        return plain_page("Sign in", _go_on(here, onward) if here else LINK_NEEDED)
+    invitation = await call.services.membership.look_at_link(call.query.key)
+    if invitation is None:
+        return _dead_link(here, onward)
+    return _invitation_page(invitation, call, here, onward)
 
 
 @operation(
@@ -94,21 +78,21 @@ async def show_sign_in(call: Call[SignInQuery, None]) -> Response:
     ],
 )
 async def sign_in(call: Call[None, None]) -> Response:
-    """Spend a sign-in link for a browser session."""
+    """Spend a sign-in link for a browser session, and go on to the path in the form."""
     # A browser says where a form comes from; without that line it is no browser, and holds nobody's cookies.
     if "origin" in call.request.headers:
         call.services.auth.require_own_origin(call.request)
     if media_type(call.request) != FORM:
         raise HttpProblem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send the key as {FORM}.")
     form = parse_qs((await read_body(call.request, bytes_max=FORM_BYTES_MAX)).decode("ascii", "replace"))
-    key = form.get("key", [""])[0]
+    key, onward = form.get("key", [""])[0], own_path(form.get("next", [None])[0])
     if not 0 < len(key) <= SECRET_CHARS_MAX:
         raise Invalid("There is no key in this form.", path="key")
     try:
         issued = await call.services.membership.open_link(key)
-    except NotSignedIn as error:
-        return _page("This link does not work", f"<p>{escape(error.message)}</p>", status=HTTPStatus.UNAUTHORIZED)
-    response = RedirectResponse("/", HTTPStatus.SEE_OTHER)
+    except NotSignedIn:
+        return _dead_link(await _who_is_here(call), onward)
+    response = RedirectResponse(onward, HTTPStatus.SEE_OTHER)
     response.set_cookie(
         COOKIE, issued.secret, max_age=COOKIE_SECONDS, secure=_is_https(call), httponly=True, samesite="lax"
     )
@@ -137,11 +121,49 @@ def _is_https(call: Call[None, None]) -> bool:
     return call.request.url.scheme == "https" or call.services.settings.base_url.startswith("https:")
 
 
-def _page(title: str, body: str, *, status: HTTPStatus = HTTPStatus.OK) -> HTMLResponse:
-    return HTMLResponse(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{title}</title>'
-        '<meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">'
-        f"<style>{STYLE}</style><main><h1>{title}</h1>{body}</main></html>",
-        status,
-        headers={"Content-Security-Policy": POLICY},
+def own_path(given: str | None) -> str:
+    """Return a path of this site to go on to; `/` for everything else, above all for another site."""
+    if given is None or len(given) > NEXT_CHARS_MAX or not OWN_PATH.fullmatch(given):
+        return "/"
+    return given
+
+
+async def _who_is_here(call: Call[SignInQuery, None] | Call[None, None]) -> Access | None:
+    try:
+        return await call.services.auth.authenticate(call.request)
+    except (NotSignedIn, Forbidden):
+        return None
+
+
+def _invitation_page(
+    invitation: Invitation, call: Call[SignInQuery, None], here: Access | None, onward: str
+) -> Response:
+    workspace, name = escape(call.services.settings.workspace_name), escape(invitation.name)
+    greeting = "Your link signs you in to" if invitation.joined else "You are invited to"
+    other = f"<p>This browser is signed in as {escape(here.name)}; from here on it is yours.</p>" if here else ""
+    until = f"{invitation.expires_at:%d %B %Y}".lstrip("0")
+    return plain_page(
+        f"Welcome back, {invitation.name}" if invitation.joined else f"Hello, {invitation.name}",
+        f"<p>{greeting} <strong>{workspace}</strong> as <strong>{name}</strong>, {invitation.role}. "
+        f"{MAY[invitation.role]}</p>{other}"
+        '<form method="post" action="/sign-in">'
+        f'<input type="hidden" name="key" value="{escape(call.query.key or "")}">'
+        f'<input type="hidden" name="next" value="{escape(onward)}">'
+        f"<button autofocus>Sign in as {name}</button></form>"
+        f'<p class="quiet">This link works once, for you alone, until {until}. It needs no password.</p>',
+    )
+
+
+def _dead_link(here: Access | None, onward: str) -> Response:
+    body = f"<p>{DEAD_LINK}</p>"
+    return plain_page("This link does not work", body + _go_on(here, onward), status=HTTPStatus.UNAUTHORIZED)
+
+
+def _go_on(here: Access | None, onward: str) -> str:
+    """Return the way on for somebody who is in already."""
+    if here is None:
+        return ""
+    return (
+        f"<p>You are signed in on this browser as <strong>{escape(here.name)}</strong>, {here.role}.</p>"
+        f'<p><a class="button" href="{escape(onward)}">Go on</a></p>'
     )

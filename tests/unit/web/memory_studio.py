@@ -30,6 +30,7 @@ from sync.rooms import Rooms
 from tests.unit.web.readers import MemoryReaders
 from web.app import build_app
 from web.auth import Auth
+from web.client_files import ClientFiles
 from web.membership import Membership
 from web.metrics import Metrics
 from web.roster import Roster
@@ -77,9 +78,9 @@ class Studio:
 
 
 @asynccontextmanager
-async def running_studio(folder: Path) -> AsyncIterator[Studio]:
+async def running_studio(folder: Path, *, client: ClientFiles | None = None) -> AsyncIterator[Studio]:
     """Build everything, run what has to run, and add one member of each role."""
-    studio = _build(folder)
+    studio = _build(folder, client)
     for role in Role:
         membership = studio.services.membership
         person_id = await membership.invite(role.value.title(), role, by=SYSTEM_ID)
@@ -97,7 +98,7 @@ async def running_studio(folder: Path) -> AsyncIterator[Studio]:
         await rooms.close()
 
 
-def _build(folder: Path) -> Studio:
+def _build(folder: Path, client: ClientFiles | None) -> Studio:
     clock, log = ManualClock(), MemoryLog()
     log.store.clock = clock
     logger, metrics, codec = build_logger("error"), Metrics(), EventCodec.of_all_aggregates()
@@ -125,6 +126,6 @@ def _build(folder: Path) -> Studio:
         streams=EventStreams(log=log, auth=auth, metrics=metrics),
         library=readers, jobs=readers, takes=readers,
         job_commands=JobCommands(log=log, snapshots=snapshots, repository=repository, clock=clock, waiting=readers),
-        metrics=metrics, unready=reasons, capabilities={"redis": False},
+        metrics=metrics, client=client or ClientFiles({}), unready=reasons, capabilities={"redis": False},
     )  # fmt: skip
     return Studio(build_app(services), services, log, clock, credentials, unready)

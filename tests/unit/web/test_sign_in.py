@@ -13,6 +13,8 @@ from core.limits import SESSION_EXTEND_SECONDS, SESSION_SECONDS, SIGN_IN_LINK_SE
 from core.roles import Role
 from tests.unit.web.memory_studio import ORIGIN, Studio
 from web.auth import COOKIE
+from web.client_files import BUILT_DIR
+from web.plain_pages import STYLE
 from web.tokens import first_sign_in_link, issue_token, owner_sign_in_link
 
 SAME = {"Origin": ORIGIN}
@@ -53,8 +55,9 @@ async def test_a_link_signs_its_person_in(studio: Studio) -> None:
     me = await studio.request(None, "GET", "/api/v1/me", headers=cookie)
     assert (me.json()["name"], me.json()["role"]) == ("Ada <script>", "editor")
     home = await studio.request(None, "GET", "/", headers=cookie)
-    assert "Ada &lt;script&gt;" in home.text
-    assert "<script>" not in home.text
+    for shown in (page, home):
+        assert "Ada &lt;script&gt;" in shown.text
+        assert "<script>" not in shown.text
 
 
 async def test_looking_at_a_link_spends_nothing(studio: Studio) -> None:
@@ -231,17 +234,86 @@ async def test_the_owner_who_comes_first_is_not_a_token(studio: Studio) -> None:
     assert (await owner_sign_in_link(membership)).person_id == link.person_id
 
 
-@pytest.mark.parametrize("signed_in", [False, True])
-async def test_the_home_page_says_how_to_go_on(studio: Studio, signed_in: bool) -> None:
-    """Signed in: where the API and its description are, and the demo. Otherwise: how to get a link, nothing more."""
-    cookie = await sign_in(studio, await key_for(studio)) if signed_in else None
-    page = await studio.request(None, "GET", "/", headers={"Cookie": f"{COOKIE}={cookie}"} if cookie else {})
+async def test_a_link_says_whom_it_is_for(studio: Studio) -> None:
+    """Name, role and workspace before the button, also for who comes back; a dead link tells nothing of the kind."""
+    key = await key_for(studio, Role.VIEWER, "Mina")
+    page = await studio.request(None, "GET", f"/sign-in?key={key}")
+    assert "You are invited to <strong>Counterpoint</strong> as <strong>Mina</strong>, viewer." in page.text
+    assert "Sign in as Mina" in page.text
+    assert await sign_in(studio, key) is not None
+    dead = await studio.request(None, "GET", f"/sign-in?key={key}")
+    assert dead.status_code == 401
+    assert "Mina" not in dead.text
+    assert "ask whoever invited you for a new one" in dead.text
+    mina = next(id_ for id_ in await studio.services.roster.members() if id_ not in studio.people.values())
+    again = await studio.services.membership.link_for(mina)
+    assert "Welcome back, Mina" in (await studio.request(None, "GET", f"/sign-in?key={key_of(again.address)}")).text
+    await studio.services.membership.remove(mina, by=SYSTEM_ID, erase=False)
+    gone = await studio.request(None, "GET", f"/sign-in?key={key_of(again.address)}")
+    assert (gone.status_code, "Mina" in gone.text) == (401, False)
+    assert (await studio.request(None, "GET", f"/sign-in?key={studio.tokens[Role.OWNER]}")).status_code == 401
+
+
+async def test_who_is_in_already_goes_on(studio: Studio) -> None:
+    """A link opened twice in one browser leads on; a link for somebody else says whose browser this is so far."""
+    key = await key_for(studio, name="Ada")
+    cookie = {"Cookie": f"{COOKIE}={await sign_in(studio, key)}"}
+    page = await studio.request(None, "GET", f"/sign-in?key={key}&next=/songs/x", headers=cookie)
+    assert page.status_code == 401
+    assert 'href="/songs/x"' in page.text
+    assert "<strong>Ada</strong>, editor" in page.text
+    assert 'href="/"' in (await studio.request(None, "GET", "/sign-in", headers=cookie)).text
+    other = await key_for(studio, name="Bob")
+    page = await studio.request(None, "GET", f"/sign-in?key={other}", headers=cookie)
+    assert "This browser is signed in as Ada" in page.text
+    late = await studio.request(None, "POST", "/sign-in", data={"key": key}, headers=SAME | cookie)
+    assert (late.status_code, 'href="/"' in late.text) == (401, True)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "reached"),
+    [
+        ("/songs/x?a=1#b", "/songs/x?a=1#b"), ("/", "/"), (None, "/"), ("", "/"), ("songs", "/"),
+        ("//evil.example", "/"), ("/\\evil.example", "/"), ("https://evil.example/", "/"), ("javascript:alert(1)", "/"),
+        ("/\t/evil.example", "/"), ("/a\r\nSet-Cookie: x=y", "/"), ("/a\\b", "/"), ("/ a", "/"), ("/\u00e9", "/"),
+        ("/" + "a" * 500, "/"), ('/"><script>', "/%22%3E%3Cscript%3E"),
+    ],
+)  # fmt: skip
+async def test_a_person_goes_on_to_where_they_were(studio: Studio, wanted: str | None, reached: str) -> None:
+    """Only to a path here, never to another site, whatever the link or the form says."""
+    form = {"key": await key_for(studio)} | ({} if wanted is None else {"next": wanted})
+    answer = await studio.request(None, "POST", "/sign-in", data=form, headers=SAME)
+    assert (answer.status_code, answer.headers["location"]) == (303, reached)
+    assert len(answer.headers.get_list("set-cookie")) == 1
+
+
+async def test_the_page_carries_the_next_path_into_the_form(studio: Studio) -> None:
+    """Escaped, and only when it is a path here."""
+    key = await key_for(studio)
+    page = await studio.request(None, "GET", "/sign-in", params={"key": key, "next": '/x"><script>'})
+    assert 'name="next" value="/x&quot;&gt;&lt;script&gt;"' in page.text
+    page = await studio.request(None, "GET", "/sign-in", params={"key": key, "next": "//evil.example"})
+    assert 'name="next" value="/"' in page.text
+    assert "evil" not in page.text
+
+
+async def test_without_a_link_the_page_says_how_to_get_one(studio: Studio) -> None:
+    """Who is not signed in reads whom to ask, and nothing about the workspace."""
+    page = await studio.request(None, "GET", "/sign-in")
     assert page.status_code == 200
-    links = re.findall(r'href="([^"]+)"', page.text)
-    assert links == (["/api/v1/documents", "/openapi.json"] if signed_in else [])
-    assert ("make demo" in page.text) is signed_in
-    assert ("counterpoint sign-in" in page.text) is not signed_in
+    assert "counterpoint sign-in" in page.text
+    assert "form" not in page.text.partition("</style>")[2]
     assert "default-src 'none'" in page.headers["content-security-policy"]
-    for link in links:
-        assert cookie is not None
-        assert await with_cookie(studio, cookie, "GET", link) == 200, link
+
+
+def test_the_pages_have_the_colours_of_the_client() -> None:
+    """Every colour of the server's own pages is one of the client's tokens, in the same theme."""
+    tokens = (BUILT_DIR.parent / "src/ui/tokens.css").read_text()
+    dark = tokens.index("prefers-color-scheme: dark")
+    themes = (tokens[:dark], tokens[dark:])
+    for theme, ours in zip(themes, STYLE.split("@media (prefers-color-scheme:dark)"), strict=True):
+        found = re.findall(r"(--[\w-]+):\s*([^;}]+)", ours)
+        assert len(found) > 8
+        for name, value in found:
+            assert f"{name}: {value.strip()};" in theme, name
+    assert not re.findall(r"#[0-9a-f]{3,6}", STYLE.partition("*{")[2])

@@ -102,8 +102,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show who is signed in, what one can do now, and the way out */
-        get: operations["sign_in_home"];
+        /** Show the library; the client asks who is signed in */
+        get: operations["pages_home"];
         put?: never;
         post?: never;
         delete?: never;
@@ -119,10 +119,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Show the button that spends a sign-in link; looking at this page spends nothing */
+        /** Show whom a sign-in link is for and the button that spends it; looking at this page spends nothing */
         get: operations["sign_in_show_sign_in"];
         put?: never;
-        /** Spend a sign-in link for a browser session */
+        /** Spend a sign-in link for a browser session, and go on to the path in the form */
         post: operations["sign_in_sign_in"];
         delete?: never;
         options?: never;
@@ -2098,16 +2098,19 @@ export interface operations {
             };
         };
     };
-    sign_in_home: {
+    pages_home: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Only unless it is still this ETag. */
+                "If-None-Match"?: string;
+            };
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description Show who is signed in, what one can do now, and the way out */
+            /** @description Show the library; the client asks who is signed in */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2115,6 +2118,13 @@ export interface operations {
                 content: {
                     "text/html": string;
                 };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unprocessable Entity */
             422: {
@@ -2140,6 +2150,8 @@ export interface operations {
         parameters: {
             query?: {
                 key?: string;
+                /** @description The path to go on to; anything but a path here is `/`. */
+                next?: string;
             };
             header?: never;
             path?: never;
@@ -2147,13 +2159,22 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Show the button that spends a sign-in link; looking at this page spends nothing */
+            /** @description Show whom a sign-in link is for and the button that spends it; looking at this page spends nothing */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "text/html": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unprocessable Entity */
@@ -2185,7 +2206,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Spend a sign-in link for a browser session */
+            /** @description Spend a sign-in link for a browser session, and go on to the path in the form */
             303: {
                 headers: {
                     [name: string]: unknown;
