@@ -1,4 +1,4 @@
-"""The first units of one struct, as bytes: what is left of a run when the document is shown as it was in its middle."""
+"""What one struct in the bytes of a state holds: its text, or its first units as a struct of their own."""
 
 from __future__ import annotations
 
@@ -34,6 +34,15 @@ def first_units(state: bytes, at: int, units: int) -> bytes:
             return head + _number(units) + state[first : reader.at]
         case _:
             raise BadMessage("a unit cannot be cut")
+
+
+def text_of(state: bytes, at: int) -> str:
+    """Return the text of the struct that starts at `at` in well-formed bytes. Raises BadMessage when it has none."""
+    reader = Reader(state)
+    reader.at = at
+    if _pass_head(reader) is not Content.STRING:
+        raise BadMessage("this struct holds no text")
+    return reader.bytes().decode("utf-8")
 
 
 def _pass_head(reader: Reader) -> Content:

@@ -1,0 +1,192 @@
+"""The order of everything that was ever in a document, deleted units included: what the CRDT library does not show.
+
+Structs of a full state are put in order by the rule that Yjs uses (YATA, after Nicolaescu et al., "Near Real-Time
+Peer-to-Peer Shared Editing on Extensible Data Types", 2016, https://doi.org/10.1145/2957276.2957310; the conflict loop
+follows `Item.integrate` of Yjs 13). Units are not removed when they are deleted, so the order holds for every version.
+
+A line is the sequence of one shared type, or all values one key of a map ever had (the last of them is its value).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections.abc import Iterator
+from typing import TypeAlias
+
+from core.crdt.causal import CausalOrder
+from core.crdt.cutting import text_of
+from core.crdt.reader import Content, Id, Reader, SharedType, Struct
+from core.errors import BadMessage
+
+#: Where a line is: the name of a root or the id of a nested type, and the key of a map's entry (None: its sequence).
+LineName: TypeAlias = tuple[Id | str, str | None]
+
+
+class Item:
+    """A run of units in a line."""
+
+    __slots__ = ("client_id", "clock", "content", "left", "length", "line", "origin", "right", "right_origin",
+                 "shared_type", "units")  # fmt: skip
+
+    def __init__(self, struct: Struct, units: bytes | None) -> None:
+        self.client_id = struct.client_id
+        self.clock = struct.clock
+        self.length = struct.length
+        self.origin = struct.origin
+        self.right_origin = struct.right_origin
+        self.content = struct.content
+        self.shared_type: SharedType | None = struct.shared_type
+        #: Of a text: UTF-16, little-endian, two bytes a unit.
+        self.units = units
+        self.line: Line | None = None
+        self.left: Item | None = None
+        self.right: Item | None = None
+
+    def split(self, at: int) -> Item:
+        """Keep the first `at` units and return the rest, which follows in the line."""
+        rest = Item.__new__(Item)
+        rest.client_id, rest.clock, rest.length = self.client_id, self.clock + at, self.length - at
+        rest.origin, rest.right_origin = (self.client_id, rest.clock - 1), self.right_origin
+        rest.content, rest.shared_type, rest.line = self.content, self.shared_type, self.line
+        rest.units = None
+        if self.units is not None:
+            rest.units, self.units = self.units[2 * at :], self.units[: 2 * at]
+        self.length = at
+        rest.left, rest.right = self, self.right
+        if self.right is not None:
+            self.right.left = rest
+        self.right = rest
+        return rest
+
+
+class Line:
+    """One sequence, from its head on."""
+
+    __slots__ = ("head", "name")
+
+    def __init__(self, name: LineName) -> None:
+        self.name = name
+        self.head: Item | None = None
+
+    def __iter__(self) -> Iterator[Item]:
+        item = self.head
+        while item is not None:
+            yield item
+            item = item.right
+
+    def insert_after(self, left: Item | None, item: Item) -> None:
+        """Put an item behind another; None: at the head."""
+        item.line, item.left = self, left
+        item.right = self.head if left is None else left.right
+        if left is None:
+            self.head = item
+        else:
+            left.right = item
+        if item.right is not None:
+            item.right.left = item
+
+
+class Sequences:
+    """Every line of a document."""
+
+    def __init__(self, state: bytes) -> None:
+        """`state` is the update of a document kept without garbage collection. Raises BadMessage."""
+        self.lines: dict[LineName, Line] = {}
+        self._clocks: dict[int, list[int]] = {}
+        self._items: dict[int, list[Item]] = {}
+        texts: dict[Id, bytes] = {}
+        for struct in CausalOrder(_structs_of(state, texts), {}):
+            self._integrate(Item(struct, texts.get((struct.client_id, struct.clock))), struct)
+
+    def keys_of(self, parent: Id | str) -> list[str]:
+        """Return every key that a map ever had, in order."""
+        return sorted(key for holder, key in self.lines if holder == parent and key is not None)
+
+    def _integrate(self, item: Item, struct: Struct) -> None:
+        left = None if item.origin is None else self._ending_at(item.origin)
+        right = None if item.right_origin is None else self._starting_at(item.right_origin)
+        line = self._line_of(struct, left, right)
+        if line is not None:
+            line.insert_after(self._place(item, line, left, right), item)
+        self._clocks.setdefault(item.client_id, []).append(item.clock)
+        self._items.setdefault(item.client_id, []).append(item)
+
+    def _line_of(self, struct: Struct, left: Item | None, right: Item | None) -> Line | None:
+        """Return the line a struct lies in; None: it lay in something of which nothing is left."""
+        if struct.parent is not None:
+            name = (struct.parent, struct.key)
+            return self.lines.setdefault(name, Line(name))
+        beside = left if left is not None else right
+        return None if beside is None else beside.line
+
+    def _place(self, item: Item, line: Line, left: Item | None, right: Item | None) -> Item | None:
+        """Return the item to stand behind, among those that others put in the same place."""
+        other = line.head if left is None else left.right
+        passed: set[int] = set()
+        conflicting: set[int] = set()
+        while other is not None and other is not right:
+            passed.add(id(other))
+            conflicting.add(id(other))
+            if other.origin == item.origin:
+                if other.client_id < item.client_id:
+                    left = other
+                    conflicting.clear()
+                elif other.right_origin == item.right_origin:
+                    break
+            elif other.origin is not None and id(beside := self._holding(other.origin)) in passed:
+                if id(beside) not in conflicting:
+                    left = other
+                    conflicting.clear()
+            else:
+                break
+            other = other.right
+        return left
+
+    def _holding(self, unit: Id) -> Item:
+        client_id, clock = unit
+        return self._items[client_id][bisect_right(self._clocks[client_id], clock) - 1]
+
+    def _ending_at(self, unit: Id) -> Item | None:
+        """Return the item whose last unit this is, splitting one where it has to."""
+        if unit[0] not in self._items:
+            return None
+        item = self._holding(unit)
+        if item.clock + item.length - 1 > unit[1]:
+            self._split(item, unit[1] + 1 - item.clock)
+        return item
+
+    def _starting_at(self, unit: Id) -> Item | None:
+        """Return the item whose first unit this is, splitting one where it has to."""
+        if unit[0] not in self._items:
+            return None
+        item = self._holding(unit)
+        return item if item.clock == unit[1] else self._split(item, unit[1] - item.clock)
+
+    def _split(self, item: Item, at: int) -> Item:
+        rest = item.split(at)
+        place = bisect_right(self._clocks[item.client_id], item.clock)
+        insort(self._clocks[item.client_id], rest.clock)
+        self._items[item.client_id].insert(place, rest)
+        return rest
+
+
+def _structs_of(state: bytes, texts: dict[Id, bytes]) -> list[Struct]:
+    """Return the structs of the state; their texts go into `texts`."""
+    reader = Reader(state)
+    structs: list[Struct] = []
+    try:
+        for _ in range(reader.count(bytes_each=3)):
+            count, client_id, clock = reader.varint(), reader.client_id(), reader.clock()
+            for _ in range(count):
+                at = reader.at
+                struct = reader.struct(client_id, clock)
+                if struct is None:
+                    clock += reader.clock()
+                    continue
+                if struct.content is Content.STRING:
+                    texts[client_id, clock] = text_of(state, at).encode("utf-16-le")
+                structs.append(struct)
+                clock += struct.length
+    except (IndexError, UnicodeDecodeError):
+        raise BadMessage("the archived state ends early or holds bytes that are no text") from None
+    return structs
