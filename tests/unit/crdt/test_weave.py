@@ -76,10 +76,7 @@ def test_blame_is_what_a_watcher_saw(seed: int, edits: int, share: float) -> Non
     runs = Weave(full_state(log), attribution_of(log)).text("text").blame(version, np.arange(len(log) + 1))
     found = [run.author for run in runs for _ in range(run.start, run.stop)]
     assert found == authors_by_replay(log, version)
-    assert all(
-        first.stop == second.start and first.author != second.author
-        for first, second in zip(runs, runs[1:], strict=False)
-    )
+    assert all(first.stop == second.start and first.author != second.author for first, second in pairwise(runs))
     assert all(run.first_version == run.last_version == run.author for run in runs)
 
 
