@@ -20,6 +20,7 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import uvloop
 
+from tests.benchmarks.browser import BROWSER_METRICS, browser_figures
 from tests.benchmarks.crowd import burst, paced
 from tests.benchmarks.extras import EXTRA_METRICS, extras
 from tests.benchmarks.machine import Sky, Weather
@@ -30,7 +31,7 @@ from tests.benchmarks.subscribers import followed
 from tests.benchmarks.survival import survivors
 from tests.benchmarks.trace import Trace, read_trace, traced
 
-SCENARIOS: Final = ("S1", "S2", "S3", "S4", "S5", "extras")
+SCENARIOS: Final = ("S1", "S2", "S3", "S4", "S5", "browser", "extras")
 READERS: Final = (10, 50)
 PACED_EDITS_PER_SECOND: Final = 200
 DOCUMENTS: Final = 100
@@ -65,14 +66,17 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="counterpoint-bench-") as folder:
         Path(folder).chmod(0o711)  # As root the database is another user, who must get in.
         for server in [*ours(Path(folder)), *peers(Path(folder))]:
-            if any(part in server.name for part in options.servers.split(",")):
+            scenarios = [scenario for scenario in wanted if scenario in server.scenarios]
+            if scenarios and any(part in server.name for part in options.servers.split(",")):
                 sky = Sky(Path(folder))
-                results[server.name] = _measure(server, [s for s in wanted if s in server.scenarios], length, trace)
+                results[server.name] = _measure(server, scenarios, length, trace)
                 weather[server.name] = sky.weather()
                 _say(f"{server.name}: {weather[server.name]}")
+    if "browser" in wanted:
+        results.setdefault("counterpoint note", {}).update(browser_figures(_say))
     if "extras" in wanted:
         results.setdefault("counterpoint note", {}).update(extras(_say))
-    _say("\n" + table(results, (*METRICS, *EXTRA_METRICS), "counterpoint note"))
+    _say("\n" + table(results, (*METRICS, *BROWSER_METRICS, *EXTRA_METRICS), "counterpoint note"))
     if not options.no_record:
         record(results, weather, _versions(), quick=options.quick)
     return 1 if _lost(results) else 0

@@ -15,30 +15,22 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.async_api import Browser, async_playwright, expect
+from playwright.async_api import Browser
 
 from tests.browser.bundle import CannotBuild, build_client
 from tests.browser.people import People, Person
+from tests.browser.stage import NoChromium, running_chromium, running_studio
 from tests.studio import Studio
 
 #: Set by `make test`: a missing program is then a failure, at home a skip.
 REQUIRED: Final = bool(os.environ.get("COUNTERPOINT_REQUIRE_SERVICES") or os.environ.get("CI"))
 ROOT: Final = Path(__file__).parents[2]
 PICTURES: Final = ROOT / "build" / "browser"
-#: Milliseconds an expectation waits for its signal. Generous: the machine may be busy with other tests.
-EXPECT_MS_MAX: Final = 10_000
-#: What keeps Chromium quiet and able to run as any user: no talk with its makers, no sandbox inside a container.
-CHROMIUM_FLAGS: Final = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required", "--mute-audio",
-)  # fmt: skip
 _OUTCOME: Final = pytest.StashKey[bool]()
 
 Invite = Callable[..., Awaitable[Person]]
@@ -72,26 +64,25 @@ def built_client() -> None:
 @pytest.fixture(scope="session")
 def studio(built_client: None) -> Iterator[Studio]:
     """The running studio that all tests share; whoever wants to kill one takes `mortal_studio`."""
-    yield from _running()
+    with running_studio() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")
 def mortal_studio(built_client: None) -> Iterator[Studio]:
     """A studio for the tests of one file, to be killed and started again as they like."""
-    yield from _running()
+    with running_studio() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")
 async def chromium(anyio_backend: str) -> AsyncIterator[Browser]:
     """One Chromium for the whole run."""
-    program = shutil.which("chromium") or shutil.which("chromium-browser")
-    if program is None:
-        _unavailable("chromium is not installed: `make test` does it, or install your system's package")
-    expect.set_options(timeout=EXPECT_MS_MAX)
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=program, args=list(CHROMIUM_FLAGS))
-        yield browser
-        await browser.close()
+    try:
+        async with running_chromium() as browser:
+            yield browser
+    except NoChromium as error:
+        _unavailable(str(error))
 
 
 @pytest.fixture
@@ -109,17 +100,6 @@ async def people(chromium: Browser, studio: Studio, request: pytest.FixtureReque
 def person(people: People) -> Invite:
     """Call it to invite somebody and get their browser; People.invite has the options."""
     return people.invite
-
-
-def _running() -> Iterator[Studio]:
-    with tempfile.TemporaryDirectory(prefix="counterpoint-browser-", dir="/tmp") as folder:
-        Path(folder).chmod(0o711)  # As root the database is another user, who must get in.
-        running = Studio(Path(folder) / "data")
-        running.start()
-        try:
-            yield running
-        finally:
-            running.stop()
 
 
 async def _take_pictures(people: People, test: str) -> None:
