@@ -249,3 +249,7 @@ CHILD_LOG_BYTES_MAX: Final = 10 * 1024 * 1024
 READY_SECONDS_MAX: Final = 120.0
 #: Bytes that should be free on the disk of the data: a day's work of a few people, and a database that can recover.
 FREE_BYTES_MIN: Final = 1024 * 1024 * 1024
+
+#: Words of one text times words of the other that are compared one by one: 50 MB of bits and some milliseconds of
+#: work. Texts beyond it are compared by line first.
+DIFFERENCE_CELLS_MAX: Final = 400_000_000

@@ -1,0 +1,105 @@
+"""What changed between two texts, by word, for readers who have only the two texts and not what happened between."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from rapidfuzz.distance import Indel
+
+from core.limits import DIFFERENCE_CELLS_MAX
+
+SpanChange: TypeAlias = Literal["equal", "insert", "delete"]
+#: A line end, a stretch of other white space, a word (with its apostrophes and hyphens), or one other character.
+#: Characters of scripts without spaces between words stand for themselves.
+_TOKEN: Final = re.compile(
+    r"\n|[^\S\n]+|[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|[^\W\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
+    r"(?:['’\-]?[^\W\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af])*|[^\w\s]|\w"
+)
+_LINE: Final = re.compile(r"[^\n]*\n|[^\n]+")
+
+
+class TextSpan(NamedTuple):
+    """A stretch of text that is the same in both, only in the new one, or only in the old one."""
+
+    change: SpanChange
+    text: str
+
+
+def word_spans(old: str, new: str) -> list[TextSpan]:
+    """Return spans that spell both texts: equal and deleted ones the old, equal and inserted ones the new.
+
+    A deletion stands before the insertion that replaces it. White space alone between two changes belongs to both, so
+    that a rewritten phrase reads as one. Texts that are too large to compare by word are compared by line first.
+    """
+    return _joined(_glued(list(_compare(_TOKEN.findall(old), _TOKEN.findall(new), old, new))))
+
+
+def _compare(old: Sequence[str], new: Sequence[str], old_text: str, new_text: str) -> Iterator[TextSpan]:
+    if len(old) * len(new) <= DIFFERENCE_CELLS_MAX:
+        yield from _spans(old, new)
+        return
+    old_lines, new_lines = _LINE.findall(old_text), _LINE.findall(new_text)
+    if len(old_lines) * len(new_lines) > DIFFERENCE_CELLS_MAX:
+        yield from (TextSpan("delete", old_text), TextSpan("insert", new_text))
+        return
+    deleted = inserted = ""
+    for span in (*_spans(old_lines, new_lines), TextSpan("equal", "")):
+        if span.change == "delete":
+            deleted += span.text
+        elif span.change == "insert":
+            inserted += span.text
+        else:
+            yield from _within(deleted, inserted)
+            deleted = inserted = ""
+            yield span
+
+
+def _within(deleted: str, inserted: str) -> Iterator[TextSpan]:
+    """Compare lines that were replaced by others by word, where that can be afforded."""
+    old, new = _TOKEN.findall(deleted), _TOKEN.findall(inserted)
+    if len(old) * len(new) <= DIFFERENCE_CELLS_MAX:
+        yield from _spans(old, new)
+    else:
+        yield from (TextSpan("delete", deleted), TextSpan("insert", inserted))
+
+
+def _spans(old: Sequence[str], new: Sequence[str]) -> Iterator[TextSpan]:
+    for step in Indel.opcodes(old, new):
+        if step.tag == "equal":
+            yield TextSpan("equal", "".join(old[step.src_start : step.src_end]))
+            continue
+        if step.src_end > step.src_start:
+            yield TextSpan("delete", "".join(old[step.src_start : step.src_end]))
+        if step.dest_end > step.dest_start:
+            yield TextSpan("insert", "".join(new[step.dest_start : step.dest_end]))
+
+
+def _glued(spans: list[TextSpan]) -> Iterator[TextSpan]:
+    for at, span in enumerate(spans):
+        if span.change == "equal" and span.text and not span.text.strip(" ") and 0 < at < len(spans) - 1:
+            yield TextSpan("delete", span.text)
+            yield TextSpan("insert", span.text)
+        else:
+            yield span
+
+
+def _joined(spans: Iterator[TextSpan]) -> list[TextSpan]:
+    """Join what belongs together: between two equal spans lies at most one deletion and, after it, one insertion."""
+    found: list[TextSpan] = []
+    changed: dict[SpanChange, str] = {"delete": "", "insert": ""}
+
+    def settle() -> None:
+        found.extend(TextSpan(change, text) for change, text in changed.items() if text)
+        changed["delete"] = changed["insert"] = ""
+
+    for span in spans:
+        if span.change != "equal":
+            changed[span.change] += span.text
+        elif span.text:
+            settle()
+            same = found.pop().text if found and found[-1].change == "equal" else ""
+            found.append(TextSpan("equal", same + span.text))
+    settle()
+    return found
