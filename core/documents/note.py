@@ -18,7 +18,7 @@ from core.crdt.places import Holds, Places
 from core.crdt.text import is_plain, rewrite
 from core.crdt.updates import Content, SharedType, Struct, decode_state_vector, read_update
 from core.documents.kind import DocumentKind, DocumentWarning, Summary
-from core.documents.schema import Line, LongText, Schema, text_problem
+from core.documents.schema import FIELD, Line, LongText, Schema, text_problem
 from core.errors import BadMessage, Invalid, Quarantined
 
 #: The root our own screens write in.
@@ -105,7 +105,7 @@ class Note(DocumentKind):
 
     def json_schema(self) -> dict[str, Any]:
         """Describe the JSON form."""
-        others = {"type": "object", "description": _OTHER_ROOTS, "readOnly": True}
+        others = {"type": "object", "description": _OTHER_ROOTS, "readOnly": True, FIELD: "foreign"}
         properties = {"title": Line().json_schema(), "text": LongText().json_schema(), "roots": others}
         return {"title": "note", "type": "object", "properties": properties, "additionalProperties": False}
 
