@@ -6,7 +6,7 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 SHELL := /bin/sh
-.PHONY: help run demo test lint bench types install lock clean environment dev client redis chromium clients
+.PHONY: help run demo test lint bench screenshots types install lock clean environment dev client redis chromium clients
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -22,7 +22,7 @@ option = $(if $(2),$(1) '$(subst ','\'',$(2))')
 UP_OPTIONS = $(call option,--host,$(HOST)) $(call option,--port,$(PORT)) $(call option,--data,$(DATA))
 
 help: ## List what one can do.
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: install client ## Set up everything, start the studio with a demo workspace, print its address.
 	@$(BIN)/counterpoint up --demo $(UP_OPTIONS)
@@ -48,10 +48,13 @@ types: dev ## Write what the client generates from the server: the API's types, 
 	@$(BIN)/python -m web.description api build/openapi.json
 	@npm run --silent types --prefix $(CLIENT)
 
-bench: dev ## Measure the studio and its peers in one run, and print the ratios.
+bench: dev chromium client ## Measure the studio and its peers in one run, and print the ratios.
 	@$(call need_node)
 	@$(call npm_ci,tests/benchmarks/peers)
 	@$(BIN)/python -m tests.benchmarks.run $(ARGS)
+
+screenshots: dev chromium client ## Take a picture of every page, in both themes and at phone width, into build/screenshots/.
+	@$(BIN)/python -m tests.browser.screenshots $(ARGS)
 
 install: $(VENV)/runtime.stamp ## Set up alone: the locked runtime, into .venv.
 
