@@ -1,0 +1,164 @@
+"""The history of one document: every update with its position, moment and author, and every version it made.
+
+Everything is found by position in the log, the only name of a version that outlives this process. The state and the
+columns are kept up update by update; the archive and the weave, which readers need, are made when one asks.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+import numpy as np
+from pycrdt import Doc
+
+from core.crdt.apply import apply_updates
+from core.crdt.archive import Archive
+from core.crdt.attribution import Attribution, Column, Ranges
+from core.crdt.columns import pack, unpack
+from core.crdt.weave import Restored, Weave
+from core.errors import BadMessage, Invalid, NotFound
+from core.events import Recorded
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MAGIC: Final = b"counterpoint history 1\n"
+_RANGE_COLUMNS: Final = len(Ranges._fields)
+_UUID_BYTES: Final = 16
+
+
+class History:
+    """What happened to one document. `extend` it with what the log has since; everything else only reads."""
+
+    def __init__(self) -> None:
+        self._doc: Doc[Any] = Doc(skip_gc=True)
+        self._attribution = Attribution()
+        self._positions: list[int] = []
+        self._moments: list[int] = []
+        #: Indices into `people`, one an update.
+        self._actors: list[int] = []
+        self.people: list[UUID] = []
+        self._people_numbers: dict[UUID, int] = {}
+        self._restored: tuple[Restored, ...] = ()
+        self._archive: Archive | None = None
+        self._weave: Weave | None = None
+
+    @property
+    def version(self) -> int:
+        """How many updates there are; versions are counted from 1."""
+        return len(self._positions)
+
+    @property
+    def position(self) -> int:
+        """The position of the newest update; 0: there is none."""
+        return self._positions[-1] if self._positions else 0
+
+    def extend(self, events: Sequence[Recorded]) -> None:
+        """Count the next events of the document's update stream in. Raises CannotApply, BadMessage."""
+        if not events:
+            return
+        if events[0].version != self.version + 1:
+            raise ValueError(f"version {events[0].version} does not follow {self.version}")
+        apply_updates(self._doc, [event.body for event in events if event.body])
+        for event in events:
+            self._attribution.add(event.version, event.body)
+            self._positions.append(event.position)
+            self._moments.append((event.recorded_at - _EPOCH) // timedelta(milliseconds=1))
+            self._actors.append(self._number_of(event.actor_id))
+        self._archive = self._weave = None
+
+    def trace(self, restored: Iterable[Restored]) -> None:
+        """Say which units repeat older ones, so that their words keep their first author (P5)."""
+        self._restored, self._weave = tuple(restored), None
+
+    def version_at(self, position: int) -> int:
+        """Return how many updates the document had at a position of the log. Raises NotFound before the first one."""
+        version = bisect_right(self._positions, position)
+        if not version:
+            raise NotFound(f"This document did not exist yet at position {position}.")
+        return version
+
+    def position_of(self, version: int) -> int:
+        """Return the position of a version."""
+        return self._positions[version - 1]
+
+    def moment_of(self, version: int) -> datetime:
+        """Return when a version was stored, to the millisecond."""
+        return _EPOCH + timedelta(milliseconds=self._moments[version - 1])
+
+    def actor_of(self, version: int) -> UUID:
+        """Return who made a version."""
+        return self.people[self._actors[version - 1]]
+
+    @property
+    def actors(self) -> Column:
+        """The author of each version as an index into `people`; [0] belongs to no version."""
+        return np.array([0, *self._actors], dtype=np.int64)
+
+    @property
+    def moments(self) -> Column:
+        """When each version was stored, in milliseconds since 1970 UTC; [0] belongs to no version."""
+        return np.array([0, *self._moments], dtype=np.int64)
+
+    def document_at(self, version: int) -> Doc[Any]:
+        """Return the document as that version shows it, without deleted text. Raises Invalid, CannotApply."""
+        doc: Doc[Any] = Doc()
+        apply_updates(doc, (self.archive.update_at(version),))
+        return doc
+
+    @property
+    def archive(self) -> Archive:
+        """What shows any version."""
+        if self._archive is None:
+            self._archive = Archive(self._doc.get_update(), self._attribution)
+        return self._archive
+
+    @property
+    def weave(self) -> Weave:
+        """What knows the author of every word of every version."""
+        if self._weave is None:
+            self._weave = Weave(self._doc.get_update(), self._attribution, restored=self._restored)
+        return self._weave
+
+    def to_bytes(self) -> bytes:
+        """Return all of it for a cache: the state that forgets nothing, and the columns."""
+        inserted, deleted = self._attribution.inserted, self._attribution.deleted
+        own = [np.array(column, dtype=np.int64) for column in (self._positions, self._moments, self._actors)]
+        columns = pack([*own, *inserted, *deleted])
+        people = b"".join(person.bytes for person in self.people)
+        return b"".join((_MAGIC, len(people).to_bytes(8, "little"), people, columns, self._doc.get_update()))
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> History:
+        """Return what `to_bytes` wrote. Raises BadMessage, CannotApply: build it anew from the log."""
+        if not data.startswith(_MAGIC):
+            raise BadMessage("this is no history, or one of another version of the program")
+        data = data[len(_MAGIC) :]
+        size, data = int.from_bytes(data[:8], "little"), data[8:]
+        people, data = data[:size], data[size:]
+        columns, state = unpack(data, 3 + 2 * _RANGE_COLUMNS)
+        history = cls()
+        history._positions, history._moments, history._actors = (column.tolist() for column in columns[:3])
+        history.people = [UUID(bytes=people[at : at + _UUID_BYTES]) for at in range(0, len(people), _UUID_BYTES)]
+        history._people_numbers = {person: number for number, person in enumerate(history.people)}
+        history._attribution = Attribution(
+            version=history.version,
+            inserted=Ranges(*columns[3 : 3 + _RANGE_COLUMNS]),
+            deleted=Ranges(*columns[3 + _RANGE_COLUMNS :]),
+        )
+        apply_updates(history._doc, (state,))
+        return history
+
+    def check(self, version: int) -> None:
+        """Raise Invalid unless there is such a version."""
+        if not 1 <= version <= self.version:
+            raise Invalid(f"There is no version {version} of this document; the newest is {self.version}.")
+
+    def _number_of(self, person_id: UUID) -> int:
+        number = self._people_numbers.get(person_id)
+        if number is None:
+            number = self._people_numbers[person_id] = len(self.people)
+            self.people.append(person_id)
+        return number
