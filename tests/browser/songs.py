@@ -53,6 +53,6 @@ def sections(lyrics: Sequence[str]) -> dict[str, dict[str, Any]]:
 
 
 def position(number: int) -> str:
-    """Return the fractional index of the number-th entry of a list of up to 3,844 entries."""
+    """Return the place of the number-th entry of a list of up to 3,844 entries, with room around it."""
     high, low = divmod(number, len(_DIGITS))
-    return f"b{_DIGITS[high]}{_DIGITS[low]}"
+    return f"{_DIGITS[high]}{_DIGITS[low]}V"
