@@ -104,6 +104,8 @@ AWARENESS_BYTES_MAX: Final = 16 * 1024
 AWARENESS_CLIENTS_MAX: Final = 8
 #: Seconds another node's cursors are shown without being repeated: twice the renewal of the awareness protocol (15 s).
 PRESENCE_REMOTE_SECONDS_MAX: Final = 30.0
+#: Seconds between two times a node tells the others who is in which document, unless that has changed.
+WHEREABOUTS_SECONDS: Final = 5.0
 #: Seconds between pings; a dead socket is gone within two.
 PING_SECONDS: Final = 5.0
 #: Seconds without any sign of life after which a socket is dropped and its cursors vanish (P: within 10 s).
@@ -253,3 +255,11 @@ FREE_BYTES_MIN: Final = 1024 * 1024 * 1024
 #: Words of one text times words of the other that are compared one by one: 50 MB of bits and some milliseconds of
 #: work. Texts beyond it are compared by line first.
 DIFFERENCE_CELLS_MAX: Final = 400_000_000
+
+# -- history ----------------------------------------------------------------------------------------------------------
+#: Updates counted into a history at a time: applying them holds the interpreter for about 12 ms, under one frame.
+HISTORY_PAGE_UPDATES: Final = 2_000
+#: Updates after which a history is cached anew: counting so many in again takes a tenth of a second.
+HISTORY_CACHED_EVERY_UPDATES: Final = 5_000
+#: Updates in all histories one process keeps in memory, at about 200 bytes each.
+HISTORIES_KEPT_UPDATES_MAX: Final = 2_000_000

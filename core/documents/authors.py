@@ -1,0 +1,130 @@
+"""Who wrote what in a document, by the path of a field: the bridge between its JSON and the weave of its history."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+import numpy as np
+
+from core.crdt.attribution import Column
+from core.crdt.reader import Id
+from core.crdt.weave import Mask, TextWeave, Weave
+from core.crdt.words import SpanChange, TextSpan
+from core.documents.kind import DocumentKind
+from core.documents.note import NOTE_ROOT, TEXT_ROOT
+from core.documents.schema import Entries, Labels, Line, LongText, Root, Traits
+
+
+class Holder(NamedTuple):
+    """Where a field lies in the CRDT: in a sequence or map by the name of its root or its id; there, under a key."""
+
+    parent: Id | str
+    #: None: the field is the sequence itself.
+    key: str | None
+
+
+class AuthoredSpan(NamedTuple):
+    """A span of a text with the version that inserted or deleted it; None for what is equal, or cannot be said."""
+
+    change: SpanChange
+    text: str
+    version: int | None
+
+
+def find(kind: DocumentKind, weave: Weave, path: Sequence[str], version: int) -> Holder | None:
+    """Return where a field lay at a version; None when there was no such field, or it is no single value or text."""
+    for name, root in _roots_of(kind):
+        rest = tuple(path[len(root.path) :])
+        if tuple(path[: len(root.path)]) != root.path:
+            continue
+        match root.field:
+            case LongText():
+                found = Holder(name, None) if not rest else None
+            case Labels() | Traits():
+                found = Holder(name, rest[0]) if len(rest) == 1 else None
+            case Entries():
+                found = _in_entry(weave, name, rest, version)
+            case plain:
+                found = Holder(name, rest[0]) if len(rest) == 1 and rest[0] in plain else None
+        if found is not None:
+            return found
+    return None
+
+
+def text_at(kind: DocumentKind, weave: Weave, path: Sequence[str], version: int) -> tuple[Id | str, TextWeave] | None:
+    """Return the columns of the text at a path and the name of its sequence; None when no text was there."""
+    holder = find(kind, weave, path, version)
+    if holder is None:
+        return None
+    if holder.key is None:
+        return holder.parent, weave.text(holder.parent)
+    value = weave.value(holder.parent, holder.key, version)
+    return (value.id, weave.text(value.id)) if value is not None and value.is_shared_type else None
+
+
+def set_by(kind: DocumentKind, weave: Weave, path: Sequence[str], version: int) -> int | None:
+    """Return the version that set the value at a path, as a version shows it; None when it holds none."""
+    holder = find(kind, weave, path, version)
+    if holder is None or holder.key is None:
+        return None
+    value = weave.value(holder.parent, holder.key, version)
+    return None if value is None else value.version
+
+
+def authored(text: TextWeave, spans: Sequence[TextSpan], old: int, new: int) -> list[AuthoredSpan]:
+    """Cut the spans between two versions of one text by the version that inserted or deleted each unit.
+
+    A unit that stayed inside a word that was rewritten was touched by nobody between the two: its version is None.
+    """
+    before, after = text.mask_at(old), text.mask_at(new)
+    inserted, deleted = (text.inserted, text.deleted) if old <= new else (text.deleted, text.inserted)
+    brought, taken = _touched(inserted[after], before[after]), _touched(deleted[before], after[before])
+    found: list[AuthoredSpan] = []
+    old_at = new_at = 0
+    for span in spans:
+        units = span.text.encode("utf-16-le")
+        length = len(units) // 2
+        if span.change == "equal":
+            found.append(AuthoredSpan("equal", span.text, None))
+        elif span.change == "insert":
+            found += _cut(span.change, units, brought[new_at : new_at + length])
+        else:
+            found += _cut(span.change, units, taken[old_at : old_at + length])
+        old_at += 0 if span.change == "insert" else length
+        new_at += 0 if span.change == "delete" else length
+    return found
+
+
+def _touched(versions: Column, stayed: Mask) -> Column:
+    return np.where(stayed, 0, versions)
+
+
+def _cut(change: SpanChange, units: bytes, versions: Column) -> list[AuthoredSpan]:
+    edges = [0, *(np.flatnonzero(np.diff(versions)) + 1).tolist(), len(versions)]
+    return [
+        AuthoredSpan(change, units[2 * start : 2 * stop].decode("utf-16-le", "replace"), int(versions[start]) or None)
+        for start, stop in pairwise(edges)
+        if stop > start
+    ]
+
+
+def _in_entry(weave: Weave, root: str, rest: tuple[str, ...], version: int) -> Holder | None:
+    """Return where a field of an entry lies: entries are maps in a map, their texts and lists nested in them."""
+    if not rest:
+        return None
+    parent: Id | str = root
+    for key in rest[:-1]:
+        value = weave.value(parent, key, version)
+        if value is None or not value.is_shared_type:
+            return None
+        parent = value.id
+    return Holder(parent, rest[-1])
+
+
+def _roots_of(kind: DocumentKind) -> list[tuple[str, Root]]:
+    if kind.schema is not None:
+        return list(kind.schema.roots().items())
+    # A note: its title in a map of its own, its text in another root.
+    return [(NOTE_ROOT, Root((), {"title": Line()})), (TEXT_ROOT, Root(("text",), LongText()))]

@@ -1,0 +1,108 @@
+"""Histories of documents, answered from memory: built from the log, kept up with it, and cached as few bytes.
+
+Reading a history is heavy: a quarter of a million keystrokes take seconds to build and milliseconds to ask. It is done
+in a thread of its own, one question after another, so that nobody's keystroke waits for it; no call of the CRDT
+library in it holds the interpreter for long, because updates are applied in pages.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+from uuid import UUID
+
+from core.crdt.apply import CannotApply
+from core.crdt.history import History
+from core.errors import BadMessage, Quarantined
+from core.events import Kind, Recorded
+from core.limits import HISTORIES_KEPT_UPDATES_MAX, HISTORY_CACHED_EVERY_UPDATES, HISTORY_PAGE_UPDATES
+from core.ports import EventLog, Snapshot, Snapshots
+
+Answer = TypeVar("Answer")
+
+
+class Histories:
+    """Questions about the past of documents. Close it at the end."""
+
+    def __init__(self, log: EventLog, cache: Snapshots) -> None:
+        """`cache` holds `History.to_bytes`; losing it costs time, never a version."""
+        self._log = log
+        self._cache = cache
+        self._kept: OrderedDict[UUID, _Kept] = OrderedDict()
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="history")
+
+    async def ask(self, document_id: UUID, question: Callable[[History], Answer]) -> Answer:
+        """Return what the question finds in the document's history, as the log has it now.
+
+        The question runs in the thread of histories: it must not keep the history. What it raises passes through.
+        Raises Quarantined when the updates cannot be read, LogUnavailable.
+        """
+        kept = self._kept.setdefault(document_id, _Kept())
+        self._kept.move_to_end(document_id)
+        async with kept.lock:
+            await self._catch_up(document_id, kept)
+            answer = await self._run(lambda: question(kept.history))
+        self._forget_least_used()
+        return answer
+
+    def close(self) -> None:
+        """Wait for the question under way and end the thread."""
+        self._thread.shutdown()
+
+    async def _catch_up(self, document_id: UUID, kept: _Kept) -> None:
+        if not kept.history.version:
+            await self._load(document_id, kept)
+        while True:
+            page = await self._log.read_stream(
+                document_id, Kind.UPDATE, after=kept.history.version, limit=HISTORY_PAGE_UPDATES
+            )
+            await self._extend(document_id, kept, page)
+            if len(page) < HISTORY_PAGE_UPDATES:
+                break
+        if kept.history.version - kept.cached_version >= HISTORY_CACHED_EVERY_UPDATES:
+            state = await self._run(kept.history.to_bytes)
+            kept.cached_version = kept.history.version
+            await self._cache.save(document_id, Snapshot(kept.history.version, kept.history.position, state))
+
+    async def _load(self, document_id: UUID, kept: _Kept) -> None:
+        cached = await self._cache.latest(document_id)
+        if cached is None:
+            return
+        try:
+            kept.history = await self._run(lambda: History.from_bytes(cached.state))
+        except (BadMessage, CannotApply):  # A cache of another version of the program; the log is the truth.
+            kept.history = History()
+        kept.cached_version = kept.history.version
+
+    async def _extend(self, document_id: UUID, kept: _Kept, page: list[Recorded]) -> None:
+        try:
+            # A question that was cancelled may have left its page to be counted in before this one.
+            await self._run(lambda: kept.history.extend([e for e in page if e.version > kept.history.version]))
+        except (CannotApply, BadMessage) as error:
+            # What was extended half is in an unknown state: the next question begins anew.
+            kept.history, kept.cached_version = History(), 0
+            raise Quarantined(f"the history of document {document_id} cannot be read: {error}") from None
+
+    async def _run(self, work: Callable[[], Answer]) -> Answer:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def _forget_least_used(self) -> None:
+        held = sum(kept.history.version for kept in self._kept.values())
+        for document_id, kept in list(self._kept.items())[:-1]:
+            if held <= HISTORIES_KEPT_UPDATES_MAX:
+                return
+            if not kept.lock.locked():
+                held -= kept.history.version
+                del self._kept[document_id]
+
+
+class _Kept:
+    """One document's history in memory, and whose turn it is."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.history = History()
+        self.cached_version = 0
