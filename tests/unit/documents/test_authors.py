@@ -72,9 +72,7 @@ def test_fields_and_their_last_writers() -> None:
     assert by("sections", "nowhere", "bars") is None
 
 
-@pytest.mark.parametrize(
-    "path", [(), ("sections",), ("nothing",), ("title", "deeper"), ("style",), ("producer_notes", "x")]
-)
+@pytest.mark.parametrize("path", ["", "sections", "nothing", "title deeper", "style", "producer_notes x"])
 def test_what_is_no_single_field(path: str) -> None:
     """Lists, groups and unknown names are nobody's."""
     desk = Desk("song")
