@@ -1,0 +1,386 @@
+// One open document in this tab: opening it, staying connected, what is saved, and what happens when edits are refused.
+import { WebSocketStatus } from "@hocuspocus/provider";
+import type { Awareness } from "y-protocols/awareness";
+import type * as Y from "yjs";
+import { onSignedOut } from "../api/client";
+import { BackOff } from "./back-off";
+import type { ConnectionListener } from "./connection";
+import { draftsOf, removeDraft } from "./drafts";
+import { rememberedPerson, rememberPerson } from "./identity";
+import { LocalCopy } from "./local-copy";
+import { LOCAL } from "./origins";
+import { askForPlace, askForRole, type Answer, type Place, type Role } from "./place";
+import type { Presence } from "./presence";
+import { freshCopyOf, refusalOf, RefusalRounds, takeOver, type Refusal } from "./refusal";
+import { FIRST_STATE, isSameState, ReadOnly, whyReadOnly, type Phase, type SessionState } from "./session-state";
+import type { Kind } from "./shape";
+import type { TabSocket } from "./socket";
+import { tabSocket } from "./tab-socket";
+import { onTabNews, tellTabs, type TabNews } from "./tabs";
+
+export type { Role } from "./place";
+export type { Refusal } from "./refusal";
+export { ReadOnly, type ConnectionState, type Phase, type SessionState } from "./session-state";
+export type { Kind } from "./shape";
+
+const UNWANTED = "You may read this document, but no longer change it.";
+const SOCKET_EVENTS = ["status", "pause", "connect"] as const;
+
+/** A document of this tab. Make it, then `open` it once; whoever shows it subscribes. */
+export class DocumentSession {
+  readonly #listeners = new Set<() => void>();
+  readonly #backOff = new BackOff();
+  readonly #rounds = new RefusalRounds();
+  #state = FIRST_STATE;
+  #copy: LocalCopy;
+  /** Whose document this is: who was signed in when it was opened; null: nobody knows yet. */
+  #personId: string | null = null;
+  #role: Role | null = null;
+  #mayWrite = false;
+  #phase: Phase = "loading";
+  #refusals: readonly Refusal[] = [];
+  #generation = 0;
+  #socket: TabSocket | null = null;
+  #retry: ReturnType<typeof setTimeout> | null = null;
+  #isAsking = false;
+  #isReplacing = false;
+  /** The field this tab is in. */
+  #field: string | null = null;
+  #stops: (() => void)[] = [];
+
+  constructor(
+    readonly id: string,
+    readonly kind: Kind,
+  ) {
+    // Empty until something is known, so that components have something to hold.
+    this.#copy = new LocalCopy(kind, { personId: "", documentId: id }, () => undefined);
+    this.#copy.start(null);
+  }
+
+  get doc(): Y.Doc {
+    return this.#copy.doc;
+  }
+
+  get awareness(): Awareness {
+    return this.#copy.awareness;
+  }
+
+  /** Undo and redo of one's own edits. Editors with an origin of their own add it by `addTrackedOrigin`. */
+  get undo(): Y.UndoManager {
+    return this.#copy.undo;
+  }
+
+  get presence(): Presence {
+    return this.#copy.presence;
+  }
+
+  /** What the screen shows: the same object until something changes. */
+  getState(): SessionState {
+    return this.#state;
+  }
+
+  /** Calls the listener when the state has changed. Returns how to stop. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Makes one edit, which is one step of undo. Throws ReadOnly when one may not write. */
+  edit(change: () => void): void {
+    if (!this.#state.mayWrite) throw new ReadOnly(this.#state.readOnlyReason ?? "This cannot be changed now.");
+    this.undo.stopCapturing();
+    this.doc.transact(change, LOCAL);
+    this.undo.stopCapturing();
+  }
+
+  /** Tells the others which field this tab is in, as a JSON Pointer; null: none. */
+  announce(place: string | null): void {
+    // What is typed in another field is another step of undo, however fast one is.
+    if (place !== this.#field) this.undo.stopCapturing();
+    this.#field = place;
+    this.presence.announce(place);
+  }
+
+  /** Hands out the text of a refusal and forgets it: its author has it now. */
+  takeBack(refusalId: string): Refusal | null {
+    const refusal = this.#refusals.find((one) => one.id === refusalId) ?? null;
+    this.#refusals = this.#refusals.filter((one) => one !== refusal);
+    if (refusal) void removeDraft(refusalId);
+    this.#changed();
+    return refusal;
+  }
+
+  /** Opens the document: what this browser keeps, and what the studio has. Resolves once either is known. */
+  async open(): Promise<void> {
+    window.addEventListener("online", this.#hurry);
+    document.addEventListener("visibilitychange", this.#hurry);
+    this.#stops.push(
+      onSignedOut(() => this.#signedOut()),
+      onTabNews((news) => this.#heardTabs(news)),
+      () => window.removeEventListener("online", this.#hurry),
+      () => document.removeEventListener("visibilitychange", this.#hurry),
+    );
+    await this.#tryOpening();
+  }
+
+  /** Looks again whether the document can be opened, e.g. after it was restored or somebody signed in. */
+  async retry(): Promise<void> {
+    if (this.#isAsking || this.#isClosed) return;
+    if (this.#retry) clearTimeout(this.#retry);
+    this.#retry = null;
+    this.#isAsking = true;
+    try {
+      if (this.#personId === null) await this.#tryOpening();
+      else this.#settle(await askForPlace(this.id));
+    } finally {
+      this.#isAsking = false;
+    }
+  }
+
+  /** Leaves the document. What is unsaved stays in this browser. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    if (this.#retry) clearTimeout(this.#retry);
+    this.#stops.forEach((stop) => stop());
+    this.#copy.destroy();
+    this.#setPhase("closed");
+    // A socket on which nobody signs in any more would be closed and opened for ever.
+    if (this.#socket?.configuration.providerMap.size === 0) this.#socket.rest();
+    await this.#copy.store.close();
+  }
+
+  get #isClosed(): boolean {
+    return this.#phase === "closed";
+  }
+
+  // -- opening --------------------------------------------------------------------------------------------------------
+
+  async #tryOpening(): Promise<void> {
+    const remembered = rememberedPerson();
+    const loading = remembered === null ? null : this.#load(remembered);
+    const [answer, loaded] = await Promise.all([askForPlace(this.id), loading]);
+    const personId = answer.type === "place" ? answer.personId : remembered;
+    // What somebody else wrote here is neither shown nor sent.
+    const own = loaded && personId === remembered ? loaded : null;
+    if (own !== loaded || this.#isClosed) await loaded?.copy.store.close();
+    if (this.#isClosed) return;
+    if (answer.type === "place") {
+      const { copy, isKnown } = own ?? (await this.#load(answer.personId));
+      await this.#begin(copy, isKnown, answer);
+    } else if (answer.type === "unreachable" && own?.isKnown) {
+      await this.#begin(own.copy, true, null);
+    } else {
+      await own?.copy.store.close();
+      this.#settle(answer);
+    }
+  }
+
+  async #load(personId: string): Promise<{ copy: LocalCopy; isKnown: boolean }> {
+    const copy = this.#newCopy(personId);
+    const { isKnown } = await copy.load();
+    return { copy, isKnown };
+  }
+
+  #newCopy(personId: string): LocalCopy {
+    const copy: LocalCopy = new LocalCopy(this.kind, { personId, documentId: this.id }, () => {
+      if (copy === this.#copy) this.#changed();
+    });
+    return copy;
+  }
+
+  /** Shows a copy and connects it. Without a place, Yjs' random client id stays until the next page load. */
+  async #begin(copy: LocalCopy, isKnown: boolean, place: Place | null): Promise<void> {
+    this.#personId = copy.whose.personId;
+    if (place) this.#recognised(place);
+    this.#takeRole(place?.role ?? copy.role);
+    copy.start(place);
+    this.#show(copy);
+    const drafts = await draftsOf(copy.whose);
+    if (this.#isClosed) return;
+    this.#refusals = drafts.map(refusalOf);
+    this.#phase = isKnown ? "ready" : "loading";
+    const socket = tabSocket(copy.whose.personId);
+    this.#listenTo(socket);
+    copy.connect(socket, this.#listenerOf(copy));
+    socket.start();
+    this.#changed();
+  }
+
+  #recognised({ personId }: Place): void {
+    rememberPerson(personId);
+    tellTabs({ type: "signed-in", personId });
+  }
+
+  #listenTo(socket: TabSocket): void {
+    const changed = () => this.#changed();
+    for (const event of SOCKET_EVENTS) socket.on(event, changed);
+    this.#stops.push(() => SOCKET_EVENTS.forEach((event) => socket.off(event, changed)));
+    this.#socket = socket;
+  }
+
+  #show(copy: LocalCopy): void {
+    this.#copy.destroy();
+    this.#copy = copy;
+    copy.presence.announce(this.#field);
+    this.#generation += 1;
+  }
+
+  // -- what the studio says -------------------------------------------------------------------------------------------
+
+  #listenerOf(copy: LocalCopy): ConnectionListener {
+    const ifShown =
+      <Args extends unknown[]>(act: (...args: Args) => void) =>
+      (...args: Args) => {
+        if (copy === this.#copy && !this.#isClosed) act(...args);
+      };
+    return {
+      authenticated: ifShown((mayWrite: boolean) => this.#authenticated(mayWrite)),
+      denied: ifShown(() => void this.retry()),
+      synced: ifShown(() => this.#setPhase("ready")),
+      disconnected: ifShown(() => this.#changed()),
+      acknowledged: ifShown(() => this.#acknowledged()),
+      unwanted: ifShown(() => void this.#replace("", UNWANTED)),
+      refused: ifShown((path: string, reason: string) => void this.#replace(path, reason)),
+    };
+  }
+
+  #authenticated(mayWrite: boolean): void {
+    if (mayWrite !== this.#mayWrite) {
+      this.#mayWrite = mayWrite;
+      if (!mayWrite) this.undo.clear();
+      void askForRole().then((role) => {
+        // The socket is the authority on writing; this only says under which name.
+        this.#role = this.#copy.role = role;
+        this.#changed();
+      });
+    }
+    this.#changed();
+  }
+
+  #acknowledged(): void {
+    this.#copy.store.note();
+    if (this.#copy.ledger.unsaved === 0) this.#rounds.settled();
+    this.#changed();
+  }
+
+  /** Goes on as the studio's answer demands, with what is open already or nothing at all. */
+  #settle(answer: Answer): void {
+    if (this.#isClosed) return;
+    if (answer.type === "unreachable") {
+      this.#retry = setTimeout(() => void this.retry(), this.#backOff.next());
+      this.#changed();
+    } else if (answer.type !== "place") {
+      this.#stop(answer.type);
+    } else if (answer.personId !== this.#personId) {
+      this.#stop("signed-out");
+    } else {
+      this.#recognised(answer);
+      this.#takeRole(answer.role);
+      this.#copy.connection?.reopen();
+      this.#socket?.start();
+      this.#setPhase("ready");
+    }
+  }
+
+  /** Stops talking about this document; what is here stays here. */
+  #stop(phase: "signed-out" | "missing" | "trashed"): void {
+    this.#copy.connection?.leave();
+    if (phase === "signed-out") this.#socket?.rest();
+    this.#setPhase(phase);
+  }
+
+  #signedOut(): void {
+    if (this.#phase === "loading" || this.#phase === "ready") this.#stop("signed-out");
+  }
+
+  #heardTabs(news: TabNews): void {
+    if (news.type === "signed-out") {
+      // Everything kept here was deleted: nothing may be written back, nor sent later.
+      this.#copy.store.abandon();
+      this.#stop("signed-out");
+      this.#personId = null;
+    } else if (news.personId !== this.#personId && this.#personId !== null) {
+      this.#signedOut();
+    } else if (this.#phase === "signed-out") {
+      void this.retry();
+    }
+  }
+
+  readonly #hurry = (): void => {
+    const isStopped = this.#phase === "signed-out" || this.#retry !== null;
+    if (isStopped && document.visibilityState === "visible") void this.retry();
+  };
+
+  // -- refusals -------------------------------------------------------------------------------------------------------
+
+  /** Replaces a copy the studio will not have by a fresh one; what may be written is, the rest is given back. */
+  async #replace(path: string, reason: string): Promise<void> {
+    const [old, socket] = [this.#copy, this.#socket];
+    if (this.#isReplacing || !socket) return;
+    this.#isReplacing = true;
+    old.connection?.leave();
+    try {
+      const place = await askForPlace(this.id);
+      if (place.type !== "place" || place.personId !== this.#personId) {
+        this.#settle(place);
+        return;
+      }
+      const fresh = this.#newCopy(place.personId);
+      const isThere = await freshCopyOf(fresh, place, socket, this.#listenerOf(fresh));
+      if (!isThere || this.#isClosed) {
+        fresh.destroy();
+        await fresh.store.close();
+        return void this.retry();
+      }
+      this.#rounds.refused(path);
+      this.#takeRole(place.role);
+      const blocked = fresh.connection?.authorizedScope === "read-write" ? this.#rounds.blocked : [[]];
+      const { drafts, kept } = takeOver(old, fresh, { path, reason, blocked });
+      this.#refusals = [...this.#refusals, ...drafts.map(refusalOf)];
+      this.#show(fresh);
+      this.#setPhase("ready");
+      await kept();
+      fresh.connection?.letGo();
+    } finally {
+      this.#isReplacing = false;
+    }
+  }
+
+  // -- the state ------------------------------------------------------------------------------------------------------
+
+  #takeRole(role: Role | null): void {
+    this.#role = this.#copy.role = role;
+    // Nobody knows yet what a person may do who opens a document offline for the first time; the studio will judge.
+    this.#mayWrite = role !== "viewer" && role !== "commenter";
+  }
+
+  #setPhase(phase: Phase): void {
+    this.#phase = phase;
+    this.#changed();
+  }
+
+  #changed(): void {
+    const { ledger, store, connection } = this.#copy;
+    const mayWrite = this.#phase === "ready" && this.#mayWrite;
+    const state: SessionState = {
+      phase: this.#phase,
+      connection: connection?.isLive ? "online" : this.#isOffline() ? "offline" : "connecting",
+      unsaved: ledger.unsaved,
+      keptLocally: store.isKept,
+      mayWrite,
+      readOnlyReason: whyReadOnly(this.#phase, mayWrite, this.#role),
+      role: this.#role,
+      refusals: this.#refusals,
+      generation: this.#generation,
+    };
+    if (isSameState(state, this.#state)) return;
+    this.#state = state;
+    for (const listener of [...this.#listeners]) listener();
+  }
+
+  #isOffline(): boolean {
+    const socket = this.#socket;
+    if (this.#retry || !socket) return this.#retry !== null;
+    return socket.isPausing || socket.status === WebSocketStatus.Disconnected;
+  }
+}

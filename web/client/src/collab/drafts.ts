@@ -1,0 +1,64 @@
+// Words the studio would not take, kept in this browser until their author has decided about them; and signing out.
+import {
+  BY_DOCUMENT,
+  DRAFTS,
+  openDatabase,
+  resultOf,
+  stored,
+  STORES,
+  UPDATES,
+  type DraftRecord,
+  type StoreRecord,
+} from "./database";
+import { rememberPerson } from "./identity";
+import type { Whose } from "./local-store";
+import { tellTabs } from "./tabs";
+
+/** The drafts of one person and document, oldest first; none where the browser keeps nothing. */
+export async function draftsOf({ personId, documentId }: Whose): Promise<DraftRecord[]> {
+  try {
+    const database = await openDatabase();
+    const index = database.transaction([DRAFTS], "readonly").objectStore(DRAFTS).index(BY_DOCUMENT);
+    const drafts = (await resultOf(index.getAll(IDBKeyRange.only([personId, documentId])))) as DraftRecord[];
+    return drafts.sort((one, two) => one.atMs - two.atMs);
+  } catch {
+    return [];
+  }
+}
+
+/** Forgets a draft. */
+export async function removeDraft(draftId: string): Promise<void> {
+  try {
+    const transaction = (await openDatabase()).transaction([DRAFTS], "readwrite");
+    transaction.objectStore(DRAFTS).delete(draftId);
+    await stored(transaction);
+  } catch {
+    // Nothing is kept here, so there is nothing to forget.
+  }
+}
+
+/** How many edits and drafts of whomever are kept in this browser and nowhere else. */
+export async function unsavedAnywhere(): Promise<number> {
+  try {
+    const transaction = (await openDatabase()).transaction([STORES, DRAFTS], "readonly");
+    const stores = resultOf(transaction.objectStore(STORES).getAll()) as Promise<StoreRecord[]>;
+    const drafts = resultOf(transaction.objectStore(DRAFTS).count());
+    return (await stores).reduce((sum, store) => sum + store.unsaved, await drafts);
+  } catch {
+    return 0;
+  }
+}
+
+/**
+ * Deletes everything kept in this browser, for signing out. Other tabs stop showing and keeping documents.
+ *
+ * What `unsavedAnywhere` counted is lost: say so before. Rejects when the browser would not delete it.
+ */
+export async function clearLocalStores(): Promise<void> {
+  tellTabs({ type: "signed-out" });
+  rememberPerson(null);
+  if (!("indexedDB" in globalThis)) return;
+  const transaction = (await openDatabase()).transaction([STORES, UPDATES, DRAFTS], "readwrite");
+  for (const name of [STORES, UPDATES, DRAFTS]) transaction.objectStore(name).clear();
+  await stored(transaction);
+}

@@ -1,0 +1,258 @@
+// What this tab keeps of one document in this browser: every change at once, so that a closed tab loses no keystroke.
+import * as Y from "yjs";
+import {
+  BY_DOCUMENT,
+  DRAFTS,
+  openDatabase,
+  resultOf,
+  stored,
+  STORES,
+  UPDATES,
+  updatesOf,
+  type DraftRecord,
+  type StoreRecord,
+} from "./database";
+import { adoptStore, holdStore } from "./locks";
+import { KEPT } from "./origins";
+import type { Role } from "./place";
+import { randomId } from "./random";
+
+/** Updates in a store after which they are written anew as one. */
+const UPDATES_MAX = 200;
+/** Milliseconds between two notes of how much is acknowledged: losing one costs a look at the studio, never an edit. */
+const NOTE_MS = 500;
+/** Milliseconds a store without unsaved edits is kept unused: a cache of a month. */
+const KEPT_MS_MAX = 30 * 24 * 3_600_000;
+
+/** Whose copy of which document. */
+export interface Whose {
+  readonly personId: string;
+  readonly documentId: string;
+}
+
+/** What was found in this browser. */
+export interface Found {
+  /** Edits in it that nobody had acknowledged. */
+  readonly unsaved: number;
+  readonly role: Role | null;
+  /** Whether anything was there at all. */
+  readonly isKnown: boolean;
+}
+
+/** The store of one copy of a document. Failures never stop the work: `isKept` then says that nothing is kept. */
+export class LocalStore {
+  readonly #id = randomId();
+  #release: (() => void) | null = null;
+  #database: IDBDatabase | null = null;
+  #waiting: Uint8Array[] = [];
+  #isFlushing = false;
+  #count = 0;
+  /** Whether the next write must hold everything, because one before it failed or there are too many. */
+  #wantsAll = false;
+  #note: ReturnType<typeof setTimeout> | null = null;
+  #isClosed = false;
+  #isKept = true;
+
+  constructor(
+    private readonly whose: Whose,
+    private readonly doc: Y.Doc,
+    /** What is written beside each change: edits not yet acknowledged, and the role. */
+    private readonly facts: () => { unsaved: number; role: Role | null },
+    private readonly onKeptChanged: () => void,
+  ) {}
+
+  /** Whether what was changed so far is kept in this browser. */
+  get isKept(): boolean {
+    return this.#isKept;
+  }
+
+  /** Loads what this browser has of the document: stores of tabs that are gone become part of this one. */
+  async open(): Promise<Found> {
+    try {
+      this.#release = await holdStore(this.#id);
+      this.#database = await openDatabase();
+      return await this.#adoptAll(this.#database);
+    } catch {
+      this.#setKept(false);
+      return { unsaved: 0, role: null, isKnown: false };
+    }
+  }
+
+  /** Makes the store ready without loading anything. */
+  async openEmpty(): Promise<void> {
+    try {
+      this.#release = await holdStore(this.#id);
+      this.#database = await openDatabase();
+    } catch {
+      this.#setKept(false);
+    }
+  }
+
+  /** Keeps a change. It is on its way to the disk before the present task ends. */
+  append(update: Uint8Array): void {
+    if (this.#isClosed) return;
+    this.#waiting.push(update);
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    queueMicrotask(() => this.#flush());
+  }
+
+  /** Notes, soon, how much is acknowledged by now. */
+  note(): void {
+    if (this.#isClosed || this.#note) return;
+    this.#note = setTimeout(() => {
+      this.#note = null;
+      this.#write((transaction) => transaction.objectStore(STORES).put(this.#record()));
+    }, NOTE_MS);
+  }
+
+  /** Takes the place of another store, together with a draft of what was refused: all of it or nothing. */
+  async replace(other: LocalStore, drafts: readonly DraftRecord[]): Promise<void> {
+    other.#isClosed = true;
+    other.#waiting = [];
+    this.#waiting = [];
+    if (!this.#database) return;
+    const transaction = this.#begin(this.#database);
+    this.#writeAll(transaction);
+    for (const draft of drafts) transaction.objectStore(DRAFTS).put(draft);
+    removeStore(transaction, other.#id);
+    await stored(transaction).catch(() => this.#failed());
+    other.#release?.();
+  }
+
+  /** Writes what is to be noted and lets other tabs adopt the store. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#flush();
+    this.#isClosed = true;
+    if (this.#note) clearTimeout(this.#note);
+    if (this.#database && this.#isKept) {
+      const transaction = this.#begin(this.#database);
+      transaction.objectStore(STORES).put(this.#record());
+      await stored(transaction).catch(() => undefined);
+    }
+    this.#release?.();
+  }
+
+  /** Forgets the store without a trace, and keeps nothing from now on. */
+  abandon(): void {
+    this.#isClosed = true;
+    if (this.#note) clearTimeout(this.#note);
+    this.#release?.();
+  }
+
+  async #adoptAll(database: IDBDatabase): Promise<Found> {
+    const found = { unsaved: 0, role: null as Role | null, isKnown: false };
+    for (const record of await recordsOf(database, this.whose)) {
+      await adoptStore(record.id, record.usedAtMs, async () => {
+        if (!(await this.#load(database, record.id))) return;
+        found.unsaved += record.unsaved;
+        found.role = record.role ?? found.role;
+        found.isKnown = true;
+        const transaction = this.#begin(database);
+        this.#writeAll(transaction, { unsaved: found.unsaved, role: found.role });
+        removeStore(transaction, record.id);
+        await stored(transaction);
+      });
+    }
+    return found;
+  }
+
+  /** Puts a store's updates into the document; false when they cannot be read: then the store is left as it is. */
+  async #load(database: IDBDatabase, storeId: string): Promise<boolean> {
+    const transaction = database.transaction([UPDATES], "readonly");
+    const updates = await resultOf<unknown[]>(transaction.objectStore(UPDATES).getAll(updatesOf(storeId)));
+    try {
+      this.doc.transact(() => updates.forEach((update) => Y.applyUpdate(this.doc, update as Uint8Array)), KEPT);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
+  #flush(): void {
+    this.#isFlushing = false;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    if (waiting.length === 0) return;
+    this.#write((transaction) => {
+      if (this.#wantsAll || this.#count >= UPDATES_MAX) {
+        this.#writeAll(transaction);
+        return;
+      }
+      const updates = transaction.objectStore(UPDATES);
+      for (const update of waiting) {
+        this.#count += 1;
+        updates.put(update, [this.#id, this.#count]);
+      }
+      transaction.objectStore(STORES).put(this.#record());
+    });
+  }
+
+  #write(act: (transaction: IDBTransaction) => void): void {
+    if (!this.#database) return;
+    try {
+      const transaction = this.#begin(this.#database);
+      act(transaction);
+      const whole = stored(transaction);
+      // Without this the browser asks this tab for more before it stores anything; a closing tab would not answer.
+      transaction.commit();
+      void whole.then(
+        () => this.#setKept(true),
+        () => this.#failed(),
+      );
+    } catch {
+      this.#failed();
+    }
+  }
+
+  /** Writes the whole document as one update in place of all before. */
+  #writeAll(transaction: IDBTransaction, facts = this.facts()): void {
+    const updates = transaction.objectStore(UPDATES);
+    updates.delete(updatesOf(this.#id));
+    this.#count = 1;
+    this.#wantsAll = false;
+    updates.put(Y.encodeStateAsUpdate(this.doc), [this.#id, this.#count]);
+    transaction.objectStore(STORES).put(this.#record(facts));
+  }
+
+  #begin(database: IDBDatabase): IDBTransaction {
+    return database.transaction([STORES, UPDATES, DRAFTS], "readwrite");
+  }
+
+  #record(facts = this.facts()): StoreRecord {
+    return { id: this.#id, ...this.whose, ...facts, usedAtMs: Date.now() };
+  }
+
+  #failed(): void {
+    this.#wantsAll = true;
+    this.#setKept(false);
+  }
+
+  #setKept(isKept: boolean): void {
+    if (this.#isKept === isKept) return;
+    this.#isKept = isKept;
+    this.onKeptChanged();
+  }
+}
+
+/** Removes stores that nobody has used for long and that hold nothing unsaved. */
+export async function removeOldStores(nowMs = Date.now()): Promise<void> {
+  const database = await openDatabase();
+  const transaction = database.transaction([STORES, UPDATES], "readwrite");
+  const records = (await resultOf(transaction.objectStore(STORES).getAll())) as StoreRecord[];
+  for (const record of records) {
+    if (record.unsaved === 0 && nowMs - record.usedAtMs > KEPT_MS_MAX) removeStore(transaction, record.id);
+  }
+  await stored(transaction);
+}
+
+async function recordsOf(database: IDBDatabase, { personId, documentId }: Whose): Promise<StoreRecord[]> {
+  const index = database.transaction([STORES], "readonly").objectStore(STORES).index(BY_DOCUMENT);
+  return (await resultOf(index.getAll(IDBKeyRange.only([personId, documentId])))) as StoreRecord[];
+}
+
+function removeStore(transaction: IDBTransaction, storeId: string): void {
+  transaction.objectStore(UPDATES).delete(updatesOf(storeId));
+  transaction.objectStore(STORES).delete(storeId);
+}

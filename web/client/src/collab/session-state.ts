@@ -1,0 +1,66 @@
+// What a document session tells the screen, as one object that stays the same until something in it changes.
+import type { Role } from "./place";
+import type { Refusal } from "./refusal";
+
+export type Phase = "loading" | "ready" | "missing" | "trashed" | "signed-out" | "closed";
+export type ConnectionState = "connecting" | "online" | "offline";
+
+export interface SessionState {
+  readonly phase: Phase;
+  readonly connection: ConnectionState;
+  /** Edits made here that the studio has not acknowledged yet, earlier ones kept in this browser included. */
+  readonly unsaved: number;
+  /** Whether what is unsaved is kept in this browser, so that the tab may be closed. */
+  readonly keptLocally: boolean;
+  readonly mayWrite: boolean;
+  /** Why one may not write, in a sentence; null: one may. */
+  readonly readOnlyReason: string | null;
+  readonly role: Role | null;
+  readonly refusals: readonly Refusal[];
+  /** Rises when `doc`, `awareness` and `undo` are replaced: whoever holds on to them takes the new ones. */
+  readonly generation: number;
+}
+
+/** What every session begins with. */
+export const FIRST_STATE: SessionState = {
+  phase: "loading",
+  connection: "connecting",
+  unsaved: 0,
+  keptLocally: true,
+  mayWrite: false,
+  readOnlyReason: "This document is still opening.",
+  role: null,
+  refusals: [],
+  generation: 0,
+};
+
+/** Why nobody may write now, in a sentence; null: one may. */
+export function whyReadOnly(phase: Phase, mayWrite: boolean, role: Role | null): string | null {
+  switch (phase) {
+    case "loading":
+      return "This document is still opening.";
+    case "missing":
+      return "This document is not here any more.";
+    case "trashed":
+      return "This document is in the trash. Restore it to go on writing.";
+    case "signed-out":
+      return "You are signed out. Sign in again to go on writing.";
+    case "closed":
+      return "This document is closed.";
+    case "ready":
+      if (mayWrite) return null;
+      if (role === "commenter") return "You may read and comment here. Ask an owner for the role editor to write.";
+      if (role === "viewer") return "You may read here. Ask an owner for the role editor to write.";
+      return "You may read here, but not write now.";
+  }
+}
+
+/** Whether two states say the same. */
+export function isSameState(one: SessionState, two: SessionState): boolean {
+  return (Object.keys(one) as (keyof SessionState)[]).every((key) => Object.is(one[key], two[key]));
+}
+
+/** The same edit cannot be made now; the message says why. */
+export class ReadOnly extends Error {
+  override readonly name = "ReadOnly";
+}
