@@ -11,7 +11,7 @@ from core.events import Claim
 from sync.connection import Connection
 from sync.frames import Frame
 from sync.ports import Ports
-from sync.presence import ClaimId, Offend, Presence, PresenceEffect, Show
+from sync.presence import ClaimId, Offend, Presence, PresenceEffect, Show, Shown
 
 #: First byte of what nodes tell each other about an open document, then the states if there are any.
 CURSORS: Final = b"c"
@@ -66,6 +66,10 @@ class Cursors:
     def receive(self, connection: Connection, body: bytes, owners: Mapping[int, UUID | None]) -> None:
         """Take what a connection announces (R31)."""
         self._carry_out(self._presence.receive(connection.number, body, owners))
+
+    def people_here(self) -> list[Shown]:
+        """Return the people whom this process shows."""
+        return self._presence.people_here()
 
     def show_everybody(self, connection: Connection) -> None:
         """Show a connection everybody's cursors."""

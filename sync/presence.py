@@ -49,6 +49,15 @@ class Offend(NamedTuple):
 PresenceEffect: TypeAlias = Show | ClaimId | Offend
 
 
+class Shown(NamedTuple):
+    """Somebody whom a document shows."""
+
+    person_id: UUID
+    name: str
+    #: The slot of their colour (R34).
+    colour: int
+
+
 class Cursor(NamedTuple):
     """One state as the protocol carries it: client id, clock, JSON text."""
 
@@ -105,6 +114,14 @@ class Presence:
         """Return the states of this process' connections, for other nodes."""
         shown = [(i, shown) for i, shown in self._shown.items() if shown.connection_id is not None]
         return encode([Cursor(i, one.clock, one.state) for i, one in shown]) if shown else None
+
+    def people_here(self) -> list[Shown]:
+        """Return the people whom connections of this process show, each once, in the order in which they came."""
+        members = (
+            self._here[shown.connection_id] for shown in self._shown.values() if shown.connection_id in self._here
+        )
+        access_of = {here.access.person_id: here.access for here in members}
+        return [Shown(person_id, access.name, self._slots[person_id]) for person_id, access in access_of.items()]
 
     def leave(self, connection_id: int) -> list[PresenceEffect]:
         """Tell the others that these cursors are gone (R32)."""

@@ -33,6 +33,7 @@ from sync.connection import Connection, Owner
 from sync.cursors import WHO_IS_THERE, channel_of
 from sync.opened import OpenDocument
 from sync.ports import Ports
+from sync.presence import Shown
 from sync.wire import RESTARTING
 
 #: Calls the handler with the streams other processes changed (None: unknown); returns the way to stop.
@@ -112,6 +113,11 @@ class Rooms:
     def quarantined(self) -> frozenset[UUID]:
         """Return the documents that cannot be opened here, because their stored bytes cannot be applied (R23)."""
         return frozenset(self._quarantined)
+
+    def people_here(self) -> dict[UUID, list[Shown]]:
+        """Return who is in which document through this process; documents in which nobody is are left out."""
+        found = ((document_id, opened.cursors.people_here()) for document_id, opened in self._open.items())
+        return {document_id: people for document_id, people in found if people}
 
     # -- connections and edits ----------------------------------------------------------------------------------------
 

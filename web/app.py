@@ -21,7 +21,23 @@ from starlette.types import Lifespan
 
 from core.errors import CounterpointError
 from core.roles import Role
-from web.api import assets, documents, events, jobs, members, pages, sessions, sign_in, system, takes, tokens
+from web.api import (
+    assets,
+    browsers,
+    copies,
+    documents,
+    events,
+    jobs,
+    members,
+    pages,
+    presence,
+    sessions,
+    sign_in,
+    system,
+    takes,
+    tokens,
+    warnings,
+)
 from web.api.pages import page_or_file
 from web.edge import Edge
 from web.openapi import describe
@@ -55,7 +71,10 @@ ROUTES: Final[tuple[Route, ...]] = (
     patch(f"{API}/documents/{{document_id}}", documents.patch, EDITOR),
     delete(f"{API}/documents/{{document_id}}", documents.trash, EDITOR),
     post(f"{API}/documents/{{document_id}}/restore", documents.restore, EDITOR),
+    post(f"{API}/documents/{{document_id}}/duplicate", copies.duplicate, EDITOR),
+    get(f"{API}/documents/{{document_id}}/warnings", warnings.list_warnings, VIEWER),
     post(f"{API}/documents/{{document_id}}/sessions", sessions.open_session, VIEWER),
+    get(f"{API}/presence", presence.list_presence, VIEWER),
     get(f"{API}/events", events.list_events, VIEWER),
     get(f"{API}/events/stream", events.stream_events, VIEWER),
     get(f"{API}/jobs", jobs.list_jobs, VIEWER),
@@ -76,10 +95,13 @@ ROUTES: Final[tuple[Route, ...]] = (
     get(f"{API}/engines", system.list_engines, VIEWER),
     get(f"{API}/system/capabilities", system.capabilities, VIEWER),
     get(f"{API}/me", members.me, VIEWER),
+    get(f"{API}/me/sessions", browsers.list_sessions, VIEWER),
+    delete(f"{API}/me/sessions/{{session_id}}", browsers.end_session, VIEWER),
     get(f"{API}/members", members.list_members, VIEWER),
     patch(f"{API}/members/{{person_id}}", members.change_member, OWNER),
     delete(f"{API}/members/{{person_id}}", members.remove_member, OWNER),
     post(f"{API}/members/{{person_id}}/invite", members.renew_invite, OWNER),
+    delete(f"{API}/members/{{person_id}}/invite", members.revoke_invite, OWNER),
     post(f"{API}/invites", members.invite, OWNER),
     get(f"{API}/tokens", tokens.list_tokens, VIEWER),
     post(f"{API}/tokens", tokens.create_token, VIEWER),

@@ -33,6 +33,7 @@ from core.errors import NotFound
 from core.events import EventFilter, Kind
 from core.jobs import JobCommands
 from core.limits import RARE_EVENTS_GAP_SECONDS
+from core.ports import Fanout
 from core.repository import Repository
 from core.settings import Settings
 from core.subscription import Subscription
@@ -53,6 +54,7 @@ from web.metrics import Metrics
 from web.roster import Roster
 from web.services import Services
 from web.streams import EventStreams
+from web.whereabouts import Whereabouts
 from workers.dispatcher import Dispatcher
 from workers.job_run import JobRunner
 from workers.kinds import Tools, find_job_kinds
@@ -127,10 +129,11 @@ async def open_studio(settings: Settings) -> AsyncIterator[Studio]:
     """
     async with AsyncExitStack() as stack:
         foundation = await stack.enter_async_context(open_foundation(settings))
-        rooms = await _build_rooms(foundation, stack)
+        fanout = await _open_fanout(foundation, stack)
+        rooms = _build_rooms(foundation, fanout)
         projections = build_projections(foundation)
         await projections.prepare()  # Lists answer before the first worker has started, if only with nothing.
-        services = _build_services(foundation, rooms, projections)
+        services = _build_services(foundation, rooms, projections, fanout)
         app = build_app(services, sockets=socket_routes(auth=services.auth, rooms=rooms, clock=foundation.clock))
 
         async def drain() -> None:
@@ -141,6 +144,7 @@ async def open_studio(settings: Settings) -> AsyncIterator[Studio]:
             living = [
                 tasks.create_task(rooms.run(), name="rooms"),
                 tasks.create_task(services.auth.listen(), name="auth"),
+                tasks.create_task(services.whereabouts.run(), name="whereabouts"),
                 tasks.create_task(_close_trashed(foundation, rooms), name="trash"),
                 tasks.create_task(foundation.log.failed(), name="log"),
             ]
@@ -231,10 +235,14 @@ def build_projections(foundation: Foundation) -> ProjectionRunner:
     )
 
 
-async def _build_rooms(foundation: Foundation, stack: AsyncExitStack) -> Rooms:
-    fanout = None
-    if foundation.settings.redis_url is not None:
-        fanout = await stack.enter_async_context(RedisFanout(foundation.settings.redis_url, uuid4(), foundation.logger))
+async def _open_fanout(foundation: Foundation, stack: AsyncExitStack) -> Fanout | None:
+    """Return the way to other nodes; None: this process is alone, or hears of others only through the log."""
+    if foundation.settings.redis_url is None:
+        return None
+    return await stack.enter_async_context(RedisFanout(foundation.settings.redis_url, uuid4(), foundation.logger))
+
+
+def _build_rooms(foundation: Foundation, fanout: Fanout | None) -> Rooms:
     ports = Ports(
         log=foundation.log,
         snapshots=PostgresSnapshots(foundation.pool),
@@ -246,7 +254,9 @@ async def _build_rooms(foundation: Foundation, stack: AsyncExitStack) -> Rooms:
     return Rooms(ports, kind_of=kind_lookup(foundation.repository), watch=foundation.log.watch)
 
 
-def _build_services(foundation: Foundation, rooms: Rooms, projections: ProjectionRunner) -> Services:
+def _build_services(
+    foundation: Foundation, rooms: Rooms, projections: ProjectionRunner, fanout: Fanout | None
+) -> Services:
     codec, metrics = EventCodec.of_all_aggregates(), Metrics()
     database = PostgresDatabase(foundation.pool)
     roster = Roster(foundation.log, codec)
@@ -281,6 +291,7 @@ def _build_services(foundation: Foundation, rooms: Rooms, projections: Projectio
         auth=auth,
         rooms=rooms,
         streams=EventStreams(log=foundation.log, auth=auth, metrics=metrics),
+        whereabouts=Whereabouts(rooms.people_here, fanout=fanout, clock=foundation.clock, logger=foundation.logger),
         library=Library(database),
         jobs=jobs,
         takes=Takes(database),

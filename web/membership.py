@@ -106,12 +106,23 @@ class Membership:
             return None
         return Invitation(person.name, member.role, member.joined, link.expires_at)
 
-    async def open_link(self, secret: str) -> Issued:
-        """Spend a link for a browser session. Raises NotSignedIn when it is unknown, used or too old."""
+    async def revoke_link(self, person_id: UUID) -> None:
+        """End a member's sign-in link before it is used. Raises NotFound when there is none."""
+        for held in await self.held(person_id):
+            if held.kind is CredentialKind.SIGN_IN_LINK:
+                await self._credentials.revoke(held.credential_id, self._clock.now())
+                return
+        raise NotFound("They have no sign-in link that could still be used.")
+
+    async def open_link(self, secret: str, *, device: str = "") -> Issued:
+        """Spend a link for a session of the browser called `device`.
+
+        Raises NotSignedIn when the link is unknown, used or too old.
+        """
         link = await self._credentials.find(CredentialKind.SIGN_IN_LINK, digest_of(secret), self._clock.now())
         if link is None or (await self.workspace()).role_of(link.person_id) is None:
             raise NotSignedIn(DEAD_LINK)
-        session = await self._make(CredentialKind.SESSION, link.person_id, seconds=SESSION_SECONDS)
+        session = await self._make(CredentialKind.SESSION, link.person_id, label=device, seconds=SESSION_SECONDS)
         secret = new_secret()
         if not await self._credentials.add(session, digest_of(secret), spends=link.credential_id):
             raise NotSignedIn(DEAD_LINK)

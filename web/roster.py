@@ -36,6 +36,11 @@ class Roster:
         await self._catch_up()
         return dict(self._workspace.members) if self._workspace else {}
 
+    async def removed(self) -> dict[UUID, Member]:
+        """Return those who were members once by id, as of the log's head, in the order in which they were removed."""
+        await self._catch_up()
+        return dict(self._workspace.removed) if self._workspace else {}
+
     def concerned(self, events: Iterable[Recorded]) -> set[UUID]:
         """Return the people whom these events of the workspace's stream are about."""
         decoded = [self._codec.decode(recorded) for recorded in events]

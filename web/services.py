@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from web.membership import Membership
     from web.roster import Roster
     from web.streams import EventStreams
+    from web.whereabouts import Whereabouts
 
 
 class Rooms(Protocol):
@@ -57,6 +58,7 @@ class Services:
     auth: Auth
     rooms: Rooms
     streams: EventStreams
+    whereabouts: Whereabouts
     #: Lists that come from projections.
     library: LibraryReader
     jobs: JobsReader

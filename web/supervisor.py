@@ -38,8 +38,10 @@ CODE_FOLDER: Final = Path(__file__).parents[1]
 #: Seconds between two looks while the studio starts, and while it runs.
 STARTING_LOOK_SECONDS: Final = 0.05
 RUNNING_LOOK_SECONDS: Final = 1.0
+#: One line for whoever starts it without a built client.
 NO_SCREENS: Final = (
-    "Its screens are not built, only the API answers: install Node 20.19, 22.12 or newer with npm, then `make run` again."
+    "Its screens are not built, only the API answers: install Node 20.19, 22.12 or newer with npm, "
+    "then `make run` again."
 )
 #: Connections that may wait while the web process starts again.
 BACKLOG: Final = 2048

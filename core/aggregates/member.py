@@ -24,6 +24,7 @@ class Member:
 
     role: Role
     joined: bool
+    #: When they were invited, or removed.
     since: datetime
 
 
@@ -55,6 +56,7 @@ class Workspace(Aggregate):
 
         def apply(self, aggregate: Workspace) -> None:
             """Expect them."""
+            aggregate.removed.pop(self.member_id, None)
             aggregate.members[self.member_id] = Member(Role(self.role), False, self.at)
 
     class Joined(Event):
@@ -85,8 +87,8 @@ class Workspace(Aggregate):
         member_id: UUID
 
         def apply(self, aggregate: Workspace) -> None:
-            """Forget them; the same id can be invited again."""
-            del aggregate.members[self.member_id]
+            """Let them do nothing; the same id can be invited again."""
+            aggregate.removed[self.member_id] = replace(aggregate.members.pop(self.member_id), since=self.at)
 
     class TokenIssued(Event):
         """A program got a token that acts for the member, at most under this role."""
@@ -121,6 +123,8 @@ class Workspace(Aggregate):
 
     def __init__(self) -> None:
         self.members: dict[UUID, Member] = {}
+        #: Those who were members once, as they were, since they are no more.
+        self.removed: dict[UUID, Member] = {}
 
     @classmethod
     def found(cls, *, at: datetime) -> Self:

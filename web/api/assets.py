@@ -6,6 +6,7 @@ import asyncio
 import re
 from http import HTTPStatus
 from typing import Final, NamedTuple
+from urllib.parse import quote
 
 from pydantic import BaseModel, Field
 from starlette.responses import Response, StreamingResponse
@@ -28,7 +29,9 @@ MEDIA_TYPES: Final = {
 BYTES: Final = "application/octet-stream"
 DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 RANGE: Final = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})")
-FILE_NAME: Final = r"^[A-Za-z0-9][A-Za-z0-9 ._-]{0,99}$"
+#: No path, no sign that a system keeps for itself, and none that turns or hides what follows; titles are welcome.
+_NOT_IN_NAMES: Final = r'\x00-\x1f\x7f-\x9f"*/:<>?\\|\u200b\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff'
+FILE_NAME: Final = f"^[^.{_NOT_IN_NAMES}][^{_NOT_IN_NAMES}]{{0,149}}$"
 
 #: How often the list of takes is asked for a new asset before it counts as nobody's.
 LOOKS_MAX: Final = 10
@@ -119,14 +122,19 @@ def _headers(digest: str, query: AssetQuery) -> dict[str, str]:
     ending = (query.name or "").rpartition(".")[2].lower()
     media_type = MEDIA_TYPES.get(ending, BYTES)
     save = query.download or media_type == BYTES
-    name = query.name or digest[:16]
     return {
         "Accept-Ranges": "bytes",
         "Cache-Control": "private, max-age=31536000, immutable",
-        "Content-Disposition": f'{"attachment" if save else "inline"}; filename="{name}"',
+        "Content-Disposition": _disposition(query.name or digest[:16], save=save),
         "Content-Type": media_type,
         "ETag": f'"{digest}"',
     }
+
+
+def _disposition(name: str, *, save: bool) -> str:
+    """Return the header (RFC 6266) with the name as it is, and in ASCII for those who cannot read that."""
+    plain = name.encode("ascii", "replace").decode().replace("?", "_")
+    return f"{'attachment' if save else 'inline'}; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def _bare(status: HTTPStatus, headers: dict[str, str]) -> Response:

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from http import HTTPStatus
+from typing import Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
+from core.aggregates.member import Member
 from core.errors import NotFound
 from core.limits import NAME_CHARS_MAX
+from core.people import Credential, CredentialKind, Person
 from core.roles import Role
+from web.api.system import program_version
 from web.routing import JSON, Call, answer, operation
 from web.services import Services
 
 
 class Me(BaseModel):
-    """Who is asking."""
+    """Who is asking, and where."""
 
     person_id: UUID
     name: str
     role: Role = Field(description="What this credential allows: the lesser of its role and the member's.")
+    credential_id: UUID | None = Field(description="The browser session or token that asks; null: the system.")
+    workspace: str = Field(description="How this workspace is called.")
+    version: str = Field(description="The program's version.")
 
 
 class MemberItem(BaseModel):
@@ -31,7 +39,21 @@ class MemberItem(BaseModel):
     name: str
     role: Role
     joined: bool = Field(description="Whether they have signed in at least once.")
-    since: datetime
+    since: datetime = Field(description="When they were invited; of somebody removed, when that was.")
+    state: Literal["invited", "joined", "program", "removed"] = Field(
+        description="`program`: never signed in, and acts by tokens alone."
+    )
+    link_expires_at: datetime | None = Field(
+        description="Until when their sign-in link works; null: they have none, or have used it."
+    )
+    sessions: int = Field(description="Browsers they are signed in with.")
+    tokens: int = Field(description="API tokens that act for them.")
+
+
+class MembersQuery(BaseModel, extra="forbid"):
+    """Which people to list."""
+
+    removed: bool = Field(default=False, description="Those who were removed, instead of the members.")
 
 
 class MemberPage(BaseModel):
@@ -74,13 +96,21 @@ class Invite(BaseModel):
 async def me(call: Call[None, None]) -> Response:
     """Tell who is signed in."""
     access = call.access
-    return answer(Me(person_id=access.person_id, name=access.name, role=access.role))
+    found = Me(
+        person_id=access.person_id,
+        name=access.name,
+        role=access.role,
+        credential_id=access.credential_id,
+        workspace=call.services.settings.workspace_name,
+        version=program_version(),
+    )
+    return answer(found)
 
 
-@operation(gives=MemberPage)
-async def list_members(call: Call[None, None]) -> Response:
-    """List the members of the workspace."""
-    return answer(MemberPage(items=await _items(call.services)))
+@operation(query=MembersQuery, gives=MemberPage)
+async def list_members(call: Call[MembersQuery, None]) -> Response:
+    """List the members of the workspace, or those who were removed from it."""
+    return answer(MemberPage(items=await _items(call.services, removed=call.query.removed)))
 
 
 @operation(body={JSON: MemberChange}, gives=MemberItem, fails=[HTTPStatus.CONFLICT])
@@ -118,6 +148,15 @@ async def renew_invite(call: Call[None, None]) -> Response:
     return await _invite(call.services, person_id)
 
 
+@operation(status=HTTPStatus.NO_CONTENT)
+async def revoke_invite(call: Call[None, None]) -> Response:
+    """End a member's sign-in link before it is used; they stay a member."""
+    person_id = call.id("person_id")
+    await _item(call.services, person_id)
+    await call.services.membership.revoke_link(person_id)
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
 async def _invite(services: Services, person_id: UUID) -> Response:
     link = await services.membership.link_for(person_id)
     item = await _item(services, person_id)
@@ -125,19 +164,39 @@ async def _invite(services: Services, person_id: UUID) -> Response:
     return answer(made, status=HTTPStatus.CREATED)
 
 
-async def _items(services: Services) -> list[MemberItem]:
-    members = await services.roster.members()
+async def _items(services: Services, *, removed: bool = False) -> list[MemberItem]:
+    members = await (services.roster.removed() if removed else services.roster.members())
     people = await services.people.named(members)
+    held: dict[UUID, list[Credential]] = {}
+    for credential in await services.membership.held():
+        held.setdefault(credential.person_id, []).append(credential)
     return [
-        MemberItem(
-            person_id=person_id,
-            name=people[person_id].name if person_id in people else "",
-            role=member.role,
-            joined=member.joined,
-            since=member.since,
-        )
+        _member(person_id, member, people.get(person_id), held.get(person_id, []), removed=removed)
         for person_id, member in members.items()
     ]
+
+
+def _member(
+    person_id: UUID, member: Member, person: Person | None, held: list[Credential], *, removed: bool
+) -> MemberItem:
+    kinds = Counter(credential.kind for credential in held)
+    links = [credential for credential in held if credential.kind is CredentialKind.SIGN_IN_LINK]
+    state: Literal["invited", "joined", "program", "removed"] = "joined" if member.joined else "invited"
+    if removed:
+        state = "removed"
+    elif not member.joined and not links and kinds[CredentialKind.TOKEN]:
+        state = "program"
+    return MemberItem(
+        person_id=person_id,
+        name=person.name if person else "",
+        role=member.role,
+        joined=member.joined,
+        since=member.since,
+        state=state,
+        link_expires_at=links[-1].expires_at if links else None,
+        sessions=kinds[CredentialKind.SESSION],
+        tokens=kinds[CredentialKind.TOKEN],
+    )
 
 
 async def _item(services: Services, person_id: UUID) -> MemberItem:

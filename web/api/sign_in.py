@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from core.errors import Forbidden, Invalid, NotSignedIn
 from core.people import CredentialKind
 from core.roles import Access, Role
+from web.api.browsers import device_named
 from web.auth import COOKIE, SECRET_CHARS_MAX
 from web.bodies import media_type, read_body
 from web.membership import DEAD_LINK, Invitation
@@ -89,7 +90,8 @@ async def sign_in(call: Call[None, None]) -> Response:
     if not 0 < len(key) <= SECRET_CHARS_MAX:
         raise Invalid("There is no key in this form.", path="key")
     try:
-        issued = await call.services.membership.open_link(key)
+        device = device_named(call.request.headers.get("user-agent", ""))
+        issued = await call.services.membership.open_link(key, device=device)
     except NotSignedIn:
         return _dead_link(await _who_is_here(call), onward)
     response = RedirectResponse(onward, HTTPStatus.SEE_OTHER)

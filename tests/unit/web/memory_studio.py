@@ -36,6 +36,7 @@ from web.metrics import Metrics
 from web.roster import Roster
 from web.services import Services
 from web.streams import EventStreams
+from web.whereabouts import Whereabouts
 
 ORIGIN = "http://testserver:8000"
 
@@ -116,13 +117,14 @@ def _build(folder: Path, client: ClientFiles | None) -> Studio:
         return kind_named((await repository.get(Document, document_id)).kind)
 
     ports = Ports(log=log, snapshots=snapshots, client_ids=client_ids, clock=clock, logger=logger)
+    rooms = Rooms(ports, kind_of=kind_of, watch=log.watch)
     services = Services(
         settings=settings, logger=logger, clock=clock, log=log, codec=codec, repository=repository,
         snapshots=snapshots, client_ids=client_ids, blobs=MemoryBlobs(), people=people, roster=roster,
         membership=Membership(
             repository=repository, people=people, credentials=credentials, clock=clock, base_url=settings.base_url
         ),
-        auth=auth, rooms=Rooms(ports, kind_of=kind_of, watch=log.watch),
+        auth=auth, rooms=rooms, whereabouts=Whereabouts(rooms.people_here, fanout=None, clock=clock, logger=logger),
         streams=EventStreams(log=log, auth=auth, metrics=metrics),
         library=readers, jobs=readers, takes=readers,
         job_commands=JobCommands(log=log, snapshots=snapshots, repository=repository, clock=clock, waiting=readers),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator
+from urllib.parse import unquote
 from uuid import UUID, uuid4
 
 import pytest
@@ -139,7 +140,7 @@ async def test_an_asset_is_its_bytes(studio: Studio) -> None:
     got = await studio.request(Role.VIEWER, "GET", f"{ASSETS}/{digest}?name=mix.wav")
     assert hashlib.sha256(got.content).hexdigest() == digest
     assert (got.headers["content-type"], got.headers["accept-ranges"]) == ("audio/wav", "bytes")
-    assert got.headers["content-disposition"] == 'inline; filename="mix.wav"'
+    assert got.headers["content-disposition"] == "inline; filename=\"mix.wav\"; filename*=UTF-8''mix.wav"
     assert "immutable" in got.headers["cache-control"]
     head = await studio.request(Role.VIEWER, "HEAD", f"{ASSETS}/{digest}?name=mix.wav")
     assert (head.content, head.headers["content-length"]) == (b"", str(len(SOUND)))
@@ -148,6 +149,15 @@ async def test_an_asset_is_its_bytes(studio: Studio) -> None:
     saved = await studio.request(Role.VIEWER, "GET", f"{ASSETS}/{digest}?name=mix.html")
     assert saved.headers["content-type"] == "application/octet-stream"
     assert saved.headers["content-disposition"].startswith("attachment")
+    asked = {"name": "Küsse 夜 👩‍🚀 - take 3.flac", "download": True}
+    named = await studio.request(Role.VIEWER, "GET", f"{ASSETS}/{digest}", params=asked)
+    assert named.headers["content-type"] == "audio/flac"
+    disposition = named.headers["content-disposition"]
+    assert disposition.startswith('attachment; filename="K_sse _ ')
+    assert unquote(disposition.partition("filename*=UTF-8''")[2]) == asked["name"]
+    for wrong in ("../x.wav", "a/b.wav", "a\\b", ".x", 'a".wav', "a\r\nX: y", "\u202egpj.wav", "x" * 151, "", "a\x00"):
+        refused = await studio.request(Role.VIEWER, "GET", f"{ASSETS}/{digest}", params={"name": wrong})
+        assert refused.status_code == 422, wrong
 
 
 @pytest.mark.parametrize(

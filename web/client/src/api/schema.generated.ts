@@ -226,6 +226,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{document_id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new document with the content this one has at the log's head; its history begins there
+         * @description Needs the role editor or one that includes it.
+         */
+        post: operations["copies_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a person should look at in a document, at the log's head
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["warnings_list_warnings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{document_id}/sessions": {
         parameters: {
             query?: never;
@@ -240,6 +280,26 @@ export interface paths {
          * @description Needs the role viewer or one that includes it.
          */
         post: operations["sessions_open_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who is in which document now; people on other nodes are at most seconds late
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["presence_list_presence"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -598,6 +658,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the browsers in which you are signed in
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["browsers_list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign out one of your browsers; what it has open ends at once
+         * @description Needs the role viewer or one that includes it.
+         */
+        delete: operations["browsers_end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/members": {
         parameters: {
             query?: never;
@@ -606,7 +706,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List the members of the workspace
+         * List the members of the workspace, or those who were removed from it
          * @description Needs the role viewer or one that includes it.
          */
         get: operations["members_list_members"];
@@ -656,7 +756,11 @@ export interface paths {
          * @description Needs the role owner or one that includes it.
          */
         post: operations["members_renew_invite"];
-        delete?: never;
+        /**
+         * End a member's sign-in link before it is used; they stay a member
+         * @description Needs the role owner or one that includes it.
+         */
+        delete: operations["members_revoke_invite"];
         options?: never;
         head?: never;
         patch?: never;
@@ -745,6 +849,28 @@ export interface components {
             features: {
                 [key: string]: boolean;
             };
+        };
+        /**
+         * Copied
+         * @description The new document.
+         */
+        Copied: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Title */
+            title: string;
+            /** Position */
+            position: number;
+            /**
+             * Left Out
+             * @description What could not be copied: what another program keeps in a note in a form of its own, by name.
+             */
+            left_out: string[];
         };
         /**
          * DocumentItem
@@ -1042,7 +1168,7 @@ export interface components {
         JsonPatch: components["schemas"]["PatchOperation"][];
         /**
          * Me
-         * @description Who is asking.
+         * @description Who is asking, and where.
          */
         Me: {
             /**
@@ -1054,6 +1180,21 @@ export interface components {
             name: string;
             /** @description What this credential allows: the lesser of its role and the member's. */
             role: components["schemas"]["Role"];
+            /**
+             * Credential Id
+             * @description The browser session or token that asks; null: the system.
+             */
+            credential_id: string | null;
+            /**
+             * Workspace
+             * @description How this workspace is called.
+             */
+            workspace: string;
+            /**
+             * Version
+             * @description The program's version.
+             */
+            version: string;
         };
         /**
          * MemberChange
@@ -1089,8 +1230,30 @@ export interface components {
             /**
              * Since
              * Format: date-time
+             * @description When they were invited; of somebody removed, when that was.
              */
             since: string;
+            /**
+             * State
+             * @description `program`: never signed in, and acts by tokens alone.
+             * @enum {string}
+             */
+            state: "invited" | "joined" | "program" | "removed";
+            /**
+             * Link Expires At
+             * @description Until when their sign-in link works; null: they have none, or have used it.
+             */
+            link_expires_at: string | null;
+            /**
+             * Sessions
+             * @description Browsers they are signed in with.
+             */
+            sessions: number;
+            /**
+             * Tokens
+             * @description API tokens that act for them.
+             */
+            tokens: number;
         };
         /**
          * MemberPage
@@ -1119,6 +1282,18 @@ export interface components {
             path: string;
             /** Message */
             message: string;
+        };
+        /**
+         * NewCopy
+         * @description How the copy is called.
+         */
+        NewCopy: {
+            /**
+             * Title
+             * @description Null: as the original, and “(copy)”.
+             * @default null
+             */
+            title: string | null;
         };
         /**
          * NewDocument
@@ -1265,6 +1440,45 @@ export interface components {
             value: unknown;
         };
         /**
+         * PresencePage
+         * @description Every document that somebody is in.
+         */
+        PresencePage: {
+            /** Items */
+            items: components["schemas"]["PresentDocument"][];
+        };
+        /**
+         * PresentDocument
+         * @description A document that somebody is in.
+         */
+        PresentDocument: {
+            /**
+             * Document Id
+             * Format: uuid
+             */
+            document_id: string;
+            /** People */
+            people: components["schemas"]["PresentPerson"][];
+        };
+        /**
+         * PresentPerson
+         * @description Somebody who is in a document.
+         */
+        PresentPerson: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Colour
+             * @description The slot of their colour in that document; clients map it to a palette.
+             */
+            colour: number;
+        };
+        /**
          * Problem
          * @description Why a request failed, and what to do about it.
          */
@@ -1357,6 +1571,44 @@ export interface components {
             limits: components["schemas"]["SessionLimits"];
         };
         /**
+         * SessionItem
+         * @description One browser in which you are signed in.
+         */
+        SessionItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Device
+             * @description What the browser said it was when it signed in: "Firefox on Windows".
+             */
+            device: string;
+            /**
+             * Signed In At
+             * Format: date-time
+             */
+            signed_in_at: string;
+            /**
+             * Seen At
+             * Format: date-time
+             * @description The last visit, to the day.
+             */
+            seen_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When it ends unless there is another visit.
+             */
+            expires_at: string;
+            /**
+             * Current
+             * @description Whether this is the browser that asks.
+             */
+            current: boolean;
+        };
+        /**
          * SessionLimits
          * @description What the server refuses to take.
          */
@@ -1391,6 +1643,14 @@ export interface components {
              * @default 20000
              */
             messages_per_second: number;
+        };
+        /**
+         * SessionPage
+         * @description Every browser in which you are signed in, the first one first.
+         */
+        SessionPage: {
+            /** Items */
+            items: components["schemas"]["SessionItem"][];
         };
         /**
          * TakeFileItem
@@ -1550,6 +1810,32 @@ export interface components {
             name: string;
             /** Version */
             version: string;
+        };
+        /**
+         * WarningItem
+         * @description One thing to look at.
+         */
+        WarningItem: {
+            /**
+             * Path
+             * @description JSON Pointer into the document; it may name a field or one entry of a list.
+             */
+            path: string;
+            /**
+             * Message
+             * @description Goes on after the name of the field: "has no title yet".
+             */
+            message: string;
+        };
+        /**
+         * WarningPage
+         * @description Every warning about a document as it was at `position`.
+         */
+        WarningPage: {
+            /** Position */
+            position: number;
+            /** Items */
+            items: components["schemas"]["WarningItem"][];
         };
         SongState: {
             /**
@@ -2944,6 +3230,190 @@ export interface operations {
             };
         };
     };
+    copies_duplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCopy"];
+            };
+        };
+        responses: {
+            /** @description Make a new document with the content this one has at the log's head; its history begins there */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Copied"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    warnings_list_warnings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only unless it is still this ETag. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List what a person should look at in a document, at the log's head */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarningPage"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sessions_open_session: {
         parameters: {
             query?: never;
@@ -2993,6 +3463,62 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    presence_list_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List who is in which document now; people on other nodes are at most seconds late */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresencePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4482,7 +5008,7 @@ export interface operations {
             };
         };
     };
-    members_list_members: {
+    browsers_list_sessions: {
         parameters: {
             query?: never;
             header?: never;
@@ -4491,7 +5017,140 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description List the members of the workspace */
+            /** @description List the browsers in which you are signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    browsers_end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sign out one of your browsers; what it has open ends at once */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    members_list_members: {
+        parameters: {
+            query?: {
+                /** @description Those who were removed, instead of the members. */
+                removed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the members of the workspace, or those who were removed from it */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4771,6 +5430,71 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    members_revoke_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End a member's sign-in link before it is used; they stay a member */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
