@@ -117,8 +117,9 @@ class Value(NamedTuple):
     #: The name of the unit that holds it; of a nested type, its name too.
     id: Id
     is_shared_type: bool
-    #: The version that set it.
+    #: The version that set it, and the one that set it first: they differ for what a revert restored.
     version: int
+    written: int
 
 
 class Weave:
@@ -151,7 +152,8 @@ class Weave:
                 inserted = self._version_in(self._inserted, item.client_id, clock)
                 if inserted <= version:
                     is_gone = self._version_in(self._deleted, item.client_id, clock) <= version
-                    held = Value((item.client_id, clock), item.content is Content.TYPE, inserted)
+                    written = self._version_in(self._written, item.client_id, clock)
+                    held = Value((item.client_id, clock), item.content is Content.TYPE, inserted, written)
                     last = None if is_gone else held
         return last
 

@@ -65,12 +65,12 @@ def text_at(kind: DocumentKind, weave: Weave, path: Sequence[str], version: int)
 
 
 def set_by(kind: DocumentKind, weave: Weave, path: Sequence[str], version: int) -> int | None:
-    """Return the version that set the value at a path, as a version shows it; None when it holds none."""
+    """Return the version that first set the value at a path that a version shows; None when it shows none."""
     holder = find(kind, weave, path, version)
     if holder is None or holder.key is None:
         return None
     value = weave.value(holder.parent, holder.key, version)
-    return None if value is None else value.version
+    return None if value is None else value.written
 
 
 def authored(text: TextWeave, spans: Sequence[TextSpan], old: int, new: int) -> list[AuthoredSpan]:

@@ -11,6 +11,7 @@ import pytest
 from pycrdt import Doc, Map, Text
 
 from core.crdt.history import History
+from core.crdt.weave import Restored
 from core.crdt.words import word_spans
 from core.documents.authors import AuthoredSpan, authored, find, set_by, text_at
 from core.documents.kind import DocumentKind
@@ -27,6 +28,8 @@ class Desk:
     def __init__(self, kind: str) -> None:
         self.kind: DocumentKind = kind_named(kind)
         self.history = History()
+        #: What reverts restored so far.
+        self.traced: list[Restored] = []
         self._doc: Doc[Any] = Doc(client_id=1)
 
     def edit(self, person: UUID, change: Callable[[Doc[Any]], None]) -> int:
