@@ -58,7 +58,11 @@ class _Sockets:
         await session.run()
 
     async def hocuspocus(self, websocket: WebSocket) -> None:
-        """Serve many documents to one socket; each brings its token, or an empty one for the socket's own sign-in."""
+        """Serve many documents to one socket; each brings its token, or an empty one for the socket's own sign-in.
+
+        A socket that names a person in `?person=` speaks for nobody else (SPEC.md R47).
+        """
+        expected = websocket.query_params.get("person")
         own: Access | None = None
         refusal: CounterpointError = NotSignedIn()
         try:
@@ -68,10 +72,14 @@ class _Sockets:
 
         async def authorize(token: str) -> Access:
             if token:
-                return await self._auth.access_for_token(token)
-            if own is None:
+                access = await self._auth.access_for_token(token)
+            elif own is None:
                 raise refusal
-            return await self._auth.authenticate(websocket)
+            else:
+                access = await self._auth.authenticate(websocket)
+            if expected is not None and str(access.person_id) != expected:
+                raise NotSignedIn("Somebody else is signed in now.")
+            return access
 
         transport = await _accept(websocket)
         session = HocuspocusSession(

@@ -18,7 +18,7 @@ from websockets.exceptions import ConnectionClosed
 from core.errors import NotSignedIn
 from core.limits import MESSAGE_BYTES_MAX
 from core.roles import Access
-from tests.simulation.wires import PlainWire
+from tests.simulation.wires import HocuspocusWire, PlainWire
 from tests.unit.sync.harness import DOCUMENT, Editor, Node, person, studio
 from web.api.sync import socket_routes
 from web.transport import websocket_class
@@ -168,3 +168,33 @@ async def test_r45_a_message_over_the_limit_closes_the_socket() -> None:
                 await peer.recv()
         assert caught.value.rcvd is not None
         assert caught.value.rcvd.code == 4413
+
+
+@pytest.mark.parametrize("token", ["", "ann"], ids=["the socket's own sign-in", "a token in band"])
+@pytest.mark.parametrize(
+    ("named", "answer"),
+    [(ANN, b"\x02\x02\x0aread-write"), (person("bob"), b"\x02\x01\x1cSomebody else is signed in now.")],
+)
+async def test_r47_a_socket_that_names_a_person_speaks_for_nobody_else(
+    named: Access, answer: bytes, token: str
+) -> None:
+    """Who signs in as somebody else is denied, and nothing of what follows is taken."""
+    wire = HocuspocusWire(str(DOCUMENT))
+    address_of_document = bytes((36,)) + str(DOCUMENT).encode()
+    update = Doc[Text]({"text": Text("ann's words")}).get_update()
+    async with studio() as [node], served(node) as address:
+        path = f"/collab?token=ann&person={named.person_id}"
+        async with connect(address + path, proxy=None) as peer:
+            for message in [*wire.greeting(token, b"\0"), wire.sync(1, update)]:
+                await peer.send(message)
+            told = await peer.recv()
+            assert isinstance(told, bytes)
+            assert told.startswith(address_of_document + answer[:2])
+            assert told.endswith(answer[3:])
+            if named is ANN:
+                while told != address_of_document + b"\x08\x01":
+                    told = await peer.recv()
+            await peer.send(b"\x09")
+            while told != b"\x0a":
+                told = await peer.recv()
+        assert len(node.store.events) == (1 if named is ANN else 0)
