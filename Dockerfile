@@ -1,5 +1,12 @@
 # The studio as an image: `web`, `worker` or `up`, as an unprivileged user.
 
+FROM node:22-slim AS client
+WORKDIR /client
+COPY web/client/package.json web/client/package-lock.json web/client/.npmrc ./
+RUN npm ci --no-audit --no-fund
+COPY web/client ./
+RUN npm run build
+
 FROM python:3.12-slim AS build
 WORKDIR /build
 COPY requirements-tools.lock requirements.lock ./
@@ -7,6 +14,7 @@ RUN python -m venv /opt/counterpoint \
     && /opt/counterpoint/bin/pip install --no-cache-dir --require-hashes -r requirements-tools.lock \
     && /opt/counterpoint/bin/uv pip install --no-cache --python /opt/counterpoint/bin/python --require-hashes -r requirements.lock
 COPY . .
+COPY --from=client /client/dist web/client/dist
 RUN /opt/counterpoint/bin/uv pip install --no-cache --python /opt/counterpoint/bin/python --no-deps --no-build-isolation . \
     && /opt/counterpoint/bin/uv pip uninstall --python /opt/counterpoint/bin/python uv hatchling editables trove-classifiers
 
