@@ -100,6 +100,8 @@ def test_children_read_the_same_settings() -> None:
         public_url="https://studio.example",
         log_level="debug",
         worker_threads=5,
+        workspace_name="Glasshouse",
+        client_dir=Path("/tmp").resolve(),
     )
     assert read_settings(child_environment(settings)) == settings
 

@@ -26,6 +26,11 @@ ADDRESS = "must start with http:// or https:// and name a host"
         ),
         ("COUNTERPOINT_PORT", "65536", "must be a whole number from 0 to 65535"),
         ("COUNTERPOINT_WORKER_THREADS", "0", "must be a whole number from 1 to 64"),
+        *(
+            ("COUNTERPOINT_WORKSPACE", value, "must be one line of at most 80 characters")
+            for value in ("x" * 81, "a\nb", "a\x00")
+        ),
+        ("COUNTERPOINT_CLIENT", "/nowhere/at/all", "must be a folder that exists"),
     ],
 )
 def test_a_wrong_value_is_refused_by_name(name: str, value: str, said: str) -> None:
