@@ -124,6 +124,16 @@ def nodes(request: pytest.FixtureRequest, database_url: str, folder: Path) -> It
     assert not any("Traceback" in text for text in said), said
 
 
+async def presence(api: httpx.Client, document_id: UUID, names: set[str]) -> None:
+    """Return when this node lists exactly these people in the document; nodes tell each other within seconds."""
+    async with asyncio.timeout(SECONDS_MAX):
+        while True:
+            items = (await asyncio.to_thread(api.get, "/api/v1/presence")).json()["items"]
+            listed = {item["document_id"]: {one["name"] for one in item["people"]} for item in items}
+            if listed.get(str(document_id), set()) == names:
+                return
+
+
 async def test_people_on_two_nodes_write_one_note(nodes: Nodes) -> None:
     """Both see all of it within seconds, what is saved is in both nodes' API, and with Redis cursors are seen too."""
     document_id = uuid4()
@@ -139,6 +149,11 @@ async def test_people_on_two_nodes_write_one_note(nodes: Nodes) -> None:
             if nodes.has_redis:
                 await mina.show({"looking": "at the tide"})
                 await ole.until(lambda: any(b"at the tide" in data for data in ole.cursors))
+                for api in (first, second):
+                    await presence(api, document_id, {"editor token"})
+        if nodes.has_redis:
+            await presence(first, document_id, set())
+            await presence(second, document_id, set())
         text = mina.text
         assert [api.get(f"/api/v1/documents/{document_id}").json()["text"] for api in (first, second)] == [text, text]
 

@@ -22,12 +22,16 @@ class LocalParameters(BaseModel):
         default=None, ge=0, le=1, description="0 is straight, 1 is triplets; left out, the feel decides."
     )
     looseness: float = Field(default=0.5, ge=0, le=1, description="How far players stray from the grid and from even.")
-    guide: bool = Field(default=True, description="Whether a voice sings the melody; if not, a synth plays it.")
+    guide: bool = Field(
+        default=True, title="Guide voice", description="Whether a voice sings the melody; if not, a synth plays it."
+    )
     stems: bool = Field(default=True, description="Whether drums, bass, keys and lead are written as files too.")
     formats: tuple[AudioFormat, ...] = Field(
         default=("wav", "flac"), min_length=1, max_length=2, description="Formats of the mix; stems take the last one."
     )
-    loudness_lufs: float = Field(default=-14.0, ge=-30, le=-9, description="Integrated loudness of the mix.")
+    loudness_lufs: float = Field(
+        default=-14.0, ge=-30, le=-9, title="Loudness (LUFS)", description="Integrated loudness of the mix."
+    )
 
 
 def read_parameters(values: Any) -> LocalParameters:
