@@ -1,0 +1,79 @@
+// What surrounds the control of every field: who is in it, what is wrong, what others wrote meanwhile, warnings.
+import type { CSSProperties, ReactNode } from "react";
+import type { Person } from "../../collab/context";
+import { personColour } from "../../ui/avatar";
+import { classes } from "../../ui/classes";
+import type { Draft } from "./use-draft";
+import { WarningsAt } from "./warnings-at";
+import type { Path } from "../../collab/path";
+import "./field-frame.css";
+
+/** Names shown on a field before the rest becomes a number. */
+const NAMES_SHOWN_MAX = 2;
+
+export interface FieldFrameProps {
+  path: Path;
+  /** Others who are in the field. */
+  people: readonly Person[];
+  className?: string | undefined;
+  children: ReactNode;
+}
+
+/** A ring in the colour of whoever is in the field, a flag with the name, the control, warnings below. */
+export function FieldFrame({ path, people, className, children }: FieldFrameProps) {
+  const [first] = people;
+  const style = first === undefined ? undefined : ({ "--held": personColour(first.colour) } as CSSProperties);
+  return (
+    <div className={classes("field-frame", first !== undefined && "field-frame--held", className)} style={style}>
+      {first !== undefined && <FieldPeople people={people} />}
+      {children}
+      <WarningsAt path={path} />
+    </div>
+  );
+}
+
+/** Who is in a field, as a small flag. */
+export function FieldPeople({ people }: { people: readonly Person[] }) {
+  const shown = people.slice(0, NAMES_SHOWN_MAX).map((person) => person.name);
+  const more = people.length - shown.length;
+  const names = more > 0 ? `${shown.join(", ")} +${more}` : shown.join(", ");
+  return (
+    <span className="field-frame__people" title={people.map((person) => person.name).join(", ")}>
+      <span className="visually-hidden">Here now: </span>
+      {names}
+    </span>
+  );
+}
+
+/** Under a control: what is wrong with the draft, or what came while it was typed. */
+export function DraftNotes({ draft, id, empty = "nothing" }: { draft: Draft; id: string; empty?: string }) {
+  return (
+    <div id={id} className="field-frame__notes" aria-live="polite">
+      {draft.problem !== null && (
+        <p className="field-frame__problem">
+          {draft.problem} <RestoreButton draft={draft} words="Put back what was there" />
+        </p>
+      )}
+      {draft.news !== null && (
+        <p className="field-frame__news">
+          {draft.news.name ?? "Somebody"} set <strong>{draft.news.text === "" ? empty : draft.news.text}</strong> while
+          you were typing. <RestoreButton draft={draft} words="Take it" /> <span aria-hidden>(Esc)</span>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function RestoreButton({ draft, words }: { draft: Draft; words: string }) {
+  return (
+    <button
+      type="button"
+      className="field-frame__restore"
+      // Before the field loses its focus, which would share the draft.
+      onPointerDown={(event) => event.preventDefault()}
+      onClick={draft.restore}
+    >
+      {words}
+    </button>
+  );
+}

@@ -1,0 +1,101 @@
+// Where a new label is typed: Enter or a comma adds it, a pasted list adds each of its lines.
+import { useState, type KeyboardEvent } from "react";
+import { ComboBox } from "react-aria-components/ComboBox";
+import { Input } from "react-aria-components/Input";
+import { ListBox, ListBoxItem, type Key } from "react-aria-components/ListBox";
+import { Popover } from "react-aria-components/Popover";
+import type { Suggestion } from "./suggest-input";
+import { labelProblem } from "./problems";
+
+export interface LabelInputProps {
+  label: string;
+  placeholder: string;
+  suggestions: readonly Suggestion[];
+  /** Only what is suggested may be added. */
+  isClosed: boolean;
+  onAdd: (words: readonly string[]) => void;
+  /** Backspace or an arrow at the start: to the labels before. */
+  onBack: () => void;
+}
+
+export function LabelInput({ label, placeholder, suggestions, isClosed, onAdd, onBack }: LabelInputProps) {
+  const [text, setText] = useState("");
+  const [problem, setProblem] = useState<string | null>(null);
+  const addTyped = () => {
+    const words = wordsOf(text);
+    const wrong = words.map(labelProblem).find((found) => found !== null) ?? null;
+    const known = words.map((word) => knownAs(word, suggestions));
+    const isUnknown = isClosed && known.some((word) => word === null);
+    setProblem(wrong ?? (isUnknown ? "Choose one from the list." : null));
+    if (words.length === 0 || wrong !== null || isUnknown) return;
+    setText("");
+    onAdd(words.map((word, index) => known[index] ?? word));
+  };
+  const choose = (key: Key | null) => {
+    if (key === null) return;
+    setText("");
+    setProblem(null);
+    onAdd([String(key)]);
+  };
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const input = event.target as HTMLInputElement;
+    if (event.nativeEvent.isComposing) return;
+    const isAtStart = input.selectionStart === 0 && input.selectionEnd === 0;
+    if (event.key === "Escape" && text !== "") setText("");
+    else if ((event.key === "Backspace" || event.key === "ArrowLeft") && isAtStart) onBack();
+    else if (event.key === "," || (event.key === "Enter" && !input.hasAttribute("aria-activedescendant"))) {
+      if (event.key === "Enter" && text === "") return;
+      addTyped();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+  };
+  return (
+    <ComboBox
+      className="labels-field__adder"
+      aria-label={`Add to ${label.toLowerCase()}`}
+      allowsCustomValue
+      defaultItems={suggestions.map((one) => ({ id: one.value, ...one }))}
+      value={null}
+      onChange={choose}
+      inputValue={text}
+      onInputChange={(next) => {
+        setText(next);
+        setProblem(null);
+      }}
+      menuTrigger={suggestions.length > 0 ? "focus" : "input"}
+      onBlur={addTyped}
+    >
+      {/* Keys on their way to the input: the list of suggestions must not take those meant for the labels. */}
+      <div onKeyDownCapture={onKeyDown}>
+        <Input className="labels-field__input" placeholder={placeholder} autoComplete="off" />
+      </div>
+      {problem !== null && (
+        <p className="field-frame__problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <Popover className="menu" offset={8}>
+        <ListBox className="menu__items">
+          {(item: Suggestion & { id: string }) => (
+            <ListBoxItem id={item.id} textValue={item.name} className="menu__item">
+              {item.name}
+            </ListBoxItem>
+          )}
+        </ListBox>
+      </Popover>
+    </ComboBox>
+  );
+}
+
+/** What was typed or pasted, as separate labels. */
+export function wordsOf(text: string): string[] {
+  const words = text.split(/[,\n]/).map((word) => word.replace(/\s+/g, " ").trim());
+  return [...new Set(words.filter((word) => word !== ""))];
+}
+
+/** The stored form of a suggestion that was typed by its name; null: it is none. */
+function knownAs(word: string, suggestions: readonly Suggestion[]): string | null {
+  const wanted = word.toLocaleLowerCase();
+  return suggestions.find((one) => one.value === word || one.name.toLocaleLowerCase() === wanted)?.value ?? null;
+}

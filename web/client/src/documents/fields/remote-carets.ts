@@ -1,0 +1,144 @@
+// Where others write in this text: a caret in their colour with their name, and what they have selected.
+import { RangeSetBuilder, StateEffect, type Extension, type Range } from "@codemirror/state";
+import {
+  Decoration,
+  ViewPlugin,
+  WidgetType,
+  type DecorationSet,
+  type EditorView,
+  type ViewUpdate,
+} from "@codemirror/view";
+import type { Presence, RemoteCursor } from "../../collab/presence";
+import { personColour } from "../../ui/avatar";
+import "./remote-carets.css";
+
+const redraw = StateEffect.define();
+
+/** Shows everybody else's carets in the text at `place`. */
+export function remoteCarets(presence: Presence, place: string): Extension {
+  return ViewPlugin.define((view) => new Carets(view, presence, place), {
+    decorations: (carets) => carets.decorations,
+  });
+}
+
+/** What is remembered of somebody's caret, to see when it moves. */
+interface Seen {
+  head: number;
+  /** Rises whenever they move: the name shows again. */
+  moves: number;
+}
+
+class Carets {
+  decorations: DecorationSet = Decoration.none;
+  private drawn = "";
+  private seen = new Map<number, Seen>();
+  private isPending = false;
+  private isOver = false;
+  private readonly stop: () => void;
+
+  constructor(
+    private readonly view: EditorView,
+    private readonly presence: Presence,
+    private readonly place: string,
+  ) {
+    this.draw(this.read(view.state.doc.length));
+    this.stop = presence.subscribeCursors(() => this.heard());
+  }
+
+  update(update: ViewUpdate): void {
+    const isAsked = update.transactions.some((transaction) => transaction.effects.some((effect) => effect.is(redraw)));
+    if (update.docChanged) for (const seen of this.seen.values()) seen.head = update.changes.mapPos(seen.head, -1);
+    if (update.docChanged || isAsked) this.draw(this.read(update.state.doc.length));
+  }
+
+  destroy(): void {
+    this.isOver = true;
+    this.stop();
+  }
+
+  /** News may come in the middle of an update of this very editor, when nothing may be drawn. */
+  private heard(): void {
+    if (this.isPending) return;
+    this.isPending = true;
+    queueMicrotask(() => {
+      this.isPending = false;
+      if (this.isOver || nameOf(this.read(this.view.state.doc.length)) === this.drawn) return;
+      this.view.dispatch({ effects: redraw.of(null) });
+    });
+  }
+
+  private read(length: number): RemoteCursor[] {
+    return this.presence.cursorsAt(this.place).map((cursor) => ({
+      person: cursor.person,
+      anchor: Math.min(cursor.anchor, length),
+      head: Math.min(cursor.head, length),
+    }));
+  }
+
+  private draw(cursors: RemoteCursor[]): void {
+    this.drawn = nameOf(cursors);
+    const seen = new Map<number, Seen>();
+    for (const { person, head } of cursors) {
+      const before = this.seen.get(person.clientId);
+      seen.set(person.clientId, { head, moves: (before?.moves ?? 0) + (before?.head === head ? 0 : 1) });
+    }
+    this.seen = seen;
+    this.decorations = decorationsOf(cursors, seen);
+  }
+}
+
+/** What two drawings would have in common if they were the same. */
+function nameOf(cursors: readonly RemoteCursor[]): string {
+  return JSON.stringify(
+    cursors.map(({ person, anchor, head }) => [person.clientId, person.name, person.colour, anchor, head]),
+  );
+}
+
+function decorationsOf(cursors: readonly RemoteCursor[], seen: ReadonlyMap<number, Seen>): DecorationSet {
+  const ranges: Range<Decoration>[] = [];
+  for (const { person, anchor, head } of cursors) {
+    const [from, to] = anchor < head ? [anchor, head] : [head, anchor];
+    const style = `--caret: ${personColour(person.colour)}`;
+    if (from < to)
+      ranges.push(Decoration.mark({ class: "remote-caret__selection", attributes: { style } }).range(from, to));
+    const moves = seen.get(person.clientId)?.moves ?? 0;
+    const widget = new Caret(person.name, person.colour, `${person.clientId}.${moves}`);
+    ranges.push(Decoration.widget({ widget, side: head > anchor ? -1 : 1 }).range(head));
+  }
+  ranges.sort((one, two) => one.from - two.from || one.value.startSide - two.value.startSide);
+  const builder = new RangeSetBuilder<Decoration>();
+  for (const { from, to, value } of ranges) builder.add(from, to, value);
+  return builder.finish();
+}
+
+class Caret extends WidgetType {
+  constructor(
+    private readonly name: string,
+    private readonly colour: number,
+    /** A caret that moved is another one: its name shows again. */
+    private readonly key: string,
+  ) {
+    super();
+  }
+
+  override eq(other: Caret): boolean {
+    return other.key === this.key && other.name === this.name && other.colour === this.colour;
+  }
+
+  override toDOM(): HTMLElement {
+    const caret = document.createElement("span");
+    caret.className = "remote-caret";
+    caret.style.setProperty("--caret", personColour(this.colour));
+    // Others' carets are news for the eye; who listens hears who is in the field from its flag.
+    caret.setAttribute("aria-hidden", "true");
+    const flag = document.createElement("span");
+    flag.className = "remote-caret__name";
+    flag.textContent = this.name;
+    caret.append(flag);
+    return caret;
+  }
+
+  override ignoreEvent(): boolean {
+    return true;
+  }
+}

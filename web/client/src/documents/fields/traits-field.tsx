@@ -1,0 +1,152 @@
+// Named values of an entity: text, number, yes or no, list; its kind suggests which.
+import { Plus, Sparkles } from "lucide-react";
+import { useState } from "react";
+import { useField } from "../../collab/context";
+import type { Path } from "../../collab/path";
+import { setField, valueAt } from "../../collab/values";
+import { Button } from "../../ui/button";
+import "../../ui/field.css";
+import { announce } from "./announce";
+import { TRAIT_TEMPLATES } from "./definitions";
+import { FieldFrame } from "./field-frame";
+import { TraitRow } from "./trait-row";
+import { traitNameProblem, type TraitValue } from "./traits";
+import "./traits-field.css";
+import { useFieldPlace } from "./use-field";
+import { shareIfThere } from "./use-line";
+
+export interface TraitsFieldProps {
+  path: Path;
+  label?: string;
+  /** The kind of entity whose usual traits are offered; null: none. */
+  template?: string | null;
+  className?: string;
+}
+
+/** Suggested traits shown as buttons; the rest would only be noise. */
+const OFFERED_MAX = 8;
+
+export function TraitsField({ path, label = "Traits", template = null, className }: TraitsFieldProps) {
+  const field = useFieldPlace(path);
+  const value = useField(field.path);
+  const traits = (typeof value === "object" && value !== null ? value : {}) as Record<string, TraitValue>;
+  const names = Object.keys(traits).sort((one, two) => one.localeCompare(two));
+  const usual = Object.entries(TRAIT_TEMPLATES[template ?? ""] ?? {}).filter(([name]) => !(name in traits));
+
+  /** What is there now, not what was drawn: somebody may have added a trait this very moment. */
+  const change = (edit: (now: Record<string, TraitValue>) => Record<string, TraitValue>) =>
+    shareIfThere(() => {
+      const now = valueAt(field.session.doc, field.path) as Record<string, TraitValue>;
+      setField(field.session, field.path, edit({ ...now }));
+    });
+  const set = (name: string, next: TraitValue) => change((now) => ({ ...now, [name]: next }));
+  const rename = (from: string, to: string) =>
+    change(({ [from]: moved, ...others }) => (moved === undefined ? others : { ...others, [to]: moved }));
+  const remove = (name: string) => {
+    change((now) => Object.fromEntries(Object.entries(now).filter(([other]) => other !== name)));
+    announce(`${name} removed.`);
+  };
+
+  return (
+    <FieldFrame path={field.path} people={field.people} className={className}>
+      <div
+        role="group"
+        aria-label={label}
+        className="traits-field field-frame__ring"
+        onFocus={field.presence.onFocus}
+        onBlur={field.presence.onBlur}
+      >
+        <span className="field__label">{label}</span>
+        {names.length > 0 && (
+          <ul className="traits-field__rows">
+            {names.map((name) => (
+              <TraitRow
+                key={name}
+                name={name}
+                value={traits[name] ?? ""}
+                others={names.filter((other) => other !== name)}
+                isFixed={!field.mayWrite}
+                onChange={(next) => set(name, next)}
+                onRename={(next) => rename(name, next)}
+                onRemove={() => remove(name)}
+              />
+            ))}
+          </ul>
+        )}
+        {names.length === 0 && !field.mayWrite && <span className="traits-field__none">None</span>}
+        {field.mayWrite && (
+          <div className="traits-field__adders">
+            <NewTrait names={names} onAdd={(name) => set(name, "")} />
+            {usual.slice(0, OFFERED_MAX).map(([name, first]) => (
+              <button
+                key={name}
+                type="button"
+                className="traits-field__usual"
+                onClick={() => set(name, first as TraitValue)}
+              >
+                <Plus size={12} aria-hidden />
+                <span className="visually-hidden">Add </span>
+                {name}
+              </button>
+            ))}
+            {usual.length > 1 && (
+              <Button
+                tone="quiet"
+                size="small"
+                icon={<Sparkles size={14} aria-hidden />}
+                onPress={() =>
+                  change((now) => ({ ...(Object.fromEntries(usual) as Record<string, TraitValue>), ...now }))
+                }
+              >
+                Add all
+              </Button>
+            )}
+          </div>
+        )}
+      </div>
+    </FieldFrame>
+  );
+}
+
+/** Where the name of another trait is typed. */
+function NewTrait({ names, onAdd }: { names: readonly string[]; onAdd: (name: string) => void }) {
+  const [name, setName] = useState("");
+  const [problem, setProblem] = useState<string | null>(null);
+  const add = () => {
+    if (name.trim() === "") return;
+    const found = traitNameProblem(name, names);
+    setProblem(found);
+    if (found !== null) return;
+    onAdd(name.trim());
+    setName("");
+  };
+  return (
+    <div className="traits-field__new">
+      <input
+        className="traits-field__name"
+        aria-label="Name of a new trait"
+        placeholder="Add a trait"
+        value={name}
+        autoComplete="off"
+        aria-invalid={problem !== null}
+        onChange={(event) => {
+          setName(event.target.value);
+          setProblem(null);
+        }}
+        onBlur={add}
+        onKeyDown={(event) => {
+          if (event.nativeEvent.isComposing) return;
+          if (event.key === "Enter") add();
+          else if (event.key === "Escape") setName("");
+          else return;
+          event.preventDefault();
+        }}
+      />
+      {problem !== null && (
+        <p className="field-frame__problem" role="alert">
+          {problem}
+        </p>
+      )}
+    </div>
+  );
+}

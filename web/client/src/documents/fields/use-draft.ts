@@ -1,0 +1,100 @@
+// What somebody types into a field before it is shared: it stays theirs until Enter or leaving the field.
+import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from "react";
+import type { Person } from "../../collab/context";
+
+export interface DraftOptions {
+  /** The shared value as text. */
+  shared: string;
+  /** What is wrong with a text, or null. */
+  problemOf: (text: string) => string | null;
+  /** Shares a text that has no problem. */
+  share: (text: string) => void;
+  /** Who wrote the shared value last, when that is known. */
+  writer: () => Person | null;
+}
+
+export interface Draft {
+  /** What the field shows. */
+  text: string;
+  isTyping: boolean;
+  problem: string | null;
+  /** The others' value that came while I was typing. */
+  news: { text: string; name: string | null } | null;
+  change: (text: string) => void;
+  /** Shares the draft if it is fine; otherwise it stays, explained. */
+  commit: () => void;
+  /** Drops the draft: the shared value is shown again. */
+  restore: () => void;
+  /** Drops the draft and shares this instead: something was picked. */
+  pick: (text: string) => void;
+  /** Enter shares, Escape restores; says whether the key was used. */
+  onKeyDown: (event: KeyboardEvent) => boolean;
+}
+
+interface Typing {
+  text: string;
+  /** The shared value when typing began. */
+  base: string;
+}
+
+/** Keeps the draft of one field. */
+export function useDraft({ shared, problemOf, share, writer }: DraftOptions): Draft {
+  const [typing, setTyping] = useState<Typing | null>(null);
+  const problem = typing === null ? null : problemOf(typing.text);
+  const isNews = typing !== null && shared !== typing.base && shared !== typing.text;
+
+  const commit = useCallback(() => {
+    if (typing === null || problemOf(typing.text) !== null) return;
+    setTyping(null);
+    // Nobody who changed nothing overwrites what came meanwhile.
+    if (typing.text !== typing.base && typing.text !== shared) share(typing.text);
+  }, [typing, problemOf, share, shared]);
+  const restore = useCallback(() => setTyping(null), []);
+  const pick = useCallback(
+    (text: string) => {
+      setTyping(null);
+      if (text !== shared) share(text);
+    },
+    [share, shared],
+  );
+  const change = useCallback(
+    (text: string) => setTyping((before) => ({ text, base: before?.base ?? shared })),
+    [shared],
+  );
+  useCommitWhenLeaving(commit, typing !== null);
+
+  const onKeyDown = (event: KeyboardEvent): boolean => {
+    // Enter that ends a composition belongs to the input method.
+    if (event.nativeEvent.isComposing || typing === null) return false;
+    if (event.key === "Enter") commit();
+    else if (event.key === "Escape") restore();
+    else return false;
+    return true;
+  };
+  return {
+    text: typing?.text ?? shared,
+    isTyping: typing !== null,
+    problem,
+    news: isNews ? { text: shared, name: writer()?.name ?? null } : null,
+    change,
+    commit,
+    restore,
+    pick,
+    onKeyDown,
+  };
+}
+
+/** Going to another page or closing the tab fires no blur: what was typed is shared then, too. */
+function useCommitWhenLeaving(commit: () => void, isTyping: boolean): void {
+  const latest = useRef(commit);
+  useEffect(() => {
+    latest.current = commit;
+  }, [commit]);
+  useEffect(() => {
+    if (!isTyping) return;
+    const leave = () => latest.current();
+    addEventListener("pagehide", leave);
+    return () => removeEventListener("pagehide", leave);
+  }, [isTyping]);
+  useEffect(() => () => latest.current(), []);
+}
