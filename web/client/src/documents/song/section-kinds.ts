@@ -86,7 +86,6 @@ export function isGivenName(kind: SectionKind, name: string): boolean {
 
 /** The number in "Verse 2"; a bare "Verse" is the first; null: another name. */
 function numberOf(kind: SectionKind, name: string): number | null {
-  const [, rest] = new RegExp(`^${SECTION_KIND_NAMES[kind]}(?: (\\d{1,4}))?$`, "iu").exec(name.trim()) ?? [null, null];
-  if (rest === null) return null;
-  return rest === undefined ? 1 : Number(rest);
+  const found = new RegExp(`^${SECTION_KIND_NAMES[kind]}(?: (\\d{1,4}))?$`, "iu").exec(name.trim());
+  return found === null ? null : Number(found.at(1) ?? 1);
 }

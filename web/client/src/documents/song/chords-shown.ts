@@ -1,0 +1,12 @@
+// Whether chords are shown, in the editor and on the sheet: a choice this browser remembers.
+import { StoredChoice, useStoredChoice } from "../../ui/stored-choice";
+
+export const chordsShown = new StoredChoice<"shown" | "hidden">("counterpoint:chords", ["shown", "hidden"], "shown");
+
+export function useAreChordsShown(): boolean {
+  return useStoredChoice(chordsShown) === "shown";
+}
+
+export function toggleChords(): void {
+  chordsShown.set(chordsShown.getSnapshot() === "shown" ? "hidden" : "shown");
+}

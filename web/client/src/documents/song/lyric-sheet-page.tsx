@@ -1,0 +1,82 @@
+// The page of the lyric sheet: to read, print or copy; it follows the song while others write.
+import { ArrowLeft, Copy, Printer } from "lucide-react";
+import { Link } from "wouter";
+import { documentAddress } from "../../api/addresses";
+import { DocumentProvider, useSessionState, useValue } from "../../collab/context";
+import { Button } from "../../ui/button";
+import { EmptyState } from "../../ui/empty-state";
+import { Page } from "../../ui/page";
+import { Skeleton } from "../../ui/skeleton";
+import { Switch } from "../../ui/switch";
+import { toasts } from "../../ui/toasts";
+import { toggleChords, useAreChordsShown } from "./chords-shown";
+import { copyText } from "./copy-text";
+import { LyricSheet } from "./lyric-sheet";
+import { readSheet, SHEET_PATHS } from "./read-sheet";
+import { sheetText, type Sheet } from "./sheet-text";
+import "./lyric-sheet-page.css";
+
+export default function LyricSheetPage({ id }: { id: string }) {
+  return (
+    <DocumentProvider id={id} kind="song">
+      <SheetPage id={id} />
+    </DocumentProvider>
+  );
+}
+
+function SheetPage({ id }: { id: string }) {
+  const sheet = useValue(readSheet, SHEET_PATHS);
+  const hasChords = useAreChordsShown();
+  const { phase } = useSessionState();
+  const isThere = phase === "ready" || phase === "trashed";
+  const back = (
+    <Link href={documentAddress("song", id)} className="lyric-sheet-page__back">
+      <ArrowLeft size={16} aria-hidden />
+      Song
+    </Link>
+  );
+  return (
+    <Page
+      title={isThere ? `${sheet.title}, lyrics` : "Lyrics"}
+      width="reading"
+      bar={{ start: back, ...(isThere ? { end: <Tools sheet={sheet} hasChords={hasChords} /> } : {}) }}
+    >
+      {phase === "loading" && <Skeleton lines={8} label="Opening the song" />}
+      {isThere && <LyricSheet sheet={sheet} hasChords={hasChords} />}
+      {isThere && sheet.sections.length === 0 && (
+        <EmptyState action={<Link href={documentAddress("song", id)}>Write the first section</Link>}>
+          This song has no words yet.
+        </EmptyState>
+      )}
+      {phase === "missing" && (
+        <EmptyState action={<Link href="/">Go to the library</Link>}>
+          There is no such song. It was erased, or the address is wrong.
+        </EmptyState>
+      )}
+    </Page>
+  );
+}
+
+function Tools({ sheet, hasChords }: { sheet: Sheet; hasChords: boolean }) {
+  const copy = async () => {
+    const isCopied = await copyText(sheetText(sheet, hasChords));
+    toasts.show(
+      isCopied
+        ? { tone: "success", text: "The lyric sheet was copied as text." }
+        : { tone: "warning", text: "The browser did not allow copying. Select the words and copy them yourself." },
+    );
+  };
+  return (
+    <div className="lyric-sheet-page__tools">
+      <Switch isSelected={hasChords} onChange={toggleChords}>
+        Chords
+      </Switch>
+      <Button icon={<Copy size={16} aria-hidden />} onPress={() => void copy()}>
+        Copy
+      </Button>
+      <Button tone="primary" icon={<Printer size={16} aria-hidden />} onPress={() => window.print()}>
+        Print
+      </Button>
+    </div>
+  );
+}

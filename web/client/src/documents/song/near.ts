@@ -1,0 +1,36 @@
+// Whether something is near what one sees: what is far away need not be built yet.
+import { startTransition, useCallback, useEffect, useState, type RefObject } from "react";
+
+/** How far beyond the edges of the window counts as near: about two screens of scrolling ahead. */
+const MARGIN = "1500px 0px";
+
+const callbacks = new WeakMap<Element, () => void>();
+let shared: IntersectionObserver | null = null;
+
+/** False until the element comes near or `wake` is called; then true for good. Without an observer, at once. */
+export function useNear(
+  element: RefObject<Element | null>,
+  isNearAtFirst: boolean,
+): [isNear: boolean, wake: () => void] {
+  const [isNear, setNear] = useState(isNearAtFirst || !("IntersectionObserver" in globalThis));
+  const wake = useCallback(() => setNear(true), []);
+  useEffect(() => {
+    const target = element.current;
+    if (isNear || target === null) return;
+    // Building ahead gives way to typing and scrolling.
+    callbacks.set(target, () => startTransition(wake));
+    observer().observe(target);
+    return () => observer().unobserve(target);
+  }, [element, isNear, wake]);
+  return [isNear, wake];
+}
+
+function observer(): IntersectionObserver {
+  shared ??= new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries) if (entry.isIntersecting) callbacks.get(entry.target)?.();
+    },
+    { rootMargin: MARGIN },
+  );
+  return shared;
+}

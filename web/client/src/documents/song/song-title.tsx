@@ -1,0 +1,25 @@
+// The title of the song, as large as it deserves; the heading of the page.
+import { useField } from "../../collab/context";
+import { LineField } from "../fields/line-field";
+import { useMayWrite } from "../fields/use-field";
+import "./song-title.css";
+
+export function SongTitle() {
+  const title = useField(["title"]);
+  const shown = typeof title === "string" && title !== "" ? title : "Untitled";
+  const mayWrite = useMayWrite();
+  if (!mayWrite) return <h1 className="song-title">{shown}</h1>;
+  return (
+    <>
+      <h1 className="visually-hidden">{shown}</h1>
+      <LineField
+        path={["title"]}
+        label="Title"
+        hideLabel
+        placeholder="Untitled"
+        className="song-title__field"
+        inputClassName="song-title"
+      />
+    </>
+  );
+}
