@@ -112,13 +112,13 @@ async def _keystrokes(people: People) -> Figures:
     song_id = create_song(ada.studio, "Keystrokes", "One line\n", "Another line\n")
     for person in (ada, mina):
         await person.open(f"/songs/{song_id}")
-        await expect(lyrics(person.page, "Verse 1")).to_contain_text("One line")
-    await lyrics(mina.page, "Verse 1").evaluate(_NOTE_MARKS, _MARK)
+        await expect(lyrics(person.page, "verse-1")).to_contain_text("One line")
+    await lyrics(mina.page, "verse-1").evaluate(_NOTE_MARKS, _MARK)
     await ada.page.evaluate(_NOTE_KEYS, _MARK)
-    await lyrics(ada.page, "Verse 1").click()
+    await lyrics(ada.page, "verse-1").click()
     await ada.page.keyboard.press("Control+End")
     await ada.page.keyboard.type(_MARK * KEYSTROKES, delay=KEYSTROKE_MS)
-    await expect(lyrics(mina.page, "Verse 1")).to_contain_text(_MARK * KEYSTROKES)
+    await expect(lyrics(mina.page, "verse-1")).to_contain_text(_MARK * KEYSTROKES)
     pressed, seen = await ada.page.evaluate("window.pressed"), await mina.page.evaluate("window.seen")
     await people.leave()
     times = [at - since for since, at in zip(pressed, seen, strict=False)]
@@ -135,7 +135,7 @@ async def _large_song(people: People) -> Figures:
     song_id = create_song(ada.studio, "Three hundred", *(f"Line one of {n}\nLine two\n" for n in range(SECTIONS)))
     await ada.context.add_init_script(_NOTE_READY % ".cm-content[contenteditable=true]")
     times = [await _opening_ms(ada, f"/songs/{song_id}") for _ in range(OPENINGS)]
-    await lyrics(ada.page, "Verse 1").click()
+    await lyrics(ada.page, "verse-1").click()
     await ada.page.keyboard.press("Control+End")
     await ada.page.evaluate(_NOTE_FRAMES, _FRAME_MS)
     await ada.page.keyboard.type(_MARK * KEYSTROKES, delay=KEYSTROKE_MS)

@@ -1,20 +1,41 @@
-"""How one finds things on the pages: by role and name, as a person with a screen reader does."""
+"""How one finds things on the pages: by role and name, as screen readers do, or by the id of a section."""
 
 from __future__ import annotations
 
-from playwright.async_api import Locator, Page
+from playwright.async_api import Locator, Page, expect
 
 
-def section(page: Page, name: str) -> Locator:
-    """Return a section of the song editor by its name."""
-    return page.get_by_role("group", name=name, exact=True)
+def section(page: Page, section_id: str) -> Locator:
+    """Return the card of a section in the song editor."""
+    return page.locator(f'[data-section="{section_id}"]')
 
 
-def lyrics(page: Page, section_name: str) -> Locator:
+def lyrics(page: Page, section_id: str = "verse-1") -> Locator:
     """Return the lyrics of a section, which one can type in."""
-    return section(page, section_name).get_by_role("textbox", name="Lyrics")
+    return section(page, section_id).get_by_role("textbox", name="Lyrics", exact=True)
 
 
-def saved_chip(page: Page) -> Locator:
-    """Return the chip that says whether everything is saved."""
-    return page.get_by_role("status", name="Saved")
+def row(page: Page, section_id: str) -> Locator:
+    """Return the row of a section in the arrangement."""
+    return page.locator(f'[data-row="{section_id}"]')
+
+
+def carets(scope: Locator) -> Locator:
+    """Return the names at others' carets inside a text."""
+    return scope.locator(".remote-caret__name")
+
+
+async def type_at_end(page: Page, scope: Locator, words: str, *, delay: float = 0) -> None:
+    """Click into a text and type at its end, `delay` milliseconds between two keys."""
+    await scope.click()
+    await page.keyboard.press("Control+End")
+    await page.keyboard.type(words, delay=delay)
+
+
+async def expect_order(page: Page, *section_ids: str) -> None:
+    """Wait until both the cards and the arrangement show the sections in this order."""
+    for attribute in ("data-section", "data-row"):
+        shown = page.locator(f"[{attribute}]")
+        await expect(shown).to_have_count(len(section_ids))
+        for number, section_id in enumerate(section_ids):
+            await expect(shown.nth(number)).to_have_attribute(attribute, section_id)

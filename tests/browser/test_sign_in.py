@@ -1,0 +1,75 @@
+"""Signing in and out in a browser: what a link, a spent link, an ended session and a sign-out look like."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import Invite
+from tests.browser.pages import lyrics
+from tests.browser.people import People, invite
+from tests.browser.songs import create_song
+from tests.studio import Studio
+
+
+async def test_a_link_signs_in_once_and_says_so_afterwards(people: People, studio: Studio) -> None:
+    """The page of a link says for whom it is; used a second time it explains itself and signs nobody in."""
+    link = invite(studio, "Noor Haddad", "commenter")["link"].removeprefix(studio.url)
+    noor, thief = await people.stranger(), await people.stranger()
+    page = await noor.open(link)
+    await expect(page.get_by_text("Noor Haddad").first).to_be_visible()
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page).to_have_url(f"{studio.url}/")
+    await expect(page.get_by_role("button", name="Noor Haddad, my menu")).to_be_visible()
+    thief.watch.allow("answer 401")
+    page = await thief.open(link)
+    if await page.get_by_role("button", name="Sign in").count():
+        await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("heading")).to_contain_text("link")
+    assert await thief.context.cookies() == []
+
+
+async def test_who_is_not_signed_in_is_told_what_to_do(people: People) -> None:
+    """Without a session every page says that one is signed out and how to get in, and asks for nothing else."""
+    stranger = await people.stranger()
+    stranger.watch.allow("answer 401")
+    page = await stranger.open("/songs/2f6c2f0e-8a8c-4a44-9d6b-0a4f3d4f2b11")
+    await expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    await page.get_by_role("button", name="I am signed in again").click()
+    await expect(page.get_by_role("status").filter(has_text="Nobody is signed in here yet")).to_be_visible()
+
+
+async def test_signing_out_ends_every_tab_and_forgets_what_was_kept(person: Invite, studio: Studio) -> None:
+    """Sign-out ends the session, all tabs of the browser say so, and no local copy of any document is left."""
+    song_id = create_song(studio, "Mine alone", "some words")
+    ada = await person("Ada Marsh")
+    ada.watch.allow("answer 401|WebSocket connection to")
+    page, other = await ada.open(f"/songs/{song_id}"), await ada.new_tab("/")
+    await lyrics(page).click()
+    await page.keyboard.type("kept ")
+    await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Ada Marsh, my menu").click()
+    await page.get_by_role("menuitem", name="Sign out").click()
+    await expect(page).to_have_url(f"{studio.url}/sign-in")
+    await expect(other.get_by_role("heading", name="You are signed out")).to_be_visible()
+    assert await ada.context.cookies() == []
+    databases = await page.evaluate("async () => (await indexedDB.databases()).map(({ name }) => name)")
+    assert databases == []
+    answer = await ada.context.request.get(f"{studio.url}/api/v1/me")
+    assert answer.status == 401
+
+
+async def test_a_session_ended_elsewhere_is_explained_and_can_be_resumed(person: Invite, studio: Studio) -> None:
+    """When an owner ends it, the page says where one was; with a fresh link one goes on at the same place."""
+    song_id = create_song(studio, "Where I was", "some words")
+    ada = await person("Ada Marsh")
+    ada.watch.allow("answer 401|WebSocket connection to")
+    page = await ada.open(f"/songs/{song_id}")
+    await expect(lyrics(page)).to_be_editable()
+    cookies = await ada.context.cookies()
+    await ada.context.clear_cookies()
+    await page.reload()
+    await expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    await ada.context.add_cookies([{**cookie} for cookie in cookies])  # type: ignore[typeddict-item]
+    await page.get_by_role("button", name="I am signed in again").click()
+    await expect(lyrics(page)).to_be_editable()

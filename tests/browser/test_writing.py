@@ -1,0 +1,130 @@
+"""Two people write in one song: what one types the other sees, with carets, names and colours; undo is one's own."""
+
+from __future__ import annotations
+
+import asyncio
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import Invite
+from tests.browser.pages import carets, lyrics, row, section, type_at_end
+from tests.browser.people import Person
+from tests.browser.songs import create_song, read
+from tests.studio import Studio
+
+
+async def two_in(studio: Studio, person: Invite, *verses: str) -> tuple[Person, Person, str]:
+    """Let Ada and Mina open one new song; returns them and its id."""
+    song_id = create_song(studio, "Glasshouse Weather", *(verses or ("Rain writes its name",)))
+    ada, mina = await person("Ada Marsh"), await person("Mina Okafor")
+    for somebody in (ada, mina):
+        await somebody.open(f"/songs/{song_id}")
+        await expect(lyrics(somebody.page)).to_be_editable()
+    return ada, mina, song_id
+
+
+async def test_what_two_type_at_once_is_one_text_for_both(person: Invite, studio: Studio) -> None:
+    """Both type into one section at the same time: nothing is lost, both screens and the studio say the same."""
+    ada, mina, song_id = await two_in(studio, person, "Rain\nSun")
+    await lyrics(ada.page).click()
+    await ada.page.keyboard.press("Control+Home")
+    await lyrics(mina.page).click()
+    await mina.page.keyboard.press("Control+End")
+    await asyncio.gather(
+        ada.page.keyboard.type("über den Dächern 🌧️ ", delay=15),
+        mina.page.keyboard.type(" und 温室", delay=15),
+    )
+    for somebody in (ada, mina):
+        lines = lyrics(somebody.page).locator(".cm-line")
+        await expect(lines).to_have_text(["über den Dächern 🌧️ Rain", "Sun und 温室"])
+        await expect(somebody.page.get_by_text("Saved", exact=True)).to_be_visible()
+    assert read(studio, song_id)["sections"]["verse-1"]["lyrics"] == "über den Dächern 🌧️ Rain\nSun und 温室"
+
+
+async def test_carets_and_selections_carry_names(person: Invite, studio: Studio) -> None:
+    """One sees where the other is, by name, only in the text they are in, and no more when they have left."""
+    ada, mina, _ = await two_in(studio, person, "Rain writes its name", "Sun rubs it out")
+    await lyrics(mina.page, "verse-2").click()
+    await expect(carets(lyrics(ada.page, "verse-2"))).to_have_text("Mina Okafor")
+    await expect(carets(lyrics(ada.page, "verse-1"))).to_have_count(0)
+    await expect(row(ada.page, "verse-2").get_by_role("img", name="Mina Okafor is here")).to_be_visible()
+    await mina.page.keyboard.press("Home")
+    await mina.page.keyboard.press("Shift+End")
+    await expect(ada.page.locator(".remote-caret__selection")).to_have_text("Sun rubs it out")
+    await expect(carets(lyrics(mina.page, "verse-2"))).to_have_count(0)
+    await mina.page.close()
+    await expect(carets(ada.page.locator("body"))).to_have_count(0)
+    await expect(row(ada.page, "verse-2").get_by_role("img")).to_have_count(0)
+
+
+async def test_a_field_shows_who_is_in_it(person: Invite, studio: Studio) -> None:
+    """Whoever is in a field is named there, before they have changed anything, and gone when they leave it."""
+    ada, mina, _ = await two_in(studio, person)
+    tempo = ada.page.locator(".field-frame--held").filter(has=ada.page.get_by_label("Tempo"))
+    await mina.page.get_by_label("Tempo").click()
+    await expect(tempo).to_contain_text("Mina Okafor")
+    await mina.page.keyboard.press("Tab")
+    await expect(tempo).to_have_count(0)
+    await expect(ada.page.get_by_label("Tempo")).to_have_value("120")
+
+
+async def test_two_people_have_different_colours(person: Invite, studio: Studio) -> None:
+    """Colours are handed out, so two people in one song never share one."""
+    ada, mina, song_id = await two_in(studio, person)
+    sol = await person("Sol Reyes")
+    await sol.open(f"/songs/{song_id}")
+    for somebody in (ada, mina):
+        await lyrics(somebody.page).click()
+    seen = sol.page.locator(".remote-caret")
+    await expect(seen).to_have_count(2)
+    colours = await seen.evaluate_all("(carets) => carets.map((caret) => getComputedStyle(caret).borderColor)")
+    names = await carets(lyrics(sol.page)).all_inner_texts()
+    assert sorted(names) == ["Ada Marsh", "Mina Okafor"]
+    assert len(set(colours)) == 2, colours
+
+
+async def test_undo_takes_back_only_my_own_words(person: Invite, studio: Studio) -> None:
+    """Undo and redo are about what I did, in every field, whatever others wrote in between."""
+    ada, mina, song_id = await two_in(studio, person)
+    await type_at_end(ada.page, lyrics(ada.page), " on the glass")
+    await expect(lyrics(mina.page)).to_have_text("Rain writes its name on the glass")
+    await type_at_end(mina.page, lyrics(mina.page), ", I read it")
+    await expect(lyrics(ada.page)).to_contain_text(", I read it")
+    await ada.page.keyboard.press("Control+z")
+    for somebody in (ada, mina):
+        await expect(lyrics(somebody.page).locator(".cm-line")).to_contain_text("Rain writes its name, I read it")
+    await ada.page.keyboard.press("Control+Shift+z")
+    await expect(lyrics(mina.page)).to_contain_text("Rain writes its name on the glass, I read it")
+    await expect(mina.page.get_by_text("Saved", exact=True)).to_be_visible()
+    await expect(ada.page.get_by_text("Saved", exact=True)).to_be_visible()
+    assert read(studio, song_id)["sections"]["verse-1"]["lyrics"] == "Rain writes its name on the glass, I read it"
+
+
+async def test_two_tabs_of_one_person_are_two_hands(person: Invite, studio: Studio) -> None:
+    """The same song in two tabs of one browser: each has its own words and undo, and the person is there once."""
+    song_id = create_song(studio, "Two tabs", "left ", "right ")
+    ada = await person("Ada Marsh")
+    one, two = await ada.open(f"/songs/{song_id}"), await ada.new_tab(f"/songs/{song_id}")
+    for page in (one, two):
+        await expect(lyrics(page)).to_be_editable()
+    await type_at_end(one, lyrics(one, "verse-1"), "hand")
+    await type_at_end(two, lyrics(two, "verse-2"), "hand")
+    for page in (one, two):
+        await expect(lyrics(page, "verse-1")).to_contain_text("left hand")
+        await expect(lyrics(page, "verse-2")).to_contain_text("right hand")
+        await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    await two.keyboard.press("Control+z")
+    await expect(lyrics(one, "verse-2")).not_to_contain_text("hand")
+    await expect(lyrics(one, "verse-1")).to_contain_text("left hand")
+
+
+async def test_lines_and_syllables_are_counted_beside_the_words(person: Invite, studio: Studio) -> None:
+    """The margin says how many syllables each line has; the count below follows the words."""
+    song_id = create_song(studio, "Counted", "Rain writes its name\nHallelujah")
+    ada = await person("Ada Marsh")
+    await ada.open(f"/songs/{song_id}")
+    card = section(ada.page, "verse-1")
+    await expect(card.locator(".cm-gutterElement").filter(visible=True)).to_contain_text(["4", "4"])
+    await expect(card.get_by_text("2 lines · 5 words").first).to_be_visible()
+    await type_at_end(ada.page, lyrics(ada.page), "\nI read it")
+    await expect(card.get_by_text("3 lines · 8 words").first).to_be_visible()
