@@ -263,3 +263,5 @@ HISTORY_PAGE_UPDATES: Final = 2_000
 HISTORY_CACHED_EVERY_UPDATES: Final = 5_000
 #: Updates in all histories one process keeps in memory, at about 200 bytes each.
 HISTORIES_KEPT_UPDATES_MAX: Final = 2_000_000
+#: Documents one version names: a song, its persona, its world and a few more.
+VERSION_DOCUMENTS_MAX: Final = 20

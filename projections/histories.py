@@ -14,8 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 from uuid import UUID
 
+from core.aggregates.codec import EventCodec
+from core.aggregates.document import Document
 from core.crdt.apply import CannotApply
 from core.crdt.history import History
+from core.crdt.weave import Restored
 from core.errors import BadMessage, Quarantined
 from core.events import Kind, Recorded
 from core.limits import HISTORIES_KEPT_UPDATES_MAX, HISTORY_CACHED_EVERY_UPDATES, HISTORY_PAGE_UPDATES
@@ -27,9 +30,10 @@ Answer = TypeVar("Answer")
 class Histories:
     """Questions about the past of documents. Close it at the end."""
 
-    def __init__(self, log: EventLog, cache: Snapshots) -> None:
+    def __init__(self, log: EventLog, codec: EventCodec, cache: Snapshots) -> None:
         """`cache` holds `History.to_bytes`; losing it costs time, never a version."""
         self._log = log
+        self._codec = codec
         self._cache = cache
         self._kept: OrderedDict[UUID, _Kept] = OrderedDict()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="history")
@@ -62,10 +66,25 @@ class Histories:
             await self._extend(document_id, kept, page)
             if len(page) < HISTORY_PAGE_UPDATES:
                 break
+        await self._trace(document_id, kept)
         if kept.history.version - kept.cached_version >= HISTORY_CACHED_EVERY_UPDATES:
             state = await self._run(kept.history.to_bytes)
             kept.cached_version = kept.history.version
             await self._cache.save(document_id, Snapshot(kept.history.version, kept.history.position, state))
+
+    async def _trace(self, document_id: UUID, kept: _Kept) -> None:
+        """Tell the history what reverts restored since the last question."""
+        facts = await self._log.read_stream(document_id, Kind.AGGREGATE, after=kept.facts_version)
+        restored = [
+            Restored(*row)
+            for event in map(self._codec.decode, facts)
+            if isinstance(event, Document.Reverted)
+            for row in event.restored
+        ]
+        if restored:
+            kept.restored += restored
+            await self._run(lambda: kept.history.trace(kept.restored))
+        kept.facts_version += len(facts)
 
     async def _load(self, document_id: UUID, kept: _Kept) -> None:
         cached = await self._cache.latest(document_id)
@@ -83,7 +102,7 @@ class Histories:
             await self._run(lambda: kept.history.extend([e for e in page if e.version > kept.history.version]))
         except (CannotApply, BadMessage) as error:
             # What was extended half is in an unknown state: the next question begins anew.
-            kept.history, kept.cached_version = History(), 0
+            self._kept[document_id] = _Kept()
             raise Quarantined(f"the history of document {document_id} cannot be read: {error}") from None
 
     async def _run(self, work: Callable[[], Answer]) -> Answer:
@@ -106,3 +125,6 @@ class _Kept:
         self.lock = asyncio.Lock()
         self.history = History()
         self.cached_version = 0
+        #: How many facts of the document were read, and what reverts restored according to them.
+        self.facts_version = 0
+        self.restored: list[Restored] = []

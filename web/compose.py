@@ -37,12 +37,14 @@ from core.ports import Fanout
 from core.repository import Repository
 from core.settings import Settings
 from core.subscription import Subscription
+from projections.histories import Histories
 from projections.jobs import Jobs
 from projections.library import Library
 from projections.port import Sources
 from projections.registry import find_projections
 from projections.runner import ProjectionRunner
 from projections.takes import Takes
+from projections.versions import Versions
 from sync.opened import Ports
 from sync.rooms import Rooms
 from web.api.sync import socket_routes
@@ -134,6 +136,7 @@ async def open_studio(settings: Settings) -> AsyncIterator[Studio]:
         projections = build_projections(foundation)
         await projections.prepare()  # Lists answer before the first worker has started, if only with nothing.
         services = _build_services(foundation, rooms, projections, fanout)
+        stack.callback(services.histories.close)
         app = build_app(services, sockets=socket_routes(auth=services.auth, rooms=rooms, clock=foundation.clock))
 
         async def drain() -> None:
@@ -295,6 +298,8 @@ def _build_services(
         library=Library(database),
         jobs=jobs,
         takes=Takes(database),
+        versions=Versions(database),
+        histories=Histories(foundation.log, codec, PostgresSnapshots(foundation.pool, table="histories")),
         job_commands=JobCommands(
             log=foundation.log,
             snapshots=PostgresSnapshots(foundation.pool),

@@ -1,4 +1,4 @@
-"""What handlers ask the projections: the questions of projections/library.py, jobs.py and takes.py, as protocols."""
+"""What handlers ask the projections (library.py, jobs.py, takes.py, versions.py), as protocols."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from projections.jobs import JobRow
 from projections.library import DocumentEntry
 from projections.pages import Listing
 from projections.takes import TakeRow
+from projections.versions import VersionRow
 
 
 class LibraryReader(Protocol):
@@ -74,4 +75,14 @@ class TakesReader(Protocol):
 
     async def has_asset(self, digest: str) -> bool:
         """Say whether any take names this asset."""
+        ...
+
+
+class VersionsReader(Protocol):
+    """Lists of versions."""
+
+    async def list_versions(
+        self, *, document_id: UUID, named_only: bool = False, limit: int = 50, cursor: str | None = None
+    ) -> Listing[VersionRow]:
+        """Return a page of a document's versions, the newest first. Raises Invalid for a bad cursor."""
         ...

@@ -16,9 +16,10 @@ from core.ports import Blobs, ClientIds, Clock, EventLog, People, Snapshots
 from core.repository import Repository
 from core.roles import Access
 from core.settings import Settings
+from projections.histories import Histories
 from web.client_files import ClientFiles
 from web.metrics import Metrics
-from web.readers import JobsReader, LibraryReader, TakesReader
+from web.readers import JobsReader, LibraryReader, TakesReader, VersionsReader
 
 if TYPE_CHECKING:
     from web.auth import Auth
@@ -63,6 +64,9 @@ class Services:
     library: LibraryReader
     jobs: JobsReader
     takes: TakesReader
+    versions: VersionsReader
+    #: What documents said at any position, and who wrote it.
+    histories: Histories
     job_commands: JobCommands
     metrics: Metrics
     #: The built browser client; empty when there is none.

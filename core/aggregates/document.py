@@ -44,6 +44,20 @@ class Document(Aggregate):
             """Return to the lists."""
             aggregate.trashed = False
 
+    class Reverted(Event):
+        """The document says again what it said at `to_position`: a new edit, stored at `position`."""
+
+        TOPIC = "document.reverted"
+        to_position: int
+        position: int
+        #: The version that was kept of what it said before.
+        before_version_id: UUID
+        #: Units that repeat older ones, for blame: rows of client id, clock, length, first client id, first clock.
+        restored: list[list[int]]
+
+        def apply(self, aggregate: Document) -> None:
+            """Change no fact: the content is in the keystrokes."""
+
     def __init__(self, kind: str, title: str) -> None:
         self.kind = kind
         self.title = title
@@ -67,3 +81,16 @@ class Document(Aggregate):
         if not self.trashed:
             raise Conflict("This document is not in the trash.")
         self.trigger_event(self.Restored, timestamp=at)
+
+    def revert(
+        self, *, to_position: int, position: int, before_version_id: UUID, restored: list[list[int]], at: datetime
+    ) -> None:
+        """Record that a revert was stored at `position`, and what it wrote again."""
+        self.trigger_event(
+            self.Reverted,
+            timestamp=at,
+            to_position=to_position,
+            position=position,
+            before_version_id=before_version_id,
+            restored=restored,
+        )

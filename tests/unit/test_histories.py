@@ -12,11 +12,14 @@ from pycrdt import Doc, Text
 
 import projections.histories
 from core.adapters.memory import MemoryLog, MemorySnapshots
+from core.aggregates.codec import EventCodec
 from core.crdt.history import History
 from core.errors import Quarantined
 from core.events import DOCUMENT_UPDATED, Append, Kind, NewEvent, Write
 from core.ports import Snapshot
 from projections.histories import Histories
+
+CODEC = EventCodec.of_all_aggregates()
 
 
 class Desk:
@@ -25,7 +28,7 @@ class Desk:
     def __init__(self) -> None:
         self.log = MemoryLog()
         self.cache = MemorySnapshots()
-        self.histories = Histories(self.log, self.cache)
+        self.histories = Histories(self.log, CODEC, self.cache)
         self._docs: dict[UUID, Doc[Any]] = {}
         self._versions: dict[UUID, int] = {}
 
@@ -83,7 +86,7 @@ async def test_many_pages_and_the_cache(desk: Desk, monkeypatch: pytest.MonkeyPa
     assert cached is not None
     assert cached.version == 8
     await desk.type(document_id, "i")
-    other = Histories(desk.log, desk.cache)
+    other = Histories(desk.log, CODEC, desk.cache)
     try:
         assert await other.ask(document_id, _texts) == [*whole, "ihgfedcba"]
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 import asyncpg
@@ -10,9 +10,9 @@ import asyncpg
 from core.adapters.postgres.pool import borrow, fetch
 from core.ports import Snapshot
 
-_LATEST: Final = "SELECT version, position, state FROM snapshots WHERE document_id = $1"
+_LATEST: Final = "SELECT version, position, state FROM {table} WHERE document_id = $1"
 _SAVE: Final = """
-INSERT INTO snapshots AS s (document_id, version, position, state) VALUES ($1, $2, $3, $4)
+INSERT INTO {table} AS s (document_id, version, position, state) VALUES ($1, $2, $3, $4)
 ON CONFLICT (document_id) DO UPDATE
 SET version = excluded.version, position = excluded.position, state = excluded.state, taken_at = clock_timestamp()
 WHERE s.version < excluded.version
@@ -22,15 +22,18 @@ WHERE s.version < excluded.version
 class PostgresSnapshots:
     """The newest snapshot of each document. Every method raises LogUnavailable when the database is away."""
 
-    def __init__(self, pool: asyncpg.Pool) -> None:
+    def __init__(self, pool: asyncpg.Pool, *, table: Literal["snapshots", "histories"] = "snapshots") -> None:
+        """`histories` keeps the same of documents that forget nothing, encoded by core/crdt/history.py."""
         self._pool = pool
+        self._latest = _LATEST.format(table=table)
+        self._save = _SAVE.format(table=table)
 
     async def latest(self, document_id: UUID) -> Snapshot | None:
         """Return the newest snapshot, or None."""
-        rows = await fetch(self._pool, _LATEST, document_id)
+        rows = await fetch(self._pool, self._latest, document_id)
         return Snapshot(*rows[0]) if rows else None
 
     async def save(self, document_id: UUID, snapshot: Snapshot) -> None:
         """Keep this snapshot as the newest unless a newer one is there."""
         async with borrow(self._pool) as connection:
-            await connection.execute(_SAVE, document_id, *snapshot)
+            await connection.execute(self._save, document_id, *snapshot)

@@ -25,6 +25,7 @@ from core.jobs import JobCommands
 from core.repository import Repository
 from core.roles import Role
 from core.settings import Settings
+from projections.histories import Histories
 from sync.opened import Ports
 from sync.rooms import Rooms
 from tests.unit.web.readers import MemoryReaders
@@ -97,6 +98,7 @@ async def running_studio(folder: Path, *, client: ClientFiles | None = None) -> 
         studio.services.streams.close()
         listening.cancel()
         await rooms.close()
+    studio.services.histories.close()
 
 
 def _build(folder: Path, client: ClientFiles | None) -> Studio:
@@ -126,7 +128,8 @@ def _build(folder: Path, client: ClientFiles | None) -> Studio:
         ),
         auth=auth, rooms=rooms, whereabouts=Whereabouts(rooms.people_here, fanout=None, clock=clock, logger=logger),
         streams=EventStreams(log=log, auth=auth, metrics=metrics),
-        library=readers, jobs=readers, takes=readers,
+        library=readers, jobs=readers, takes=readers, versions=readers,
+        histories=Histories(log, codec, MemorySnapshots()),
         job_commands=JobCommands(log=log, snapshots=snapshots, repository=repository, clock=clock, waiting=readers),
         metrics=metrics, client=client or ClientFiles({}), unready=reasons, capabilities={"redis": False},
     )  # fmt: skip

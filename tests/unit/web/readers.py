@@ -9,6 +9,7 @@ from core.adapters.memory import MemoryLog, MemorySnapshots
 from core.aggregates.document import Document
 from core.aggregates.job import Job, JobStatus
 from core.aggregates.take import Take
+from core.aggregates.version import Version
 from core.documents.kinds import kind_named
 from core.documents.load import load
 from core.events import Kind, Recorded
@@ -17,10 +18,11 @@ from projections.jobs import JobRow
 from projections.library import DocumentEntry
 from projections.pages import Listing, check_limit, decode_cursor, encode_cursor
 from projections.takes import TakeFile, TakeRow
+from projections.versions import VersionRow
 
 
 class MemoryReaders:
-    """LibraryReader, JobsReader and TakesReader in one."""
+    """LibraryReader, JobsReader, TakesReader and VersionsReader in one."""
 
     def __init__(self, log: MemoryLog) -> None:
         self._log = log
@@ -102,6 +104,26 @@ class MemoryReaders:
     async def has_asset(self, digest: str) -> bool:
         """Say whether any take names this asset."""
         return any(file.digest == digest for row in await self._takes() for file in row.files)
+
+    async def list_versions(
+        self, *, document_id: UUID, named_only: bool = False, limit: int = 50, cursor: str | None = None
+    ) -> Listing[VersionRow]:
+        """Return a page, the newest first."""
+        rows = []
+        for event in reversed(self._first("version.named")):
+            version = await self._repository.get(Version, event.stream_id)
+            for number, part in enumerate(version.documents):
+                wanted = part["document_id"] == str(document_id) and (not named_only or version.cause == "person")
+                if wanted and not version.removed:
+                    rows.append(
+                        VersionRow(
+                            version_id=version.id, document_id=document_id, document_position=part["position"],
+                            name=version.name, message=version.message, cause=version.cause.value,
+                            created_by=event.actor_id, created_at=event.recorded_at, position=event.position,
+                            number=number,
+                        )
+                    )  # fmt: skip
+        return _page(rows, limit, cursor)
 
     def _first(self, topic: str) -> list[Recorded]:
         return [event for event in self._log.store.events if event.topic == topic]

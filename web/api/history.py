@@ -1,0 +1,251 @@
+"""What a document said at any position of the log, what differs between two, and who wrote which word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal, NamedTuple
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+from starlette.responses import JSONResponse, Response
+
+from core.aggregates.document import Document
+from core.crdt.history import History
+from core.crdt.weave import Run
+from core.documents.authors import AuthoredSpan, authored, set_by, text_at
+from core.documents.difference import Change, difference
+from core.documents.kind import DocumentKind
+from core.documents.kinds import kind_named
+from core.errors import Invalid, NotFound
+from core.events import Kind
+from web.api.documents import POSITION_MAX, DocumentState, existing_document
+from web.routing import Call, answer, operation
+from web.services import Services
+
+#: Characters of a JSON pointer: a name, an entry's id and a label, with room to spare.
+PATH_CHARS_MAX = 1000
+
+
+class DiffQuery(BaseModel, extra="forbid"):
+    """Which two positions are compared."""
+
+    from_: int = Field(alias="from", ge=1, le=POSITION_MAX, description="A position since the document is.")
+    to: int | None = Field(default=None, ge=1, le=POSITION_MAX, description="Null: the newest.")
+
+
+class BlameQuery(BaseModel, extra="forbid"):
+    """Whose words or whose value, and when."""
+
+    path: str = Field(max_length=PATH_CHARS_MAX, description="JSON Pointer of a text or a value.")
+    at: int | None = Field(default=None, ge=1, le=POSITION_MAX, description="A position; null: the newest.")
+
+
+class Author(BaseModel):
+    """Who made a change, when, and where in the log it is."""
+
+    person_id: UUID
+    position: int
+    at: str = Field(description="ISO 8601, UTC.")
+
+
+class DiffSpan(BaseModel):
+    """A stretch of a text that is the same in both, or was inserted or deleted."""
+
+    change: Literal["equal", "insert", "delete"]
+    text: str
+    author: Author | None = Field(description="Null for what is equal, and for letters kept inside a rewritten word.")
+
+
+class DiffChange(BaseModel):
+    """One difference."""
+
+    path: str = Field(description="JSON Pointer.")
+    change: Literal["set", "text", "add", "remove", "move"] = Field(
+        description="`move`: old and new are places among the siblings, from 0."
+    )
+    old: Any
+    new: Any
+    spans: list[DiffSpan] = Field(description="Of a `text`: both texts by word; otherwise empty.")
+    author: Author | None = Field(description="Of a `set` or `add`: who set what is there now, if it is one value.")
+
+
+class Diff(BaseModel):
+    """What leads from one position of a document to another."""
+
+    from_: int = Field(alias="from", description="The document's last update at or before the asked position.")
+    to: int
+    changes: list[DiffChange]
+
+
+class BlameRun(BaseModel):
+    """A stretch of text by one author."""
+
+    text: str
+    start: int = Field(description="UTF-16 units from the start of the text.")
+    stop: int
+    author: Author = Field(description="Of the newest update that wrote in it.")
+    first_position: int = Field(description="Of the oldest update that wrote in it.")
+
+
+class Blame(BaseModel):
+    """Who wrote what stands at a path."""
+
+    path: str
+    position: int
+    runs: list[BlameRun] = Field(description="Of a text, in reading order; of a value, empty.")
+    author: Author | None = Field(description="Of a value: who set it; of a text, null.")
+
+
+class Past(NamedTuple):
+    """A document at one position."""
+
+    version: int
+    position: int
+    content: dict[str, Any]
+
+
+@operation(gives=DocumentState)
+async def show_at(call: Call[None, None]) -> Response:
+    """Read a document as it was at a position of the log."""
+    position = position_named(call.request.path_params["position"])
+    document = await existing_document(call.services, call.id("document_id"))
+    kind = kind_named(document.kind)
+    await require_past(call.services, position)
+    past = await call.services.histories.ask(document.id, lambda history: past_of(kind, history, position))
+    trashed = await _trashed_at(call.services, document.id, position)
+    body = {
+        "id": str(document.id),
+        "kind": document.kind,
+        "position": past.position,
+        "trashed": trashed,
+        **past.content,
+    }
+    return JSONResponse(body, headers={"ETag": f'"{past.position}"', "Cache-Control": "private, no-cache"})
+
+
+@operation(query=DiffQuery, gives=Diff)
+async def show_diff(call: Call[DiffQuery, None]) -> Response:
+    """Compare a document at two positions, by field, entry and word, with the authors."""
+    document = await existing_document(call.services, call.id("document_id"))
+    kind, query = kind_named(document.kind), call.query
+    await require_past(call.services, query.from_, query.to)
+
+    def compare(history: History) -> Diff:
+        old = past_of(kind, history, query.from_)
+        new = past_of(kind, history, query.to if query.to is not None else history.position)
+        changes = difference(kind, old.content, new.content)
+        told = [_change(kind, history, change, old.version, new.version) for change in changes]
+        return Diff.model_validate({"from": old.position, "to": new.position, "changes": told})
+
+    return answer(await call.services.histories.ask(document.id, compare))
+
+
+@operation(query=BlameQuery, gives=Blame)
+async def show_blame(call: Call[BlameQuery, None]) -> Response:
+    """Say who wrote each word of a text, or who set a value."""
+    document = await existing_document(call.services, call.id("document_id"))
+    kind, query = kind_named(document.kind), call.query
+    await require_past(call.services, query.at)
+    path = parts_of(query.path)
+
+    def look(history: History) -> Blame:
+        version = history.version_at(query.at if query.at is not None else history.position)
+        position = history.position_of(version)
+        found = text_at(kind, history.weave, path, version)
+        if found is not None:
+            shown = found[1].text_at(version).encode("utf-16-le")
+            runs = [_run(history, run, shown) for run in found[1].blame(version, history.actors)]
+            return Blame(path=query.path, position=position, runs=runs, author=None)
+        setter = set_by(kind, history.weave, path, version)
+        if setter is None:
+            raise NotFound(f"Nothing that somebody wrote is at {query.path} there; name a text or a single value.")
+        return Blame(path=query.path, position=position, runs=[], author=author_of(history, setter))
+
+    return answer(await call.services.histories.ask(document.id, look))
+
+
+def position_named(given: str) -> int:
+    """Return a position from an address. Raises NotFound when it is none."""
+    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:20]) <= POSITION_MAX:
+        raise NotFound("A position is a number from 1 on.")
+    return int(given)
+
+
+async def require_past(services: Services, *positions: int | None) -> None:
+    """Raise NotFound for a position that the log has not reached."""
+    head = (await services.log.head()).position
+    for position in positions:
+        if position is not None and position > head:
+            raise NotFound(f"Position {position} has not happened yet; the newest is {head}.")
+
+
+def past_of(kind: DocumentKind, history: History, position: int) -> Past:
+    """Return the document as it was at a position. Raises NotFound before its first update."""
+    version = history.version_at(position)
+    return Past(version, history.position_of(version), kind.to_json(history.document_at(version)))
+
+
+def author_of(history: History, version: int) -> Author:
+    """Return who made a version."""
+    return Author(
+        person_id=history.actor_of(version),
+        position=history.position_of(version),
+        at=history.moment_of(version).isoformat(),
+    )
+
+
+def parts_of(path: str) -> tuple[str, ...]:
+    """Return the parts of a JSON Pointer (RFC 6901). Raises Invalid."""
+    if not path.startswith("/"):
+        raise Invalid("A path is a JSON Pointer such as /sections/v1/lyrics.", path="path")
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in path[1:].split("/"))
+
+
+def _change(kind: DocumentKind, history: History, change: Change, old: int, new: int) -> DiffChange:
+    path = parts_of(change.path)
+    spans = _spans(kind, history, change, path, old, new)
+    setter = None
+    if change.change in ("set", "add"):
+        setter = set_by(kind, history.weave, path, new)
+    return DiffChange(
+        path=change.path,
+        change=change.change,
+        old=change.old,
+        new=change.new,
+        spans=[
+            DiffSpan(
+                change=span.change,
+                text=span.text,
+                author=None if span.version is None else author_of(history, span.version),
+            )
+            for span in spans
+        ],
+        author=None if setter is None else author_of(history, setter),
+    )
+
+
+def _spans(
+    kind: DocumentKind, history: History, change: Change, path: Sequence[str], old: int, new: int
+) -> list[AuthoredSpan]:
+    before, after = text_at(kind, history.weave, path, old), text_at(kind, history.weave, path, new)
+    if before is not None and after is not None and before[0] == after[0]:
+        return authored(after[1], change.spans, old, new)
+    # Another text stands there now: it was not edited from the one to the other.
+    return [AuthoredSpan(span.change, span.text, None) for span in change.spans]
+
+
+def _run(history: History, run: Run, shown: bytes) -> BlameRun:
+    return BlameRun(
+        text=shown[2 * run.start : 2 * run.stop].decode("utf-16-le", "replace"),
+        start=run.start,
+        stop=run.stop,
+        author=author_of(history, run.last_version),
+        first_position=history.position_of(run.first_version),
+    )
+
+
+async def _trashed_at(services: Services, document_id: UUID, position: int) -> bool:
+    facts = await services.log.read_stream(document_id, Kind.AGGREGATE)
+    topics = [fact.topic for fact in facts if fact.position <= position]
+    moves = [topic for topic in topics if topic in (Document.Trashed.TOPIC, Document.Restored.TOPIC)]
+    return bool(moves) and moves[-1] == Document.Trashed.TOPIC
