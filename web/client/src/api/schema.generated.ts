@@ -306,6 +306,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{document_id}/at/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a document as it was at a position of the log
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["history_show_at"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare a document at two positions, by field, entry and word, with the authors
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["history_show_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/blame": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say who wrote each word of a text, or who set a value
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["history_show_blame"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a document's versions
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["versions_list_versions"];
+        put?: never;
+        /**
+         * Name what a document, and others with it, said at a position
+         * @description Needs the role editor or one that includes it.
+         */
+        post: operations["versions_name_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a document back to what it said at a position, as a new edit that can be reverted itself
+         * @description Needs the role editor or one that includes it.
+         */
+        post: operations["versions_revert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a version's name away; what the document said stays in its history
+         * @description Needs the role editor or one that includes it.
+         */
+        delete: operations["versions_remove_version"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -835,6 +959,63 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * Author
+         * @description Who made a change, when, and where in the log it is.
+         */
+        Author: {
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Position */
+            position: number;
+            /**
+             * At
+             * @description ISO 8601, UTC.
+             */
+            at: string;
+        };
+        /**
+         * Blame
+         * @description Who wrote what stands at a path.
+         */
+        Blame: {
+            /** Path */
+            path: string;
+            /** Position */
+            position: number;
+            /**
+             * Runs
+             * @description Of a text, in reading order; of a value, empty.
+             */
+            runs: components["schemas"]["BlameRun"][];
+            /** @description Of a value: who set it; of a text, null. */
+            author: components["schemas"]["Author"] | null;
+        };
+        /**
+         * BlameRun
+         * @description A stretch of text by one author.
+         */
+        BlameRun: {
+            /** Text */
+            text: string;
+            /**
+             * Start
+             * @description UTF-16 units from the start of the text.
+             */
+            start: number;
+            /** Stop */
+            stop: number;
+            /** @description Of the newest update that wrote in it. */
+            author: components["schemas"]["Author"];
+            /**
+             * First Position
+             * @description Of the oldest update that wrote in it.
+             */
+            first_position: number;
+        };
+        /**
          * Capabilities
          * @description What this installation can do.
          */
@@ -871,6 +1052,64 @@ export interface components {
              * @description What could not be copied: what another program keeps in a note in a form of its own, by name.
              */
             left_out: string[];
+        };
+        /**
+         * Diff
+         * @description What leads from one position of a document to another.
+         */
+        Diff: {
+            /**
+             * From
+             * @description The document's last update at or before the asked position.
+             */
+            from: number;
+            /** To */
+            to: number;
+            /** Changes */
+            changes: components["schemas"]["DiffChange"][];
+        };
+        /**
+         * DiffChange
+         * @description One difference.
+         */
+        DiffChange: {
+            /**
+             * Path
+             * @description JSON Pointer.
+             */
+            path: string;
+            /**
+             * Change
+             * @description `move`: old and new are places among the siblings, from 0.
+             * @enum {string}
+             */
+            change: "set" | "text" | "add" | "remove" | "move";
+            /** Old */
+            old: unknown;
+            /** New */
+            new: unknown;
+            /**
+             * Spans
+             * @description Of a `text`: both texts by word; otherwise empty.
+             */
+            spans: components["schemas"]["DiffSpan"][];
+            /** @description Of a `set` or `add`: who set what is there now, if it is one value. */
+            author: components["schemas"]["Author"] | null;
+        };
+        /**
+         * DiffSpan
+         * @description A stretch of a text that is the same in both, or was inserted or deleted.
+         */
+        DiffSpan: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "equal" | "insert" | "delete";
+            /** Text */
+            text: string;
+            /** @description Null for what is equal, and for letters kept inside a rewritten word. */
+            author: components["schemas"]["Author"] | null;
         };
         /**
          * DocumentItem
@@ -1398,6 +1637,17 @@ export interface components {
             position: number | null;
         };
         /**
+         * NewRevert
+         * @description What a document should say again.
+         */
+        NewRevert: {
+            /**
+             * To
+             * @description A position; the document as it was there comes back.
+             */
+            to: number;
+        };
+        /**
          * NewToken
          * @description A token for a program that acts in your name.
          */
@@ -1415,6 +1665,30 @@ export interface components {
              * @default null
              */
             expires_at: string | null;
+        };
+        /**
+         * NewVersion
+         * @description What a version is called and what it holds.
+         */
+        NewVersion: {
+            /** Name */
+            name: string;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /**
+             * Position
+             * @description Null: as everything is now.
+             * @default null
+             */
+            position: number | null;
+            /**
+             * With Documents
+             * @description Others that belong to it, such as the song's persona and world, at the same position.
+             */
+            with_documents?: string[];
         };
         /**
          * PatchOperation
@@ -1514,6 +1788,24 @@ export interface components {
              * @default null
              */
             errors: components["schemas"]["Mistake"][] | null;
+        };
+        /**
+         * Reverted
+         * @description What a revert did.
+         */
+        Reverted: {
+            /**
+             * Position
+             * @description Where the new edit is stored.
+             */
+            position: number;
+            /**
+             * To
+             * @description The position of the update whose content came back.
+             */
+            to: number;
+            /** @description What the document said before, kept as a version. */
+            before: components["schemas"]["VersionItem"];
         };
         /**
          * Role
@@ -1810,6 +2102,56 @@ export interface components {
             name: string;
             /** Version */
             version: string;
+        };
+        /**
+         * VersionItem
+         * @description A version of one document.
+         */
+        VersionItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Message */
+            message: string;
+            /**
+             * Cause
+             * @description `person`: somebody named it; `revert`: kept by itself before a revert.
+             */
+            cause: string;
+            /**
+             * Document Id
+             * Format: uuid
+             */
+            document_id: string;
+            /**
+             * Document Position
+             * @description Where the document stood.
+             */
+            document_position: number;
+            /**
+             * Created By
+             * Format: uuid
+             */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * VersionPage
+         * @description One page of versions, the newest first.
+         */
+        VersionPage: {
+            /** Items */
+            items: components["schemas"]["VersionItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
         };
         /**
          * WarningItem
@@ -3519,6 +3861,569 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history_show_at: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+                position: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read a document as it was at a position of the log */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history_show_diff: {
+        parameters: {
+            query: {
+                /** @description A position since the document is. */
+                from: number;
+                /** @description Null: the newest. */
+                to?: number;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Compare a document at two positions, by field, entry and word, with the authors */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diff"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history_show_blame: {
+        parameters: {
+            query: {
+                /** @description JSON Pointer of a text or a value. */
+                path: string;
+                /** @description A position; null: the newest. */
+                at?: number;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Say who wrote each word of a text, or who set a value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blame"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versions_list_versions: {
+        parameters: {
+            query?: {
+                /** @description Only those that a person named. */
+                named_only?: boolean;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List a document's versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versions_name_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVersion"];
+            };
+        };
+        responses: {
+            /** @description Name what a document, and others with it, said at a position */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versions_revert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRevert"];
+            };
+        };
+        responses: {
+            /** @description Bring a document back to what it said at a position, as a new edit that can be reverted itself */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reverted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versions_remove_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take a version's name away; what the document said stays in its history */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
