@@ -1,5 +1,6 @@
 // The API, typed from its own description. Every failure is a Problem that can be shown to a person.
 import createClient, { type Middleware } from "openapi-fetch";
+import { reachability } from "./reachability";
 import type { components, paths } from "./schema.generated";
 
 export type Schemas = components["schemas"];
@@ -32,11 +33,15 @@ export function onSignedOut(listener: () => void): () => void {
 
 const problems: Middleware = {
   async onResponse({ response }) {
+    reachability.report(true);
     if (response.ok || response.status === 304) return undefined;
     if (response.status === 401) signedOutListeners.forEach((listener) => listener());
     throw await problemOf(response);
   },
-  onError() {
+  onError({ error }) {
+    // Whoever stopped asking knows it; that says nothing about the studio.
+    if (error instanceof DOMException && error.name === "AbortError") return error;
+    reachability.report(false);
     return new Problem(0, "The studio does not answer. What you wrote is kept here; it tries again by itself.");
   },
 };

@@ -1,19 +1,28 @@
 // Keys as people see them on their own keyboard: "Mod" is Command on a Mac, Control elsewhere.
+import { Fragment } from "react";
 import "./kbd.css";
 
-const isMac = /Macintosh|iPhone|iPad/.test(navigator.userAgent);
-const NAMES: Record<string, string> = isMac
-  ? { Mod: "⌘", Alt: "⌥", Shift: "⇧" }
-  : { Mod: "Ctrl", Up: "↑", Down: "↓", Left: "←", Right: "→" };
+export const isMac = /Macintosh|iPhone|iPad/.test(navigator.userAgent);
+const NAMES: Record<string, string> = {
+  ...(isMac ? { Mod: "⌘", Alt: "⌥", Shift: "⇧" } : { Mod: "Ctrl" }),
+  Up: "↑",
+  Down: "↓",
+  Left: "←",
+  Right: "→",
+  Escape: "Esc",
+};
 
-/** Shows a combination such as `Mod+K`. */
+/** Shows a combination such as `Mod+K`, or keys one after the other such as `G L`. */
 export function Kbd({ keys }: { keys: string }) {
-  return (
-    <kbd className="kbd">
-      {keys
-        .split("+")
-        .map((key) => NAMES[key] ?? key)
-        .join(isMac ? "" : " ")}
-    </kbd>
-  );
+  return keys.split(" ").map((stroke, index) => (
+    <Fragment key={`${stroke}-${index}`}>
+      {index > 0 && <small className="kbd__then"> then </small>}
+      <kbd className="kbd">
+        {stroke
+          .split("+")
+          .map((key) => NAMES[key] ?? key)
+          .join(isMac ? "" : " ")}
+      </kbd>
+    </Fragment>
+  ));
 }

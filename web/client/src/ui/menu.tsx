@@ -17,15 +17,26 @@ export interface MenuAction {
   href?: string;
   /** Draws a line above. */
   startsGroup?: boolean;
+  /** For what one may want to do several times. */
+  staysOpen?: boolean;
   onAction?: () => void;
 }
 
-/** `trigger` is a Button or IconButton. */
-export function Menu({ trigger, label, actions }: { trigger: ReactElement; label: string; actions: MenuAction[] }) {
+export interface MenuProps {
+  /** A Button or IconButton. */
+  trigger: ReactElement;
+  label: string;
+  /** What stands above the actions. */
+  header?: ReactNode;
+  actions: MenuAction[];
+}
+
+export function Menu({ trigger, label, header, actions }: MenuProps) {
   return (
     <MenuTrigger>
       {trigger}
       <Popover className="menu" offset={4}>
+        {header}
         <AriaMenu aria-label={label} className="menu__items">
           {actions.map((action) => [
             action.startsGroup === true && <Separator key={`${action.id}-line`} className="menu__line" />,
@@ -35,6 +46,7 @@ export function Menu({ trigger, label, actions }: { trigger: ReactElement; label
               textValue={action.name}
               className={classes("menu__item", action.tone === "danger" && "menu__item--danger")}
               isDisabled={action.isDisabled ?? false}
+              {...(action.staysOpen === true ? { shouldCloseOnSelect: false } : {})}
               {...(action.href === undefined ? {} : { href: action.href })}
               {...(action.onAction === undefined ? {} : { onAction: action.onAction })}
             >

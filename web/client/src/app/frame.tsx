@@ -1,0 +1,77 @@
+// What stands around every page: the bar, the way past it, news, and what shows when nobody is signed in.
+import { lazy, Suspense, useRef, type ReactNode } from "react";
+import { RouterProvider } from "react-aria-components";
+import { Link, useLocation } from "wouter";
+import { documentAt } from "../api/addresses";
+import { useLiveQueries } from "../api/live-queries";
+import { Bar, BarProvider } from "../ui/bar";
+import { MAIN_ID, PRODUCT } from "../ui/page";
+import { ToastRegion } from "../ui/toast-region";
+import { Brand } from "./brand";
+import { ErrorBoundary } from "./error-boundary";
+import { useGlobalActions } from "./global-actions";
+import { useKeyboard } from "./keyboard";
+import { MeMenu } from "./me-menu";
+import { OfflineBanner } from "./offline-banner";
+import { Overlays } from "./overlays";
+import { PaletteButton } from "./palette-button";
+import { useScrollRestoration } from "./scroll";
+import { useSignedOut } from "./session";
+import "./frame.css";
+
+const SignedOutPage = lazy(async () => ({ default: (await import("./signed-out-page")).SignedOutPage }));
+
+export function Frame({ children }: { children: ReactNode }) {
+  const [address, navigate] = useLocation();
+  const signedOut = useSignedOut();
+  const wasAt = useLastTitle(signedOut === null);
+  useScrollRestoration(address);
+  if (signedOut !== null)
+    return (
+      <Suspense>
+        <SignedOutPage reason={signedOut} wasAt={wasAt} />
+      </Suspense>
+    );
+  return (
+    <RouterProvider navigate={(path) => navigate(path)}>
+      <BarProvider>
+        <SignedIn />
+        <a className="frame__skip" href={`#${MAIN_ID}`}>
+          Skip to content
+        </a>
+        <Bar
+          before={
+            <Link href="/" className="frame__home" aria-label={`${PRODUCT}, library`}>
+              <Brand />
+            </Link>
+          }
+          after={
+            <>
+              <PaletteButton />
+              <MeMenu />
+            </>
+          }
+        />
+        {documentAt(address) === null && <OfflineBanner />}
+        <ErrorBoundary address={address}>{children}</ErrorBoundary>
+        <ToastRegion />
+      </BarProvider>
+    </RouterProvider>
+  );
+}
+
+/** What runs only while somebody is signed in. */
+function SignedIn() {
+  useKeyboard();
+  useGlobalActions();
+  useLiveQueries();
+  return <Overlays />;
+}
+
+/** The title of the page before the sign-out. */
+function useLastTitle(isSignedIn: boolean): string | null {
+  const last = useRef<string | null>(null);
+  // Written while rendering on purpose: effects of the next page change the title before they could read it.
+  if (isSignedIn) last.current = document.title.split(" · ")[0] ?? null;
+  return last.current === PRODUCT ? null : last.current;
+}

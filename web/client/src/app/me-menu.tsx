@@ -1,0 +1,68 @@
+// My own menu: who I am here, where my things are, the theme, the way out.
+import { Keyboard, LogOut, Monitor, Moon, Settings, Sun, Trash2, Users } from "lucide-react";
+import { Button as AriaButton } from "react-aria-components/Button";
+import { useMe } from "../api/use-me";
+import { runAction } from "../ui/actions";
+import { Avatar } from "../ui/avatar";
+import { Menu, type MenuAction } from "../ui/menu";
+import { useStoredChoice } from "../ui/stored-choice";
+import { theme, THEMES, type Theme } from "./theme";
+import "./me-menu.css";
+
+const THEME_NAMES: Record<Theme, string> = { system: "System theme", light: "Light theme", dark: "Dark theme" };
+const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon };
+
+export function MeMenu() {
+  const me = useMe();
+  const chosen = useStoredChoice(theme);
+  if (me === undefined) return <span className="me-menu__space" />;
+  const ThemeIcon = THEME_ICONS[chosen];
+  const items: MenuAction[] = [
+    { id: "people", name: "People", icon: <Users aria-hidden />, href: "/people", keys: "G P" },
+    { id: "trash", name: "Trash", icon: <Trash2 aria-hidden />, href: "/trash", keys: "G T" },
+    { id: "settings", name: "Settings", icon: <Settings aria-hidden />, href: "/settings" },
+    {
+      id: "theme",
+      name: THEME_NAMES[chosen],
+      icon: <ThemeIcon aria-hidden />,
+      startsGroup: true,
+      staysOpen: true,
+      onAction: () => theme.set(after(chosen)),
+    },
+    {
+      id: "shortcuts",
+      name: "Keyboard shortcuts",
+      icon: <Keyboard aria-hidden />,
+      keys: "?",
+      onAction: () => runAction("shortcuts"),
+    },
+    {
+      id: "sign-out",
+      name: "Sign out",
+      icon: <LogOut aria-hidden />,
+      startsGroup: true,
+      onAction: () => runAction("sign-out"),
+    },
+  ];
+  return (
+    <Menu
+      label="My menu"
+      header={
+        <div className="me-menu__who">
+          <strong>{me.name}</strong>
+          <span>{me.role}</span>
+        </div>
+      }
+      trigger={
+        <AriaButton className="me-menu__button" aria-label={`${me.name}, my menu`}>
+          <Avatar name={me.name} colour={null} />
+        </AriaButton>
+      }
+      actions={items}
+    />
+  );
+}
+
+function after(chosen: Theme): Theme {
+  return THEMES[(THEMES.indexOf(chosen) + 1) % THEMES.length] ?? "system";
+}

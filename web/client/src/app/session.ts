@@ -1,0 +1,46 @@
+// Whether somebody is signed in, as this tab knows it; every tab of the browser hears of a sign-out.
+import { useSyncExternalStore } from "react";
+import { onSignedOut } from "../api/client";
+import { onTabNews } from "../collab/tabs";
+
+/** Why nobody is signed in: the session ended by itself or was ended elsewhere, or it was ended in this browser. */
+export type SignedOut = "ended" | "here" | null;
+
+class Session {
+  private signedOut: SignedOut = null;
+  private readonly listeners = new Set<() => void>();
+
+  constructor() {
+    onSignedOut(() => {
+      // Whoever signs out hears it first; the refusals that follow are no news.
+      if (this.signedOut === null) this.set("ended");
+    });
+    onTabNews((news) => {
+      if (news.type === "signed-out") this.set("here");
+    });
+  }
+
+  readonly getSnapshot = (): SignedOut => this.signedOut;
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  /** Somebody is signed in (again). */
+  resume(): void {
+    this.set(null);
+  }
+
+  private set(signedOut: SignedOut): void {
+    if (signedOut === this.signedOut) return;
+    this.signedOut = signedOut;
+    this.listeners.forEach((listener) => listener());
+  }
+}
+
+export const session = new Session();
+
+export function useSignedOut(): SignedOut {
+  return useSyncExternalStore(session.subscribe, session.getSnapshot);
+}

@@ -1,0 +1,18 @@
+// Moments read as people say them, around midnights too.
+import { expect, test } from "vitest";
+import { inWords } from "./moments";
+
+const now = new Date(2026, 5, 15, 0, 10);
+
+test.each([
+  [new Date(2026, 5, 15, 0, 9, 30), "just now"],
+  [new Date(2026, 5, 14, 23, 50), "20 minutes ago"],
+  [new Date(2026, 5, 14, 20, 0), "4 hours ago"],
+  [new Date(2026, 5, 14, 9, 0), "yesterday"],
+  [new Date(2026, 5, 12, 23, 0), "3 days ago"],
+  [new Date(2026, 5, 22, 0, 9), "Jun 22"],
+  [new Date(2026, 5, 21, 12, 0), "in 6 days"],
+  [new Date(2024, 0, 2), "Jan 2, 2024"],
+])("%s is said as %s", (at, words) => {
+  expect(inWords(at, now)).toBe(words);
+});
