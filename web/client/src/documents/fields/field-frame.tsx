@@ -5,7 +5,7 @@ import { personColour } from "../../ui/avatar";
 import { classes } from "../../ui/classes";
 import type { Draft } from "./use-draft";
 import { WarningsAt } from "./warnings-at";
-import type { Path } from "../../collab/path";
+import { pointerTo, type Path } from "../../collab/path";
 import "./field-frame.css";
 
 /** Names shown on a field before the rest becomes a number. */
@@ -24,7 +24,11 @@ export function FieldFrame({ path, people, className, children }: FieldFrameProp
   const [first] = people;
   const style = first === undefined ? undefined : ({ "--held": personColour(first.colour) } as CSSProperties);
   return (
-    <div className={classes("field-frame", first !== undefined && "field-frame--held", className)} style={style}>
+    <div
+      data-place={pointerTo(path)}
+      className={classes("field-frame", first !== undefined && "field-frame--held", className)}
+      style={style}
+    >
       {first !== undefined && <FieldPeople people={people} />}
       {children}
       <WarningsAt path={path} />

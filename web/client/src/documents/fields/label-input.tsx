@@ -68,7 +68,12 @@ export function LabelInput({ label, placeholder, suggestions, isClosed, onAdd, o
     >
       {/* Keys on their way to the input: the list of suggestions must not take those meant for the labels. */}
       <div onKeyDownCapture={onKeyDown}>
-        <Input className="labels-field__input" placeholder={placeholder} autoComplete="off" />
+        <Input
+          className="labels-field__input"
+          placeholder={placeholder}
+          autoComplete="off"
+          data-typing={text !== "" || undefined}
+        />
       </div>
       {problem !== null && (
         <p className="field-frame__problem" role="alert">

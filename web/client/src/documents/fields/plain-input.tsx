@@ -44,6 +44,7 @@ export function PlainInput(props: PlainInputProps) {
           spellCheck={props.spellCheck ?? inputMode === "text"}
           autoComplete="off"
           readOnly={!field.mayWrite}
+          data-typing={draft.isTyping || undefined}
           aria-invalid={draft.problem !== null}
           aria-describedby={`${id}-notes`}
           onChange={(event) => draft.change(event.target.value)}

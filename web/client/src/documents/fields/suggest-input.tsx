@@ -73,6 +73,7 @@ export function SuggestInput({ field, draft, label, suggestions, ...look }: Sugg
             placeholder={look.placeholder ?? "Not set"}
             aria-describedby={notesId}
             autoComplete="off"
+            data-typing={draft.isTyping || undefined}
           />
           {field.mayWrite && (
             <Button className="suggest-input__open" aria-label={`Suggestions for ${label}`}>

@@ -110,6 +110,7 @@ function DraftInput({ draft, label, isFixed, placeholder = "", inputMode = "text
         inputMode={inputMode}
         autoComplete="off"
         readOnly={isFixed}
+        data-typing={draft.isTyping || undefined}
         onChange={(event) => draft.change(event.target.value)}
         onBlur={draft.commit}
         onKeyDown={(event) => {

@@ -1,0 +1,122 @@
+// A document's part of the bar: what it is, whether it is saved, who is here, what one can do.
+import { Copy, Disc3, EllipsisVertical, FileText, Redo2, ScrollText, Share2, Trash2, Undo2 } from "lucide-react";
+import { Link } from "wouter";
+import { studioAddress } from "../../api/addresses";
+import { useDocument, useSessionState } from "../../collab/context";
+import { useAction, useActions, type Action } from "../../ui/actions";
+import { Button, IconButton } from "../../ui/button";
+import { Menu, type MenuAction } from "../../ui/menu";
+import { useMayWrite } from "../fields/use-field";
+import { KindIcon } from "./kind-icon";
+import { PeopleHere } from "./people-here";
+import { SavedChip } from "./saved-chip";
+import { useDocumentCommands } from "./use-document-commands";
+import { useUndo } from "./use-undo";
+
+/** The kind and the title, so that one knows where one is however far down the page. */
+export function DocumentBarStart({ title }: { title: string }) {
+  const { kind } = useDocument();
+  return (
+    <div className="document-bar__title">
+      <KindIcon kind={kind} />
+      <span title={title}>{title}</span>
+    </div>
+  );
+}
+
+export function DocumentBarEnd({ title, onShowRefusals }: { title: string; onShowRefusals: () => void }) {
+  const { id, kind } = useDocument();
+  const share = useAction("share");
+  const { undo, redo } = useUndoButtons();
+  return (
+    <>
+      <SavedChip onShowRefusals={onShowRefusals} />
+      <PeopleHere />
+      <span className="document-bar__group document-bar__wide">
+        {undo}
+        {redo}
+      </span>
+      {kind === "song" && (
+        <Link href={studioAddress(id)} className="document-bar__link document-bar__wide">
+          <Disc3 size={16} aria-hidden />
+          Studio
+        </Link>
+      )}
+      {share?.run !== undefined && (
+        <Button
+          size="small"
+          className="document-bar__wide"
+          icon={<Share2 size={14} aria-hidden />}
+          onPress={() => share.run?.()}
+        >
+          Share
+        </Button>
+      )}
+      <DocumentMenu title={title} share={share} />
+    </>
+  );
+}
+
+function useUndoButtons() {
+  const { canUndo, canRedo, undo, redo } = useUndo();
+  const mayWrite = useMayWrite();
+  useActions([
+    { id: "undo", name: "Undo my last edit", keys: "Mod+Z", group: "Document", isDisabled: !canUndo, run: undo },
+    { id: "redo", name: "Redo", keys: "Mod+Shift+Z", group: "Document", isDisabled: !canRedo, run: redo },
+  ]);
+  return {
+    undo: mayWrite && (
+      <IconButton
+        label="Undo my last edit"
+        keys="Mod+Z"
+        size="small"
+        icon={<Undo2 size={16} aria-hidden />}
+        isDisabled={!canUndo}
+        onPress={undo}
+      />
+    ),
+    redo: mayWrite && (
+      <IconButton
+        label="Redo"
+        keys="Mod+Shift+Z"
+        size="small"
+        icon={<Redo2 size={16} aria-hidden />}
+        isDisabled={!canRedo}
+        onPress={redo}
+      />
+    ),
+  };
+}
+
+function DocumentMenu({ title, share }: { title: string; share: Action | undefined }) {
+  const { id, kind } = useDocument();
+  const { role } = useSessionState();
+  const { canUndo, canRedo, undo, redo } = useUndo();
+  const { duplicate, trash } = useDocumentCommands(title);
+  const mayEdit = role === "editor" || role === "owner";
+  const list: (MenuAction | false)[] = [
+    mayEdit && { id: "undo", name: "Undo", keys: "Mod+Z", icon: <Undo2 />, isDisabled: !canUndo, onAction: undo },
+    mayEdit && { id: "redo", name: "Redo", icon: <Redo2 />, isDisabled: !canRedo, onAction: redo },
+    share?.run !== undefined && {
+      id: "share",
+      name: "Share",
+      icon: <Share2 />,
+      startsGroup: mayEdit,
+      onAction: () => share.run?.(),
+    },
+    kind === "song" && { id: "studio", name: "Studio", icon: <Disc3 />, href: studioAddress(id), startsGroup: true },
+    kind === "song" && { id: "lyrics", name: "Lyric sheet", icon: <ScrollText />, href: `/songs/${id}/lyrics` },
+    mayEdit && { id: "duplicate", name: "Duplicate", icon: <Copy />, startsGroup: true, onAction: duplicate },
+    mayEdit && { id: "trash", name: "Move to trash", icon: <Trash2 />, tone: "danger", onAction: trash },
+    { id: "library", name: "Library", icon: <FileText />, href: "/", startsGroup: true },
+  ];
+  return (
+    <Menu
+      label="Document"
+      trigger={
+        <IconButton label="More for this document" size="small" icon={<EllipsisVertical size={18} aria-hidden />} />
+      }
+      actions={list.filter((action) => action !== false)}
+    />
+  );
+}

@@ -1,0 +1,70 @@
+// What stands around every editor: title, what is saved, who is here, undo, sharing, and whatever keeps one from writing.
+import { useState, type KeyboardEvent, type ReactNode } from "react";
+import { useDocument, useSessionState } from "../../collab/context";
+import { isMac } from "../../ui/kbd";
+import { Page, type PageProps } from "../../ui/page";
+import { WarningsProvider } from "../fields/warnings-at";
+import { Absent } from "./absent";
+import { Banners } from "./banners";
+import "./document-frame.css";
+import { DocumentBarEnd, DocumentBarStart } from "./document-bar";
+import { RefusalSheet } from "./refusal-sheet";
+import { SavedNews } from "./saved-chip";
+import { useTitle } from "./use-title";
+
+export interface DocumentFrameProps {
+  /** How wide the text may run. */
+  width?: NonNullable<PageProps["width"]>;
+  className?: string;
+  children: ReactNode;
+}
+
+/** Goes inside a DocumentProvider, around the editor of its kind. */
+export function DocumentFrame({ width = "full", className, children }: DocumentFrameProps) {
+  const session = useDocument();
+  const { phase } = useSessionState();
+  const title = useTitle();
+  const [isSheetOpen, setSheetOpen] = useState(false);
+  const [wasReady, setWasReady] = useState(false);
+  // What has been shown stays readable, whatever happens to the document meanwhile.
+  if (phase === "ready" && !wasReady) setWasReady(true);
+  return (
+    <WarningsProvider>
+      <Page
+        title={wasReady ? title : ""}
+        width={width}
+        className={className ?? ""}
+        bar={{
+          start: wasReady ? <DocumentBarStart title={title} /> : undefined,
+          end: wasReady ? <DocumentBarEnd title={title} onShowRefusals={() => setSheetOpen(true)} /> : undefined,
+        }}
+      >
+        {wasReady ? (
+          // Undo works in every field; each control keeps its own keys.
+          // eslint-disable-next-line jsx-a11y/no-static-element-interactions
+          <div className="document-frame" onKeyDown={(event) => undoFromField(event, session.undo)}>
+            <Banners onShowRefusals={() => setSheetOpen(true)} />
+            {children}
+          </div>
+        ) : (
+          <Absent />
+        )}
+        <SavedNews />
+        <RefusalSheet isOpen={isSheetOpen} onClose={() => setSheetOpen(false)} />
+      </Page>
+    </WarningsProvider>
+  );
+}
+
+/** Undo and redo in a field where nothing is being typed: there, the browser's own would undo what is shared already. */
+function undoFromField(event: KeyboardEvent, undo: { undo: () => unknown; redo: () => unknown }): void {
+  const isMod = isMac ? event.metaKey : event.ctrlKey;
+  const key = event.key.toLowerCase();
+  const { target } = event;
+  if (!isMod || event.altKey || event.defaultPrevented || (key !== "z" && key !== "y")) return;
+  if (!(target instanceof HTMLInputElement) || target.dataset["typing"] !== undefined) return;
+  event.preventDefault();
+  event.stopPropagation();
+  if (key === "y" || event.shiftKey) undo.redo();
+  else undo.undo();
+}

@@ -1,0 +1,94 @@
+// What the studio did not accept: where, why, and the text itself, given back to whoever wrote it.
+import { Copy } from "lucide-react";
+import { useDocument, useSessionState } from "../../collab/context";
+import type { Refusal } from "../../collab/document-session";
+import { Button } from "../../ui/button";
+import { Dialog } from "../../ui/dialog";
+import { toasts } from "../../ui/toasts";
+import { placeName } from "./place-name";
+import "./refusal-sheet.css";
+
+export function RefusalSheet({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
+  const session = useDocument();
+  const { refusals } = useSessionState();
+  const discard = (id: string) => {
+    session.takeBack(id);
+    if (refusals.length <= 1) onClose();
+  };
+  return (
+    <Dialog
+      title="Not accepted"
+      isOpen={isOpen && refusals.length > 0}
+      onClose={onClose}
+      width="wide"
+      actions={<Button onPress={onClose}>Keep it for later</Button>}
+    >
+      <p className="refusal-sheet__lead">
+        The studio keeps documents valid, and could not take these edits. Everything else you wrote is saved. Copy what
+        you need, then discard it.
+      </p>
+      <ul className="refusal-sheet__list">
+        {refusals.map((refusal) => (
+          <Item key={refusal.id} refusal={refusal} onDiscard={() => discard(refusal.id)} />
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
+
+function Item({ refusal, onDiscard }: { refusal: Refusal; onDiscard: () => void }) {
+  const { doc, kind } = useDocument();
+  const where = refusal.path === "" ? "The edit as a whole" : capital(placeName(doc, kind, refusal.path));
+  const when = refusal.at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const copy = () =>
+    void navigator.clipboard.writeText(refusal.changes.map((change) => asText(change.mine)).join("\n\n")).then(
+      () => toasts.show({ tone: "success", text: "Your text is copied." }),
+      () =>
+        toasts.show({
+          tone: "danger",
+          text: "The browser did not allow copying. Select the text and copy it by hand.",
+        }),
+    );
+  return (
+    <li className="refusal-sheet__item">
+      <h3>{where}</h3>
+      <p className="refusal-sheet__reason">
+        {sentence(refusal.reason)} <span className="refusal-sheet__when">{when}</span>
+      </p>
+      {refusal.changes.map((change) => (
+        <figure key={change.path} className="refusal-sheet__change">
+          <figcaption>{capital(placeName(doc, kind, change.path))}</figcaption>
+          <textarea
+            readOnly
+            rows={Math.min(10, asText(change.mine).split("\n").length + 1)}
+            aria-label={`My text for ${placeName(doc, kind, change.path)}`}
+            value={asText(change.mine) || "(empty)"}
+          />
+        </figure>
+      ))}
+      <div className="refusal-sheet__actions">
+        <Button size="small" icon={<Copy size={14} aria-hidden />} onPress={copy}>
+          Copy
+        </Button>
+        <Button size="small" tone="danger" onPress={onDiscard}>
+          Discard
+        </Button>
+      </div>
+    </li>
+  );
+}
+
+function asText(value: unknown): string {
+  if (value === null || value === undefined) return "";
+  return typeof value === "string" ? value : JSON.stringify(value, null, 2);
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
+}
+
+/** A reason of the studio ("must be ...") as a sentence. */
+function sentence(reason: string): string {
+  const text = /^(must|has|is|got|says)\b/.test(reason) ? `It ${reason}` : capital(reason);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

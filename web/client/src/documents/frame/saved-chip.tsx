@@ -1,0 +1,79 @@
+// The Saved chip: always the truth, without flicker.
+import { Check, CloudAlert, CloudOff, Eye, LoaderCircle, type LucideIcon } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { Button } from "react-aria-components/Button";
+import { useSessionState } from "../../collab/context";
+import { classes } from "../../ui/classes";
+import { Popover } from "../../ui/popover";
+import { savedStateOf, type SavedState } from "./saved-state";
+import "./saved-chip.css";
+
+/** Milliseconds everything must have been saved before the chip says so again: typing would make it flicker. */
+const SETTLED_MS = 350;
+
+const ICONS: Record<SavedState["name"], LucideIcon> = {
+  opening: LoaderCircle,
+  saved: Check,
+  saving: LoaderCircle,
+  waiting: LoaderCircle,
+  offline: CloudOff,
+  refused: CloudAlert,
+  "read-only": Eye,
+};
+
+export function SavedChip({ onShowRefusals }: { onShowRefusals: () => void }) {
+  const state = useCalm(savedStateOf(useSessionState()));
+  const Icon = ICONS[state.name];
+  const trigger = (
+    <Button
+      className={classes("saved-chip", `saved-chip--${state.name}`)}
+      data-state={state.name}
+      {...(state.name === "refused" ? { onPress: onShowRefusals } : {})}
+    >
+      <Icon size={14} aria-hidden />
+      <span className="saved-chip__words">{state.words}</span>
+    </Button>
+  );
+  if (state.name === "refused") return trigger;
+  return (
+    <Popover trigger={trigger} label="What is saved">
+      <p className="saved-chip__sentence">{state.sentence}</p>
+    </Popover>
+  );
+}
+
+/** Reads news about saving aloud: when it stops, when it works again; never each keystroke. */
+export function SavedNews() {
+  const { name, sentence } = savedStateOf(useSessionState());
+  const [said, setSaid] = useState("");
+  const wasTroubled = useRef(false);
+  useEffect(() => {
+    const isTroubled = name === "offline" || name === "refused";
+    if (isTroubled && !wasTroubled.current) setSaid(sentence);
+    else if (name === "saved" && wasTroubled.current) setSaid("Everything is saved again.");
+    if (isTroubled || name === "saved") wasTroubled.current = isTroubled;
+  }, [name, sentence]);
+  return (
+    <p role="status" className="visually-hidden">
+      {said}
+    </p>
+  );
+}
+
+/** "Saving" is said at once, "Saved" only when it has been true for a moment. */
+function useCalm(now: SavedState): SavedState {
+  const [shown, setShown] = useState(now);
+  const isHeldBack = now.name === "saved" && shown.name === "saving";
+  if (!isHeldBack && (now.name !== shown.name || now.words !== shown.words || now.sentence !== shown.sentence))
+    setShown(now);
+  const latest = useRef(now);
+  useEffect(() => {
+    latest.current = now;
+  });
+  useEffect(() => {
+    if (!isHeldBack) return;
+    const timer = setTimeout(() => setShown(latest.current), SETTLED_MS);
+    return () => clearTimeout(timer);
+  }, [isHeldBack]);
+  return isHeldBack ? shown : now;
+}

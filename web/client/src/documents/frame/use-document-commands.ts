@@ -1,0 +1,55 @@
+// What one can do with the document as a whole: copy it, throw it away, take it back.
+import { useQueryClient } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { useLocation } from "wouter";
+import { documentAddress } from "../../api/addresses";
+import { api, dataOf } from "../../api/client";
+import { showProblem } from "../../api/problem-toast";
+import { useDocument } from "../../collab/context";
+import { toasts } from "../../ui/toasts";
+
+export interface DocumentCommands {
+  duplicate: () => void;
+  trash: () => void;
+  restore: () => void;
+}
+
+export function useDocumentCommands(title: string): DocumentCommands {
+  const session = useDocument();
+  const client = useQueryClient();
+  const [, navigate] = useLocation();
+  return useMemo(() => {
+    const { id } = session;
+    const params = { path: { document_id: id } };
+    const told = () => client.invalidateQueries({ queryKey: ["documents"] });
+    const attempt = (act: () => Promise<void>) => {
+      const run = () => void act().catch((error: unknown) => showProblem(error, run));
+      return run;
+    };
+    const restore = attempt(async () => {
+      await api.POST("/api/v1/documents/{document_id}/restore", { params });
+      await Promise.all([told(), session.retry()]);
+    });
+    return {
+      restore,
+      duplicate: attempt(async () => {
+        const copy = dataOf(
+          await api.POST("/api/v1/documents/{document_id}/duplicate", { params, body: { title: null } }),
+        );
+        void told();
+        navigate(documentAddress(copy.kind, copy.id));
+        toasts.show({ tone: "success", text: `This is the copy: ${copy.title}.` });
+      }),
+      trash: attempt(async () => {
+        await api.DELETE("/api/v1/documents/{document_id}", { params });
+        void told();
+        navigate("/");
+        toasts.show({
+          tone: "plain",
+          text: `${title} is in the trash.`,
+          action: { name: "Undo", onAction: restore },
+        });
+      }),
+    };
+  }, [session, client, navigate, title]);
+}
