@@ -39,6 +39,16 @@ export interface Found {
   readonly isKnown: boolean;
 }
 
+const NOTHING: Found = { unsaved: 0, role: null, isKnown: false };
+
+/** The stores this tab writes. */
+const openStores = new Set<LocalStore>();
+
+/** Writes down at once how much of this tab's work is acknowledged. */
+export async function noteOpenStores(): Promise<void> {
+  await Promise.all([...openStores].map((store) => store.noteNow()));
+}
+
 /** The store of one copy of a document. Failures never stop the work: `isKept` then says that nothing is kept. */
 export class LocalStore {
   readonly #id = randomId();
@@ -68,13 +78,12 @@ export class LocalStore {
 
   /** Loads what this browser has of the document: stores of tabs that are gone become part of this one. */
   async open(): Promise<Found> {
+    await this.openEmpty();
     try {
-      this.#release = await holdStore(this.#id);
-      this.#database = await openDatabase();
-      return await this.#adoptAll(this.#database);
+      return this.#database ? await this.#adoptAll(this.#database) : NOTHING;
     } catch {
-      this.#setKept(false);
-      return { unsaved: 0, role: null, isKnown: false };
+      this.#failed();
+      return NOTHING;
     }
   }
 
@@ -83,6 +92,7 @@ export class LocalStore {
     try {
       this.#release = await holdStore(this.#id);
       this.#database = await openDatabase();
+      openStores.add(this);
     } catch {
       this.#setKept(false);
     }
@@ -100,44 +110,49 @@ export class LocalStore {
   /** Notes, soon, how much is acknowledged by now. */
   note(): void {
     if (this.#isClosed || this.#note) return;
-    this.#note = setTimeout(() => {
-      this.#note = null;
-      this.#write((transaction) => transaction.objectStore(STORES).put(this.#record()));
-    }, NOTE_MS);
+    this.#note = setTimeout(() => void this.noteNow(), NOTE_MS);
+  }
+
+  /** Notes at once how much is acknowledged by now. */
+  async noteNow(): Promise<void> {
+    if (this.#note) clearTimeout(this.#note);
+    this.#note = null;
+    if (this.#isClosed || !this.#database || this.#count === 0) return;
+    const transaction = this.#begin(this.#database);
+    transaction.objectStore(STORES).put(this.#record());
+    await stored(transaction).catch(() => this.#failed());
   }
 
   /** Takes the place of another store, together with a draft of what was refused: all of it or nothing. */
   async replace(other: LocalStore, drafts: readonly DraftRecord[]): Promise<void> {
-    other.#isClosed = true;
-    other.#waiting = [];
     this.#waiting = [];
-    if (!this.#database) return;
+    other.#isClosed = true;
+    if (!this.#database) {
+      other.abandon();
+      return;
+    }
     const transaction = this.#begin(this.#database);
     this.#writeAll(transaction);
     for (const draft of drafts) transaction.objectStore(DRAFTS).put(draft);
     removeStore(transaction, other.#id);
     await stored(transaction).catch(() => this.#failed());
-    other.#release?.();
+    other.abandon();
   }
 
   /** Writes what is to be noted and lets other tabs adopt the store. */
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#flush();
-    this.#isClosed = true;
-    if (this.#note) clearTimeout(this.#note);
-    if (this.#database && this.#isKept) {
-      const transaction = this.#begin(this.#database);
-      transaction.objectStore(STORES).put(this.#record());
-      await stored(transaction).catch(() => undefined);
-    }
-    this.#release?.();
+    await this.noteNow();
+    this.abandon();
   }
 
-  /** Forgets the store without a trace, and keeps nothing from now on. */
+  /** Keeps nothing from now on, and lets other tabs adopt what there is. */
   abandon(): void {
     this.#isClosed = true;
+    this.#waiting = [];
     if (this.#note) clearTimeout(this.#note);
+    openStores.delete(this);
     this.#release?.();
   }
 
@@ -162,6 +177,7 @@ export class LocalStore {
   async #load(database: IDBDatabase, storeId: string): Promise<boolean> {
     const transaction = database.transaction([UPDATES], "readonly");
     const updates = await resultOf<unknown[]>(transaction.objectStore(UPDATES).getAll(updatesOf(storeId)));
+    if (updates.length === 0) return false;
     try {
       this.doc.transact(() => updates.forEach((update) => Y.applyUpdate(this.doc, update as Uint8Array)), KEPT);
       return true;
