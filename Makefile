@@ -24,7 +24,8 @@ UP_OPTIONS = $(call option,--host,$(HOST)) $(call option,--port,$(PORT)) $(call 
 help: ## List what one can do.
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: install client ## Set up everything, start the studio with a demo workspace, print its address.
+run: ## Set up everything, start the studio with a demo workspace, print its address.
+	@$(MAKE) --no-print-directory --jobs=2 install client
 	@$(BIN)/counterpoint up --demo $(UP_OPTIONS)
 
 demo: install ## Let two clients write a verse in the running studio, render it, leave WAV and FLAC in demo-take/.
@@ -156,7 +157,7 @@ endef
 # Its time is that of the beginning: what is changed while it is built is built the next time.
 define build_client
 { $(call npm_ci,$(CLIENT)); } && echo "Building the client" && mkdir -p build && touch build/client-begun && \
-	npm run --silent build --prefix $(CLIENT) -- --logLevel warn --outDir $(CURDIR)/build/client --emptyOutDir && \
+	npm run --silent build --prefix $(CLIENT) -- --logLevel error --outDir $(CURDIR)/build/client --emptyOutDir && \
 	rm -rf $(CLIENT)/dist && mv build/client $(CLIENT)/dist && touch -r build/client-begun $(CLIENT)/dist/index.html
 endef
 
