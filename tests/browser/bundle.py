@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import os
 import shutil
 import subprocess
 import tempfile
@@ -19,11 +20,14 @@ BUILD_SECONDS_MAX: Final = 300
 
 
 class CannotBuild(Exception):
-    """The client could not be built; the message says why."""
+    """node or make is not installed: the client cannot be built"""
 
 
 def build_client() -> None:
-    """Build the client if its source has changed; processes that ask at once build it once. Raises CannotBuild."""
+    """Build the client if its source has changed; processes that ask at once build it once.
+
+    Raises CannotBuild; a source that does not build is an AssertionError.
+    """
     with (Path(tempfile.gettempdir()) / "counterpoint-client-build.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if _is_stale():
@@ -31,15 +35,20 @@ def build_client() -> None:
 
 
 def _build() -> None:
-    if shutil.which("make") is None:
-        raise CannotBuild("make is missing, which builds the client")
+    if shutil.which("make") is None or shutil.which("npm") is None:
+        raise CannotBuild(CannotBuild.__doc__)
     before = _built_at()
     done = subprocess.run(
         ["make", "--silent", "client"],
-        cwd=ROOT, capture_output=True, text=True, timeout=BUILD_SECONDS_MAX, check=False,
-    )  # fmt: skip
-    if done.returncode != 0 or _built_at() == before:
-        raise CannotBuild(f"the client does not build:\n{(done.stdout + done.stderr)[-4000:]}")
+        cwd=ROOT,
+        env={**os.environ, "NO_COLOR": "1"},
+        capture_output=True,
+        text=True,
+        timeout=BUILD_SECONDS_MAX,
+        check=False,
+    )
+    built = done.returncode == 0 and _built_at() != before
+    assert built, f"the client does not build:\n{(done.stdout + done.stderr)[-4000:]}"
 
 
 def _is_stale() -> bool:

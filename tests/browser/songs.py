@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any, Final
@@ -10,6 +11,9 @@ from tests.studio import Studio
 
 _DIGITS: Final = digits + ascii_uppercase + ascii_lowercase
 _CHORDS: Final = "C G Am F"
+RENDER_SECONDS_MAX: Final = 60.0
+#: Seconds between two looks at a job.
+_LOOK_SECONDS: Final = 0.05
 
 
 def create(studio: Studio, kind: str, title: str, content: dict[str, Any] | None = None) -> str:
@@ -56,3 +60,20 @@ def position(number: int) -> str:
     """Return the place of the number-th entry of a list of up to 3,844 entries, with room around it."""
     high, low = divmod(number, len(_DIGITS))
     return f"{_DIGITS[high]}{_DIGITS[low]}V"
+
+
+def render(studio: Studio, song_id: str) -> str:
+    """Have a song rendered by the studio's own worker, and return the id of the take once it is listed."""
+    answer = studio.request("POST", "/api/v1/render_jobs", json={"document_id": song_id})
+    assert answer.status_code == 202, f"{answer.status_code} {answer.text}"
+    job, deadline = answer.json(), time.monotonic() + RENDER_SECONDS_MAX
+    while job["status"] != "completed":
+        assert job["status"] not in ("failed", "cancelled"), job
+        assert time.monotonic() < deadline, job
+        time.sleep(_LOOK_SECONDS)
+        job = studio.request("GET", f"/api/v1/render_jobs/{job['id']}").json()
+    take_id = str(job["result"]["take_id"])
+    while studio.request("GET", f"/api/v1/takes/{take_id}").status_code != 200:
+        assert time.monotonic() < deadline, take_id
+        time.sleep(_LOOK_SECONDS)
+    return take_id
