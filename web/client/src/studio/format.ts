@@ -1,0 +1,65 @@
+// Times, sizes and figures as people read them.
+
+/** "0:07", "2:05", "1:02:05". */
+export function clock(seconds: number): string {
+  const whole = Math.max(0, Math.floor(Number.isFinite(seconds) ? seconds : 0));
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+  const end = String(whole % 60).padStart(2, "0");
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${end}` : `${minutes}:${end}`;
+}
+
+/** "1 minute 5 seconds", for those who hear it. */
+export function spokenTime(seconds: number): string {
+  const whole = Math.max(0, Math.floor(Number.isFinite(seconds) ? seconds : 0));
+  const parts = [
+    [Math.floor(whole / 60), "minute"],
+    [whole % 60, "second"],
+  ] as const;
+  const said = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}${count === 1 ? "" : "s"}`);
+  return said.join(" ") || "0 seconds";
+}
+
+const STEPS: readonly [below_s: number, unit_s: number, unit: Intl.RelativeTimeFormatUnit][] = [
+  [3600, 60, "minute"],
+  [86_400, 3600, "hour"],
+  [7 * 86_400, 86_400, "day"],
+];
+
+/** "just now", "5 minutes ago", "yesterday"; after a week the date. */
+export function ago(moment: string, now: number): string {
+  const seconds = Math.max(0, (now - Date.parse(moment)) / 1000);
+  if (seconds < 45) return "just now";
+  const step = STEPS.find(([below]) => seconds < below);
+  if (step === undefined) return new Intl.DateTimeFormat("en", { dateStyle: "medium" }).format(new Date(moment));
+  const [, unit_s, unit] = step;
+  return new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(
+    -Math.max(1, Math.round(seconds / unit_s)),
+    unit,
+  );
+}
+
+/** The whole date and time, for the tooltip of a short one. */
+export function moment(text: string): string {
+  return new Intl.DateTimeFormat("en", { dateStyle: "long", timeStyle: "short" }).format(new Date(text));
+}
+
+/** "26.6 MB". */
+export function size(bytes: number): string {
+  if (bytes < 1000) return `${bytes} B`;
+  const [value, unit] = bytes < 1_000_000 ? [bytes / 1000, "kB"] : [bytes / 1_000_000, "MB"];
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ${unit}`;
+}
+
+/** "−14.0": with a minus sign that is as wide as a digit. */
+export function decimal(value: number, digits = 1): string {
+  return value.toFixed(digits).replace("-", "−");
+}
+
+/** "pre_chorus" and "loudness lufs" become "Pre chorus" and "Loudness LUFS". */
+export function sentenceCase(name: string): string {
+  const words = name.replace(/[_-]+/gu, " ").trim().toLowerCase();
+  const spelt = words.replace(/\b(lufs|bpm|db|hz|midi)\b/gu, (unit) => UNITS[unit] ?? unit);
+  return spelt.charAt(0).toLocaleUpperCase() + spelt.slice(1);
+}
+
+const UNITS: Record<string, string> = { lufs: "LUFS", bpm: "BPM", db: "dB", hz: "Hz", midi: "MIDI" };
