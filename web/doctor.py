@@ -22,6 +22,7 @@ from core.adapters.postgres.safety import unsafe_settings
 from core.errors import Misconfigured
 from core.limits import DATABASE_CONNECT_SECONDS_MAX, FREE_BYTES_MIN, PARTITION_POSITIONS
 from core.settings import Settings
+from web.client_files import BUILT_DIR, is_built
 from web.database import with_database
 
 PYTHON_MIN: Final = (3, 11)
@@ -43,7 +44,7 @@ class Finding(NamedTuple):
 
 def examine(settings: Settings, *, verify: bool = False) -> list[Finding]:
     """Look at everything; nothing is changed, but an embedded database that is not running runs meanwhile."""
-    findings = [_python(), *_folders(settings), *_binaries(settings)]
+    findings = [_python(), _screens(settings), *_folders(settings), *_binaries(settings)]
     if settings.database_url is None and not home_of(settings.data_dir).exists():
         return [
             *findings,
@@ -62,6 +63,13 @@ def examine(settings: Settings, *, verify: bool = False) -> list[Finding]:
 def _python() -> Finding:
     version = platform.python_version()
     return Finding("python", sys.version_info >= PYTHON_MIN, f"{version} on {platform.system()} {platform.machine()}")
+
+
+def _screens(settings: Settings) -> Finding:
+    """Without them the studio does all its work, so they are no fault."""
+    folder = settings.client_dir or BUILT_DIR
+    missing = "not built: the API answers alone; install Node 20.19, 22.12 or newer with npm, then `make run`"
+    return Finding("screens", True, f"built in {folder}" if is_built(folder) else missing)
 
 
 def _folders(settings: Settings) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ import httpx
 import pytest
 
 from tests.services.servers import folder
+from tests.services.test_commands import counterpoint
 from tests.studio import Studio
 
 pytestmark = pytest.mark.services
@@ -103,3 +104,12 @@ def test_the_studio_says_that_its_screens_are_missing(folder: Path) -> None:
         assert httpx.get(f"{running.url}/readyz").json()["ready"] is True
     finally:
         running.stop()
+
+
+def test_the_doctor_knows_of_the_screens(build: Path, folder: Path) -> None:
+    """Built and where, or what to install; a studio without them is not ill."""
+    found = counterpoint("doctor", "--data", str(folder), COUNTERPOINT_CLIENT=str(build))
+    assert f"ok   screens      built in {build}" in found.stdout
+    missing = counterpoint("doctor", "--data", str(folder), COUNTERPOINT_CLIENT=str(folder))
+    assert "ok   screens      not built: " in missing.stdout
+    assert missing.returncode == found.returncode == 0
