@@ -6,9 +6,9 @@ import { DocumentProvider, useSessionState, useValue } from "../../collab/contex
 import { Button } from "../../ui/button";
 import { EmptyState } from "../../ui/empty-state";
 import { Page } from "../../ui/page";
-import { Skeleton } from "../../ui/skeleton";
 import { Switch } from "../../ui/switch";
 import { toasts } from "../../ui/toasts";
+import { Absent } from "../frame/absent";
 import { toggleChords, useAreChordsShown } from "./chords-shown";
 import { copyText } from "./copy-text";
 import { LyricSheet } from "./lyric-sheet";
@@ -36,21 +36,13 @@ function SheetPage({ id }: { id: string }) {
     </Link>
   );
   return (
-    <Page
-      title={isThere ? `${sheet.title}, lyrics` : "Lyrics"}
-      width="reading"
-      bar={{ start: back, ...(isThere ? { end: <Tools sheet={sheet} hasChords={hasChords} /> } : {}) }}
-    >
-      {phase === "loading" && <Skeleton lines={8} label="Opening the song" />}
+    <Page title={isThere ? `${sheet.title}, lyrics` : "Lyrics"} width="reading" bar={{ start: back }}>
+      {!isThere && <Absent />}
+      {isThere && <Tools sheet={sheet} hasChords={hasChords} />}
       {isThere && <LyricSheet sheet={sheet} hasChords={hasChords} />}
       {isThere && sheet.sections.length === 0 && (
         <EmptyState action={<Link href={documentAddress("song", id)}>Write the first section</Link>}>
           This song has no words yet.
-        </EmptyState>
-      )}
-      {phase === "missing" && (
-        <EmptyState action={<Link href="/">Go to the library</Link>}>
-          There is no such song. It was erased, or the address is wrong.
         </EmptyState>
       )}
     </Page>
