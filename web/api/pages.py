@@ -8,6 +8,8 @@ problem in JSON, and nothing that looks like a file is ever answered with a page
 from __future__ import annotations
 
 import re
+from base64 import b64encode
+from hashlib import sha256
 from html import escape
 from http import HTTPStatus
 from typing import Final
@@ -29,8 +31,17 @@ READS: Final = ("GET", "HEAD")
 ALLOW: Final = {"Allow": ", ".join(READS)}
 #: A Host header of the usual form; anything else is not repeated in a policy.
 HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::[0-9]{1,5})?")
+#: Styles that the client's accessibility library (react-aria) writes into the page, word for word: presses without a
+#: delay, and, on iOS, a page that does not scroll behind a dialog. Others are refused by the policy.
+LIBRARY_STYLES: Final = (
+    "@layer {\n  [data-react-aria-pressable] {\n    touch-action: pan-x pan-y pinch-zoom;\n  }\n}",
+    "@layer {\n  * {\n    overscroll-behavior: contain;\n  }\n}",
+)
+STYLE_HASHES: Final = " ".join(
+    f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" for style in LIBRARY_STYLES
+)
 POLICY: Final = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:;"
+    f"default-src 'none'; script-src 'self'; style-src 'self' {STYLE_HASHES}; img-src 'self' data: blob:; media-src 'self' blob:;"
     " font-src 'self'; connect-src 'self'{sockets}; worker-src 'self'; manifest-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'"
 )
