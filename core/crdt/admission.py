@@ -8,7 +8,7 @@ origin, right origin and parent known. (pycrdt hides an update that stands on so
 its author's next one then looks like a gap.) New structs are accepted only under ids the sender owns, or under ids
 nobody has used before, which the sender thereby claims. Known structs are harmless, whosoever they are: a sync answer
 after a reconnect repeats them. What is new must lie where it can (`places.py`): text in a text, items in a list,
-nothing between the two halves of one character.
+nothing between the two halves of one character, nothing between two units that never were neighbours.
 
 What admission cannot see: whether a delete changes anything (a delete moves no clock). Whether an update is a no-op is
 known only after it went into the twin: its transaction event is absent, or its update is empty. Nor can it see whether
@@ -17,12 +17,12 @@ a parent really is a shared type: then applying it raises RuntimeError.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 from uuid import UUID
 
 from core.crdt.causal import CausalOrder
-from core.crdt.places import Place, Places
+from core.crdt.places import Places, Typed
 from core.crdt.updates import Range, Struct, Update, decode_state_vector, read_deletion, read_keystroke, read_update
 from core.errors import BadMessage, Refused, TooLarge
 from core.limits import DOCUMENT_BYTES_MAX, UPDATE_BYTES_MAX, UPDATE_CLIENTS_MAX
@@ -54,8 +54,8 @@ class Judgement(NamedTuple):
     overlaps: bool
     #: Bytes judged.
     size: int
-    #: Of one run of text typed beside something known, in a text: where it lies, and its characters of two units.
-    typed: tuple[Place, Sequence[int]] | None = None
+    #: Of one run of text typed beside something known, in a text: where it lies, and between what.
+    typed: Typed | None = None
     #: Of any other update with something new: where that lies.
     brought: Places | None = None
 
@@ -138,9 +138,10 @@ class Admission:
                 and (origin is None or origin[1] < clocks.get(origin[0], 0))
                 and (right_origin is None or right_origin[1] < clocks.get(right_origin[0], 0))
             ):
-                place = self.places.typed_between(origin, right_origin)
+                place = self.places.typed_between(client_id, clock, origin, right_origin)
                 if place is not None:
-                    return Judgement(((client_id, clock, length),), (), False, False, False, size, (place, pairs))
+                    typed = (place, pairs, origin, right_origin)
+                    return Judgement(((client_id, clock, length),), (), False, False, False, size, typed)
         deletion = read_deletion(update)
         if deletion is not None:
             self._check_deletes([deletion], [])
@@ -155,8 +156,8 @@ class Admission:
         for client_id in judgement.claims:
             self._owners[client_id] = person_id
         if judgement.typed is not None:
-            (client_id, clock, length), (place, pairs) = judgement.inserts[0], judgement.typed
-            self.places.extend(client_id, clock, clock + length, place, pairs)
+            client_id, clock, length = judgement.inserts[0]
+            self.places.type_on(client_id, clock, clock + length, judgement.typed)
         elif judgement.brought is not None:
             self.places.take(judgement.brought)
         self._bytes += judgement.size

@@ -3,8 +3,9 @@
 The bytes of an edit name the type it goes into only when it stands beside nothing; otherwise it goes where its
 neighbour is. Content in a type that cannot hold it is taken in silently by the CRDT libraries, and then read
 differently by each, or for ever: text in a list counts in UTF-16 units here and in bytes there. The same happens to an
-edit between the two UTF-16 halves of one character. So the place of every unit is remembered (one entry for a whole
-run of neighbours in one type, whoever typed it, in however many edits), and such edits are refused before they enter.
+edit between the two UTF-16 halves of one character, and to an edit between two units that cannot have been neighbours
+(`origins.py`). So the place of every unit is remembered (one entry for a whole run of neighbours in one type, whoever
+typed it, in however many edits), and such edits are refused before they enter.
 
 A place is (type, key): the name of a root or the id of a nested type, and the key of a map's entry (None: in a
 sequence). No place: the unit is gone together with the type it lay in, and so will be what is written beside it.
@@ -19,10 +20,13 @@ from enum import Enum
 from typing import Final, TypeAlias
 
 from core.crdt.causal import CausalOrder
+from core.crdt.origins import Origins
 from core.crdt.reader import Content, Id, SharedType, Struct
 from core.errors import Refused
 
 Place: TypeAlias = tuple[Id | str, str | None]
+#: A run of text: its place, its characters of two units (offsets), its origin and its right origin.
+Typed: TypeAlias = tuple[Place, Sequence[int], Id | None, Id | None]
 
 
 class Holds(Enum):
@@ -66,9 +70,13 @@ class Places:
         self._pairs: dict[int, array[int]] = {}
         #: Nested types from their birth; roots from the first content that says it.
         self._holds: dict[Id | str, Holds] = {}
+        self._origins: Origins = Origins(None if base is None else base._origins)
 
-    def typed_between(self, origin: Id | None, right_origin: Id | None) -> Place | None:
-        """Return the text in which something typed between these lies; None unless that is certain and allowed."""
+    def typed_between(self, client_id: int, clock: int, origin: Id | None, right_origin: Id | None) -> Place | None:
+        """Return the text in which the client's next run lies, typed between these known units.
+
+        None unless that is certain and allowed.
+        """
         if (origin is not None and self.splits_after(origin)) or (right_origin and self.splits_before(right_origin)):
             return None
         left = None if origin is None else self._at(origin)
@@ -77,6 +85,13 @@ class Places:
             return None
         place = left or right
         if place is None or place[1] is not None or self._held_in(place[0]) is not Holds.TEXT:
+            return None
+        origins = self._origins
+        if (
+            right_origin is not None
+            and not origins.continues(client_id, clock, origin, right_origin)
+            and not origins.fits_between(origin, right_origin)
+        ):
             return None
         return place
 
@@ -87,6 +102,7 @@ class Places:
         problem = (
             self._neighbour_problem(struct, have, place)
             or self._split_problem(struct, have)
+            or self._order_problem(struct, have, place)
             or self._content_problem(struct.content, place)
         )
         if problem is not None:
@@ -96,8 +112,8 @@ class Places:
     def learn(self, structs: list[Struct]) -> dict[str, str]:
         """Count stored structs in, in whatever order; return what is wrong with them, by the root they lie in.
 
-        What stands on something that is missing (an erased update) is gone. Text between the halves of a character
-        can be read, if not by everybody alike: that is no problem here.
+        What stands on something that is missing (an erased update) is gone. Text between the halves of a character,
+        or between units that never were neighbours, can be read, if not by everybody alike: that is no problem here.
         """
         problems: dict[str, str] = {}
         for struct in CausalOrder(structs, dict(self._ends)):
@@ -110,6 +126,12 @@ class Places:
             if struct.clock + struct.length > self._end_of(struct.client_id):
                 self.extend(struct.client_id, struct.clock, struct.clock + struct.length, None, ())
         return problems
+
+    def type_on(self, client_id: int, clock: int, end: int, typed: Typed) -> None:
+        """Count in the run that `typed_between` found a place for."""
+        place, pairs, origin, right_origin = typed
+        self._origins.type_on(client_id, clock, origin, right_origin)
+        self.extend(client_id, clock, end, place, pairs)
 
     def extend(self, client_id: int, clock: int, end: int, place: Place | None, pairs: Sequence[int]) -> None:
         """Count the next units of a client in; `pairs` as offsets from the clock."""
@@ -133,6 +155,7 @@ class Places:
         for client_id, pairs in edit._pairs.items():
             self._pairs.setdefault(client_id, array("I")).extend(pairs)
         self._holds |= edit._holds
+        self._origins.take(edit._origins)
 
     def splits_after(self, unit: Id) -> bool:
         """Say whether the place just after this unit lies inside a character."""
@@ -190,6 +213,13 @@ class Places:
                     return "this edit stands in two places at once"
         return None
 
+    def _order_problem(self, struct: Struct, have: int, place: Place | None) -> str | None:
+        if place is not None:
+            origin = struct.origin if have <= struct.clock else (struct.client_id, have - 1)
+            if not self._origins.fits_between(origin, struct.right_origin):
+                return "this edit stands between two things that never were neighbours"
+        return None
+
     def _split_problem(self, struct: Struct, have: int) -> str | None:
         if (
             (struct.origin is not None and self.splits_after(struct.origin))
@@ -220,6 +250,8 @@ class Places:
         pairs: Iterable[int] = struct.pairs
         if skipped:
             pairs = [offset - skipped for offset in struct.pairs if offset >= skipped]
+        if struct.content is not Content.GC and not skipped:
+            self._origins.add(struct.client_id, start, struct.origin)
         self.extend(struct.client_id, start, struct.clock + struct.length, place, tuple(pairs))
 
     def _root_of(self, place: Place | None) -> str:

@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import time
-import zlib
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -26,7 +25,8 @@ from tests.simulation.wires import STEP2, UPDATE
 from tests.unit.sync.harness import DOCUMENT, Editor, Node, awareness, person, settle, studio
 
 FRAMES = 1000
-SLOWEST_SECONDS = 0.5
+#: Processor time of one frame, which takes 3 ms at most.
+SLOWEST_SECONDS = 0.1
 INTEROP = Path(__file__).parents[2] / "interop"
 #: Applies the updates of its input, one in hex a line, and prints one text as JSON.
 SHOW = """
@@ -83,15 +83,17 @@ def frames_of(editor: Editor, random: Random) -> list[bytes]:
 
 
 def misplaced(editor: Editor, random: Random) -> bytes:
-    """Return a well-formed edit of the editor's next unit: any content between any two of its units."""
-    known = decode_state_vector(editor.doc.get_state())[editor.doc.client_id]
+    """Return a well-formed edit of the editor's next unit: any content between any two units."""
+    clocks = decode_state_vector(editor.doc.get_state())
+    known = clocks[editor.doc.client_id]
     content = random.choice(
         (b"\x04\x04\xf0\x9f\x8e\xb5", b"\x04\x01x", b"\x08\x01\x7d\x05", b"\x05\x02{}", b"\x07\x00")
     )
     sides = random.choice((0x80, 0x40, 0xC0))
     out = bytearray(b"\x01\x01") + varuint(editor.doc.client_id) + varuint(known) + bytes([content[0] | sides])
     for _ in range(sides.bit_count()):
-        out += varuint(editor.doc.client_id) + varuint(random.randrange(known))
+        client_id = random.choice((editor.doc.client_id, *sorted(clocks)))
+        out += varuint(client_id) + varuint(random.randrange(clocks[client_id]))
     return bytes(out + content[1:] + b"\x00")
 
 
@@ -104,11 +106,7 @@ async def check_healthy(node: Node, healthy: Editor) -> None:
 
 
 async def check_readable(node: Node, kind: str) -> None:
-    """What all this left behind is read to an end, and every library reads the same characters in it.
-
-    Not their order: a hand-made client may name neighbours that no text has in this order, and then replaying the log
-    and reading the state do not agree about where it stands.
-    """
+    """What all this left behind is read to an end, and every library reads the same text in it, from log and state."""
     loaded = await load(node.log, node.snapshots, DOCUMENT)
     content = kind_named(kind).to_json(loaded.doc)
     if kind == "note":
@@ -118,11 +116,11 @@ async def check_readable(node: Node, kind: str) -> None:
     state = loaded.doc.get_update()
     fresh: Doc[Any] = Doc()
     fresh.apply_update(state)
-    assert sorted(str(fresh.get(root, type=Text)).replace("\x00", "\ufffd")) == sorted(text)
+    assert str(fresh.get(root, type=Text)).replace("\x00", "\ufffd") == text
     bodies = [event.body for event in await node.log.read_stream(DOCUMENT, Kind.UPDATE)]
     for updates in ([state], bodies):
         seen = in_yjs(root, updates)
-        assert seen is None or sorted(seen.replace("\x00", "\ufffd")) == sorted(text)
+        assert seen is None or seen.replace("\x00", "\ufffd") == text
 
 
 def in_yjs(root: str, updates: list[bytes]) -> str | None:
@@ -140,12 +138,35 @@ def in_yjs(root: str, updates: list[bytes]) -> str | None:
 @pytest.mark.parametrize("kind", ["note", "song"])
 async def test_r13_broken_frames_hurt_nobody_but_their_sender(wire: str, kind: str) -> None:
     """A socket answers, acknowledges or closes; the others in the document never notice."""
-    seed = int(os.environ.get("COUNTERPOINT_FUZZ_SEED", zlib.crc32(f"{wire} {kind}".encode())))
-    print(f"seed {seed}")  # noqa: T201  # A failure must be repeatable.
+    seed = int(os.environ.get("COUNTERPOINT_FUZZ_SEED", Random().randrange(2**32)))
+    print(f"COUNTERPOINT_FUZZ_SEED={seed}")  # noqa: T201  # A failure must be repeatable.
+    await check(wire, kind, seed)
+
+
+async def test_r13_seed_549050713() -> None:
+    """Edits between units that never were neighbours: the log said one text and the state made from it another."""
+    await check("hocuspocus", "note", 549050713)
+
+
+async def check(wire: str, kind: str, seed: int) -> None:
+    """Send the frames of a seed; none is slow.
+
+    Slow is what is slow again: a seed makes the same frames every time, and a pause that belongs to no frame (a full
+    collection of all that a test run has left, another machine on this one) does not come twice at the same one.
+    """
+    slow = await check_frames(wire, kind, seed)
+    if slow:
+        slow &= await check_frames(wire, kind, seed)
+    assert not slow, f"frames {sorted(slow)} of seed {seed} take longer than {SLOWEST_SECONDS} s"
+
+
+async def check_frames(wire: str, kind: str, seed: int) -> set[int]:
+    """Send broken frames until there were enough, each time as somebody new; return the numbers of slow ones."""
     random = Random(seed)
     closed = sent = 0
+    slow: set[int] = set()
     async with studio(kind=kind) as [node]:
-        healthy = Editor(node, person("healthy"), wire=wire)
+        healthy = Editor(node, person("healthy"), wire=wire, client_id=random.getrandbits(53) or 1)
         if kind == "song":
             healthy.text = healthy.doc.get("producer_notes", type=Text)
         for _ in range(3):
@@ -153,7 +174,7 @@ async def test_r13_broken_frames_hurt_nobody_but_their_sender(wire: str, kind: s
             healthy.read()
         while sent < FRAMES:
             access = Access(uuid4(), f"p{sent}", random.choice((Role.EDITOR, Role.VIEWER)))
-            editor = Editor(node, access, wire=wire)
+            editor = Editor(node, access, wire=wire, client_id=random.getrandbits(random.choice((31, 53))) or 1)
             await settle()
             editor.socket.take()
             for _ in range(random.randrange(1, 25)):
@@ -161,7 +182,8 @@ async def test_r13_broken_frames_hurt_nobody_but_their_sender(wire: str, kind: s
                 sent += 1
                 started = time.thread_time()
                 editor.send(frame)
-                assert time.thread_time() - started < SLOWEST_SECONDS, frame.hex()
+                if time.thread_time() - started > SLOWEST_SECONDS:
+                    slow.add(sent)
                 if editor.socket.closed is not None:
                     break
             if editor.socket.closed is None:
@@ -179,3 +201,4 @@ async def test_r13_broken_frames_hurt_nobody_but_their_sender(wire: str, kind: s
         assert node.rooms.quarantined == frozenset()
         await check_readable(node, kind)
     assert closed > 5, "the frames were hardly broken"
+    return slow
