@@ -41,7 +41,8 @@ STYLE_HASHES: Final = " ".join(
     f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" for style in LIBRARY_STYLES
 )
 POLICY: Final = (
-    f"default-src 'none'; script-src 'self'; style-src 'self' {STYLE_HASHES}; img-src 'self' data: blob:; media-src 'self' blob:;"
+    f"default-src 'none'; script-src 'self'; style-src 'self' {STYLE_HASHES}; img-src 'self' data: blob:;"
+    " media-src 'self' blob:;"
     " font-src 'self'; connect-src 'self'{sockets}; worker-src 'self'; manifest-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'"
 )
