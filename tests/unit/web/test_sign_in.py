@@ -254,6 +254,17 @@ async def test_a_link_says_whom_it_is_for(studio: Studio) -> None:
     assert (await studio.request(None, "GET", f"/sign-in?key={studio.tokens[Role.OWNER]}")).status_code == 401
 
 
+async def test_a_removal_that_was_broken_off_lets_nobody_in(studio: Studio) -> None:
+    """The log says first that they are no member; a process that dies then leaves their link, which opens nothing."""
+    membership = studio.services.membership
+    mina = await membership.invite("Mina", Role.EDITOR, by=SYSTEM_ID)
+    key = key_of((await membership.link_for(mina)).address)
+    await membership._decide(lambda workspace, at: workspace.remove(mina, at=at), SYSTEM_ID)
+    page = await studio.request(None, "GET", f"/sign-in?key={key}")
+    assert (page.status_code, "Mina" in page.text) == (401, False)
+    assert await sign_in(studio, key) is None
+
+
 async def test_who_is_in_already_goes_on(studio: Studio) -> None:
     """A link opened twice in one browser leads on; a link for somebody else says whose browser this is so far."""
     key = await key_for(studio, name="Ada")
