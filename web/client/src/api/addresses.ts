@@ -4,11 +4,11 @@ export const KIND_NAMES = ["song", "persona", "world", "note"] as const;
 export type KindName = (typeof KIND_NAMES)[number];
 
 /** One word for each kind, as people read it. */
-export const KINDS: Record<KindName, { name: string; plural: string; folder: string }> = {
-  song: { name: "Song", plural: "Songs", folder: "songs" },
-  persona: { name: "Persona", plural: "Personas", folder: "personas" },
-  world: { name: "World", plural: "Worlds", folder: "worlds" },
-  note: { name: "Note", plural: "Notes", folder: "notes" },
+export const KINDS: Record<KindName, { name: string; plural: string; folder: string; titleField: string }> = {
+  song: { name: "Song", plural: "Songs", folder: "songs", titleField: "title" },
+  persona: { name: "Persona", plural: "Personas", folder: "personas", titleField: "name" },
+  world: { name: "World", plural: "Worlds", folder: "worlds", titleField: "name" },
+  note: { name: "Note", plural: "Notes", folder: "notes", titleField: "title" },
 };
 
 /** Whether the client knows pages for documents of this kind. */

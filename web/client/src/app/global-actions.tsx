@@ -1,7 +1,10 @@
 // What can be done from everywhere: going places, the palette, the `?` sheet, a new document, signing out.
 import { useLocation } from "wouter";
 import { useActions, type Action } from "../ui/actions";
-import { documentAt, studioAddress } from "../api/addresses";
+import { documentAt, KIND_NAMES, studioAddress } from "../api/addresses";
+import { mayWrite } from "../api/roles";
+import { useMe } from "../api/use-me";
+import { NEW_KEYS, useNewDocument } from "../library/document-requests";
 import { overlays } from "./overlays";
 
 export function useGlobalActions(): void {
@@ -14,6 +17,8 @@ export function useGlobalActions(): void {
     run: () => navigate(path),
   });
   const document = documentAt(address);
+  const create = useNewDocument();
+  const isWriter = mayWrite(useMe()?.role);
   useActions([
     {
       id: "palette",
@@ -43,6 +48,15 @@ export function useGlobalActions(): void {
     ...(document === null
       ? []
       : [{ id: "share", name: "Share", group: "Document", run: () => overlays.open("share") } satisfies Action]),
+    ...(isWriter
+      ? KIND_NAMES.map((kind): Action => ({
+          id: `new-${kind}`,
+          name: `New ${kind}`,
+          keys: NEW_KEYS[kind],
+          group: "New",
+          run: () => create.mutate(kind),
+        }))
+      : []),
     { id: "sign-out", name: "Sign out", run: () => overlays.open("sign-out") },
   ]);
 }

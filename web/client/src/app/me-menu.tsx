@@ -4,7 +4,8 @@ import { Button as AriaButton } from "react-aria-components/Button";
 import { useMe } from "../api/use-me";
 import { runAction } from "../ui/actions";
 import { Avatar } from "../ui/avatar";
-import { Menu, type MenuAction } from "../ui/menu";
+import { LazyMenu } from "../ui/lazy-menu";
+import type { MenuAction } from "../ui/menu";
 import { useStoredChoice } from "../ui/stored-choice";
 import { theme, THEMES, type Theme } from "./theme";
 import "./me-menu.css";
@@ -45,7 +46,7 @@ export function MeMenu() {
     },
   ];
   return (
-    <Menu
+    <LazyMenu
       label="My menu"
       header={
         <div className="me-menu__who">

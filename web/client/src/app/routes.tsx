@@ -1,6 +1,8 @@
 // Every page and its address. Pages load when they are opened: the library must not wait for the editor.
 import { lazy, Suspense, type ComponentType, type LazyExoticComponent } from "react";
 import { Route, Switch } from "wouter";
+import { isKindName } from "../api/addresses";
+import { setPreload } from "../library/preload";
 import { PageSkeleton } from "../ui/page-skeleton";
 import { NotFoundPage } from "./not-found-page";
 
@@ -12,6 +14,8 @@ const loaders = import.meta.glob<{ default: DocumentPage }>(["../documents/*/*-p
 
 const PAGES: readonly [path: string, load: Loader<ComponentType>][] = [
   ["/", () => import("../library/library-page")],
+  ["/trash", () => import("../library/trash-page")],
+  ["/people", () => import("../people/people-page")],
   ["/settings", () => import("./settings-page")],
 ];
 
@@ -31,6 +35,11 @@ const DOCUMENT_ROUTES: { path: string; Page: LazyExoticComponent<DocumentPage> }
     return load === undefined ? [] : [{ path, Page: lazy(load) }];
   },
 );
+
+setPreload((kind) => {
+  const load = isKindName(kind) ? loaders[`../documents/${kind}/${kind}-page.tsx`] : undefined;
+  void load?.().catch(() => undefined);
+});
 
 export function Routes() {
   return (

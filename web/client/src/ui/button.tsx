@@ -1,5 +1,5 @@
 // Buttons: with words, or an icon with a name for those who do not see it.
-import type { ReactNode } from "react";
+import type { ReactNode, Ref } from "react";
 import { Button as AriaButton, type ButtonProps as AriaButtonProps } from "react-aria-components/Button";
 import { classes } from "./classes";
 import { Tooltip, TooltipTrigger } from "./tooltip";
@@ -13,6 +13,7 @@ export interface ButtonProps extends Omit<AriaButtonProps, "className" | "style"
   icon?: ReactNode;
   children: ReactNode;
   className?: string;
+  ref?: Ref<HTMLButtonElement>;
 }
 
 /** A button with words, and an icon before them if one helps. */
@@ -34,6 +35,7 @@ export interface IconButtonProps extends Omit<AriaButtonProps, "className" | "st
   tone?: ButtonTone;
   size?: "small" | "medium";
   className?: string;
+  ref?: Ref<HTMLButtonElement>;
 }
 
 /** A button that shows only an icon. */

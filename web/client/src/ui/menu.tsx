@@ -29,11 +29,14 @@ export interface MenuProps {
   /** What stands above the actions. */
   header?: ReactNode;
   actions: MenuAction[];
+  /** Left out, the menu opens and closes by itself. */
+  isOpen?: boolean;
+  onOpenChange?: (isOpen: boolean) => void;
 }
 
-export function Menu({ trigger, label, header, actions }: MenuProps) {
+export function Menu({ trigger, label, header, actions, ...rest }: MenuProps) {
   return (
-    <MenuTrigger>
+    <MenuTrigger {...rest}>
       {trigger}
       <Popover className="menu" offset={4}>
         {header}

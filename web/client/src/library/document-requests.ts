@@ -1,0 +1,132 @@
+// What one does with whole documents. Lists show it at once; the log's news make them exact a moment later.
+import { useMutation, useQueryClient, type InfiniteData, type QueryClient } from "@tanstack/react-query";
+import { useLocation } from "wouter";
+import { documentAddress, isKindName, KINDS, type KindName } from "../api/addresses";
+import { api, dataOf, type Schemas } from "../api/client";
+import { keys } from "../api/queries";
+import { toasts } from "../ui/toasts";
+
+export type DocumentItem = Schemas["DocumentItem"];
+type Pages = InfiniteData<Schemas["DocumentPage"], string | null>;
+
+/** Lists are a moment behind the log: when they are read again although no news came. */
+const LISTS_BEHIND_MS = 1500;
+
+/** The keys that make one at once, by kind. */
+export const NEW_KEYS = { song: "N S", persona: "N P", world: "N W", note: "N N" } as const;
+
+/** Makes a document and opens it. */
+export function useNewDocument() {
+  const [, navigate] = useLocation();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async (kind: KindName) =>
+      dataOf(await api.POST("/api/v1/documents", { body: { kind, title: "Untitled" } })),
+    onSuccess: ({ id, kind }) => {
+      navigate(documentAddress(kind, id));
+      readListsSoon(client);
+    },
+  });
+}
+
+/** Makes a document with the content another has now, and says where it is. */
+export function useDuplicate() {
+  const [, navigate] = useLocation();
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ id }: DocumentItem) => {
+      const params = { path: { document_id: id } };
+      return dataOf(await api.POST("/api/v1/documents/{document_id}/duplicate", { params, body: { title: null } }));
+    },
+    onSuccess: (copy) => {
+      const left = copy.left_out.length === 0 ? "" : ` Left out: ${copy.left_out.join(", ")}.`;
+      toasts.show({
+        tone: left === "" ? "success" : "warning",
+        text: `Made “${copy.title}”.${left}`,
+        action: { name: "Open", onAction: () => navigate(documentAddress(copy.kind, copy.id)) },
+      });
+      readListsSoon(client, 150);
+    },
+  });
+}
+
+/** Gives a document another title; the same as writing it in the document. */
+export function useRename() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ document, title }: { document: DocumentItem; title: string }) => {
+      const field = isKindName(document.kind) ? KINDS[document.kind].titleField : "title";
+      const params = { path: { document_id: document.id } };
+      const headers = { "Content-Type": "application/merge-patch+json" };
+      await api.PATCH("/api/v1/documents/{document_id}", { params, headers, body: { [field]: title } as never });
+    },
+    meta: { inline: true },
+    onSuccess: (_, { document, title }) => {
+      changeLists(client, (items) => items.map((item) => (item.id === document.id ? { ...item, title } : item)));
+      readListsSoon(client);
+    },
+  });
+}
+
+/** Moves a document to the trash, with a way back. */
+export function useTrash() {
+  const client = useQueryClient();
+  const restore = useRestore();
+  return useMutation({
+    mutationFn: async ({ id }: DocumentItem) => {
+      await api.DELETE("/api/v1/documents/{document_id}", { params: { path: { document_id: id } } });
+    },
+    onMutate: (document) => leaveLists(client, document),
+    onError: () => client.invalidateQueries({ queryKey: keys.documents }),
+    onSuccess: (_, document) => {
+      toasts.show({
+        tone: "plain",
+        text: `“${document.title}” is in the trash.`,
+        action: { name: "Undo", onAction: () => restore.mutate(document) },
+      });
+      readListsSoon(client);
+    },
+  });
+}
+
+/** Takes a document out of the trash. */
+export function useRestore() {
+  const client = useQueryClient();
+  const [, navigate] = useLocation();
+  return useMutation({
+    mutationFn: async ({ id }: DocumentItem) => {
+      await api.POST("/api/v1/documents/{document_id}/restore", { params: { path: { document_id: id } } });
+    },
+    onMutate: async (document) => {
+      if (document.trashed_at !== null) await leaveLists(client, document);
+    },
+    onError: () => client.invalidateQueries({ queryKey: keys.documents }),
+    onSuccess: (_, { id, kind, title }) => {
+      toasts.show({
+        tone: "success",
+        text: `“${title}” is back in the library.`,
+        action: { name: "Open", onAction: () => navigate(documentAddress(kind, id)) },
+      });
+      readListsSoon(client, 150);
+    },
+  });
+}
+
+/** Takes the document out of every list that shows it, until they are read again. */
+async function leaveLists(client: QueryClient, document: DocumentItem): Promise<void> {
+  // An answer under way was made before: it would bring the document back.
+  await client.cancelQueries({ queryKey: keys.documents });
+  changeLists(client, (items) => items.filter((item) => item.id !== document.id));
+}
+
+function changeLists(client: QueryClient, change: (items: DocumentItem[]) => DocumentItem[]): void {
+  client.setQueriesData<Pages | DocumentItem[]>({ queryKey: keys.documents }, (list) => {
+    if (list === undefined) return undefined;
+    if (Array.isArray(list)) return change(list);
+    return { ...list, pages: list.pages.map((page) => ({ ...page, items: change(page.items) })) };
+  });
+}
+
+function readListsSoon(client: QueryClient, afterMs = LISTS_BEHIND_MS): void {
+  setTimeout(() => void client.invalidateQueries({ queryKey: keys.documents }), afterMs);
+}
