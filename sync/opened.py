@@ -46,6 +46,7 @@ from sync.messages import (
 )
 from sync.ports import Ports
 from sync.room import Room
+from sync.wire import close_code
 
 __all__ = ["OpenDocument", "Ports"]
 
@@ -250,13 +251,13 @@ class OpenDocument:
     # -- carrying out -------------------------------------------------------------------------------------------------
 
     def _step(self, act: Callable[[], list[Effect]]) -> None:
-        """Let the room act and carry out what it wants; what makes the document unusable ends it alone (R23)."""
+        """Let the room act and carry out what it wants; whatever goes wrong ends this document alone (R23)."""
         if self.is_dead:
             return
         try:
             with panics_are_errors():
                 effects = act()
-        except (Quarantined, CannotApply) as error:
+        except Exception as error:
             effects = self.room.retreat(self._quarantine(error))
         self._carry_out(effects)
         if self._held_back and not self.room.is_half_full:
@@ -264,8 +265,15 @@ class OpenDocument:
             for connection in held_back.values():
                 connection.owner.release(self)
 
-    def _quarantine(self, error: Quarantined | CannotApply) -> Quarantined:
-        problem = error if isinstance(error, Quarantined) else Quarantined(f"{Quarantined.__doc__} ({error})")
+    def _quarantine(self, error: BaseException) -> Quarantined:
+        match error:
+            case Quarantined():
+                problem = error
+            case CannotApply():
+                problem = Quarantined(f"{Quarantined.__doc__} ({error})")
+            case _:
+                problem = Quarantined("This document cannot be opened: the server made a mistake in it.")
+                self._ports.logger.error("room_failed", document_id=str(self.document_id), exc_info=error)
         self._ports.logger.error("document_quarantined", document_id=str(self.document_id), reason=problem.message)
         return problem
 
@@ -277,6 +285,10 @@ class OpenDocument:
         self._is_carrying_out = True
         try:
             self._perform(effects)
+        except BaseException as error:
+            if not isinstance(error, Exception) and not is_panic(error):
+                raise
+            self._break_off(error)
         finally:
             self._is_carrying_out = False
         touched, self._touched = self._touched, {}
@@ -285,7 +297,21 @@ class OpenDocument:
             for connection in filled:
                 self.fell_behind(connection)
         for connection in touched.values():
-            connection.flush()
+            try:
+                connection.flush()
+            except Exception as error:  # One socket's trouble, not the document's.
+                self._ports.logger.error("socket_not_written", document_id=str(self.document_id), exc_info=error)
+                self.leave(connection)
+                connection.owner.transport.close(close_code(LogUnavailable()), "try again in a moment")
+
+    def _break_off(self, error: BaseException) -> None:
+        """Quarantine the document in the middle of a step (R23); who cannot be told is let go all the same."""
+        problem = self._quarantine(error)
+        for effect in self.room.retreat(problem):
+            try:
+                self._perform((effect,))
+            except Exception as again:
+                self._ports.logger.error("effect_failed", document_id=str(self.document_id), exc_info=again)
 
     def _perform(self, effects: Iterable[Effect]) -> None:
         touched = self._touched
@@ -432,7 +458,9 @@ class OpenDocument:
                 if wants_owners:
                     owners = await self._ports.client_ids.owners(self.document_id)
                 self._take_tail(await self._events_after(self.room.version), asked, owners)
-        except CounterpointError as error:
+        except Exception as error:
+            if not isinstance(error, CounterpointError):
+                self._ports.logger.error("tail_not_read", document_id=str(self.document_id), exc_info=error)
             self.give_up(error if isinstance(error, Ours) else LogUnavailable())
         finally:
             self._is_reading = False

@@ -9,10 +9,13 @@ from uuid import UUID
 import pytest
 from pycrdt import Doc, Map, Text
 
+from core.documents.kinds import kind_named
 from core.errors import LogUnavailable, NotFound
 from core.limits import ROOM_IDLE_SECONDS
 from core.ports import Snapshot
 from core.roles import Role
+from sync.committed import CommittedDocument
+from sync.opened import OpenDocument
 from sync.room import Room
 from tests.unit.sync.harness import DOCUMENT, Editor, Node, greeted, person, settle, studio, sweep
 
@@ -201,6 +204,92 @@ async def test_r23_a_panic_in_the_work_of_one_document_ends_no_other(monkeypatch
         bob = Editor(node, person("bob"))
         await greeted(bob)
         assert str(bob.text) == "kept"
+
+
+OTHER = UUID("22222222-2222-4222-8222-222222222222")
+
+
+async def write_elsewhere(node: Node, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Edit another document of the same process; return the position at which that is durable."""
+
+    async def note(_: UUID) -> Any:
+        return kind_named("note")
+
+    monkeypatch.setattr(node.rooms, "_kind_of", note)
+    access = person("api")
+    return await node.rooms.edit(OTHER, access, lambda doc: doc.get("text", type=Text).insert(0, "elsewhere"))
+
+
+@pytest.mark.parametrize(
+    ("where", "name"),
+    [(Room, "committed"), (Room, "receive"), (OpenDocument, "_tell"), (CommittedDocument, "add")],
+    ids=lambda value: getattr(value, "__name__", value),
+)
+async def test_r23_a_mistake_of_the_server_ends_its_document_alone(
+    monkeypatch: pytest.MonkeyPatch, where: type, name: str
+) -> None:
+    """Before a commit, after it, or while news are told: everybody there tries later, other documents go on."""
+    async with studio() as [node]:
+        ann, bob = Editor(node, person("ann")), Editor(node, person("bob"))
+        await greeted(ann, bob)
+
+        def fail(*_: object) -> None:
+            raise KeyError("a mistake")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(where, name, fail)
+            ann.push(ann.type("x"))
+            await settle()
+        assert (ann.socket.closed, bob.socket.closed) == (1013, 1013)
+        assert node.rooms.quarantined == {DOCUMENT}
+        # Whatever was acknowledged is stored.
+        stored = [event.body for event in node.store.events]
+        assert ann.saved(ann.read()) in ([], [len(stored)])
+        assert await write_elsewhere(node, monkeypatch) > 0
+        assert node.rooms.quarantined == {DOCUMENT}
+        late = Editor(node, person("late"))
+        await settle()
+        assert late.socket.closed == 1013
+
+
+async def test_r23_a_socket_that_cannot_be_written_ends_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others of its document are acknowledged and told."""
+    async with studio() as [node]:
+        ann, bob, eve = (Editor(node, person(name)) for name in ("ann", "bob", "eve"))
+        await greeted(ann, bob, eve)
+
+        def fail(_: object) -> None:
+            raise OSError("the transport is gone")
+
+        monkeypatch.setattr(bob.socket, "write", fail)
+        ann.push(ann.type("x"))
+        await settle()
+        assert bob.socket.closed == 1013
+        assert ann.saved(ann.read()) == [1]
+        eve.read()
+        assert str(eve.text) == "x"
+        assert (ann.socket.closed, eve.socket.closed, node.rooms.quarantined) == (None, None, frozenset())
+
+
+async def test_r21_a_mistake_in_reading_the_tail_closes_the_document(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for what will not be read; the next one opens the document from the log."""
+    async with studio() as [node]:
+        ann = Editor(node, person("ann"))
+        await greeted(ann)
+
+        async def fail(*_: object, **__: object) -> None:
+            raise KeyError("a mistake")
+
+        with monkeypatch.context() as broken:
+            broken.setattr(node.log, "read_stream", fail)
+            node.rooms._hear_log(frozenset({DOCUMENT}))
+            await settle()
+        assert ann.socket.closed == 1013
+        bob = Editor(node, person("bob"))
+        await greeted(bob)
+        bob.push(bob.type("x"))
+        await settle()
+        assert bob.saved(bob.read()) == [1]
 
 
 async def test_r12_refused_ids_are_retired_one_after_the_other_however_long_the_store_takes(
