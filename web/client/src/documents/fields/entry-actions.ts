@@ -6,14 +6,38 @@ import { contentAt, entryFieldsAt, POSITION } from "../../collab/shape";
 import { addEntry, entriesAt, moveEntry, newEntry, removeEntry, valueAt } from "../../collab/values";
 import { toasts } from "../../ui/toasts";
 
-/** Moves an entry up (-1) or down (1). Returns its new number, from 1; null: it is at that end, or gone. */
-export function nudgeEntry(session: DocumentSession, path: Path, id: string, by: -1 | 1): number | null {
-  const order = entriesAt(session.doc, path).map((entry) => entry.id);
-  const at = order.indexOf(id);
-  const to = at + by;
-  if (at < 0 || to < 0 || to >= order.length) return null;
-  moveEntry(session, path, id, { before: order[by < 0 ? to : to + 1] ?? null });
-  return to + 1;
+/**
+ * Moves an entry up (-1) or down (1) among those that are shown.
+ *
+ * Returns its new number among them, from 1; null: it is at that end, or gone.
+ */
+export function nudgeEntry(
+  session: DocumentSession,
+  path: Path,
+  id: string,
+  by: -1 | 1,
+  shown: readonly string[] = entriesAt(session.doc, path).map((entry) => entry.id),
+): number | null {
+  const at = shown.indexOf(id);
+  const neighbour = at < 0 ? undefined : shown[at + by];
+  if (neighbour === undefined) return null;
+  const before = by < 0 ? neighbour : followerOf(session.doc, path, neighbour);
+  moveEntry(session, path, id, { before });
+  return at + by + 1;
+}
+
+/** Puts an entry before another one, or after the last that is shown. */
+export function dropEntry(
+  session: DocumentSession,
+  path: Path,
+  id: string,
+  before: string | null,
+  shown: readonly string[],
+): void {
+  const last = shown.at(-1);
+  const target = before ?? (last === undefined || last === id ? null : followerOf(session.doc, path, last));
+  if (before === null && last === id) return;
+  moveEntry(session, path, id, { before: target });
 }
 
 /** Adds a copy right after an entry. Returns its id; null: the entry is gone. */
@@ -39,6 +63,12 @@ export function removeWithUndo(session: DocumentSession, path: Path, id: string,
     else session.edit(() => root.set(id, newEntry(entryFieldsAt(session.kind, path), content)));
   };
   toasts.show({ tone: "plain", text: `${name} removed.`, action: { name: "Undo", onAction: bringBack } });
+}
+
+/** The entry after another one in the whole list, hidden ones included; null: it is the last. */
+function followerOf(doc: Y.Doc, path: Path, id: string): string | null {
+  const order = entriesAt(doc, path).map((entry) => entry.id);
+  return order[order.indexOf(id) + 1] ?? null;
 }
 
 function contentOf(session: DocumentSession, path: Path, id: string): Record<string, unknown> {

@@ -1,16 +1,24 @@
 // Things in an order that people add, change, move and remove: by mouse, finger, keyboard and buttons.
 import { ChevronDown, ChevronUp, Copy, EllipsisVertical, GripVertical, Plus, Trash2 } from "lucide-react";
-import { useRef, type KeyboardEvent, type PointerEvent, type ReactNode } from "react";
-import { useEntries } from "../../collab/context";
+import {
+  useCallback,
+  useMemo,
+  useRef,
+  type KeyboardEvent,
+  type PointerEvent,
+  type ReactNode,
+  type RefObject,
+} from "react";
+import { useDocument, useEntries, useValue } from "../../collab/context";
 import type { Path } from "../../collab/path";
-import { addEntry, moveEntry, type Entry } from "../../collab/values";
+import { addEntry, type Entry } from "../../collab/values";
 import { Button, IconButton } from "../../ui/button";
 import { classes } from "../../ui/classes";
 import { EmptyState } from "../../ui/empty-state";
 import { Menu } from "../../ui/menu";
 import { announce } from "./announce";
-import { duplicateEntry, nudgeEntry, removeWithUndo } from "./entry-actions";
-import { useEntryDrag } from "./entry-drag";
+import { dropEntry, duplicateEntry, nudgeEntry, removeWithUndo } from "./entry-actions";
+import { useEntryDrag, type Drag } from "./entry-drag";
 import "./entry-list.css";
 import { useFieldPlace } from "./use-field";
 import { shareIfThere } from "./use-line";
@@ -29,99 +37,125 @@ export interface EntryListProps {
   newContent?: () => Readonly<Record<string, unknown>>;
   /** One sentence for when there is nothing yet. */
   empty?: string;
+  /** Which entries are shown; all, unless a filter is set. Moving then goes past hidden ones, too. */
+  isShown?: (entry: Entry) => boolean;
   /** Cards hold several lines of fields, rows one. */
   layout?: "cards" | "rows";
-  /** Other buttons beside "add". */
-  moreActions?: ReactNode;
+  /** What kinds of entry one may add, asked for by a menu. */
+  addMenu?: readonly { id: string; name: string; content: Readonly<Record<string, unknown>> }[];
   className?: string;
 }
 
 export function EntryList(props: EntryListProps) {
-  const { path, label, addLabel, renderEntry, itemName, newContent, empty, layout = "cards", className } = props;
+  const { path, label, renderEntry, itemName, isShown, empty, layout = "cards", className } = props;
   const { session, path: stable, mayWrite } = useFieldPlace(path);
-  const entries = useEntries(stable);
+  const all = useEntries(stable);
+  const entries = isShown === undefined ? all : all.filter(isShown);
+  const ids = entries.map((entry) => entry.id);
   const list = useRef<HTMLOListElement>(null);
-  const nameOf = (id: string) => {
+  const nameOf = (id: string | null) => {
     const at = entries.findIndex((entry) => entry.id === id);
     const entry = entries[at];
-    return entry === undefined ? "It" : itemName(entry, at);
+    return entry === undefined ? "it" : itemName(entry, at);
   };
   const { drag, start } = useEntryDrag(list, (id, before) =>
     shareIfThere(() => {
-      const name = nameOf(id);
-      moveEntry(session, stable, id, { before });
-      announce(`${name} moved${before === null ? " to the end" : ` before ${nameOf(before)}`}.`);
+      dropEntry(session, stable, id, before, ids);
+      announce(`${nameOf(id)} moved ${before === null ? "to the end" : `before ${nameOf(before)}`}.`);
     }),
   );
-  const add = () => {
-    const id = addEntry(session, stable, newContent?.() ?? {});
-    announce(`Added to ${label.toLowerCase()}.`);
-    focusEntry(list, id, "[data-entry-body] :is(input, button, [role=textbox])");
+  const move = (id: string, by: -1 | 1) =>
+    shareIfThere(() => {
+      const place = nudgeEntry(session, stable, id, by, ids);
+      const where = place === null ? `at the ${by < 0 ? "top" : "end"} already` : `now ${place} of ${ids.length}`;
+      announce(`${nameOf(id)} is ${where}.`);
+      // The browser drops the focus from what moves in the page.
+      if (place !== null) focusEntry(list, id, `[data-move="${by}"]:not(:disabled), [data-move]:not(:disabled)`);
+    });
+  const duplicate = (id: string) => {
+    const copy = duplicateEntry(session, stable, id);
+    announce(`${nameOf(id)} duplicated.`);
+    focusEntry(list, copy, FIRST_FIELD);
   };
-  const adder = mayWrite && (
-    <Button icon={<Plus size={16} aria-hidden />} onPress={add}>
-      {addLabel}
-    </Button>
-  );
+  const remove = (id: string) => {
+    const at = ids.indexOf(id);
+    const name = nameOf(id);
+    removeWithUndo(session, stable, id, name);
+    announce(`${name} removed.`);
+    focusEntry(list, ids[at + 1] ?? ids[at - 1] ?? null, "[data-handle]");
+  };
+  const adder = mayWrite ? <Adder {...props} path={stable} list={list} /> : undefined;
   return (
     <div className={classes("entry-list", `entry-list--${layout}`, className)}>
       {entries.length === 0 ? (
-        <EmptyState action={adder || undefined}>{empty ?? "Nothing here yet."}</EmptyState>
+        <EmptyState action={adder}>{empty ?? "Nothing here yet."}</EmptyState>
       ) : (
         <ol ref={list} className="entry-list__items" aria-label={label}>
           {entries.map((entry, index) => (
             <Item
               key={entry.id}
-              name={itemName(entry, index)}
+              path={stable}
               entry={entry}
               index={index}
               count={entries.length}
+              itemName={itemName}
               isFixed={!mayWrite}
-              dropMark={dropMarkOf(drag, entries, index)}
+              dropMark={dropMarkOf(drag, ids, index)}
               isDragged={drag?.id === entry.id}
               onGrab={(event) => start(entry.id, event)}
-              onMove={(by) => {
-                const name = itemName(entry, index);
-                const place = nudgeEntry(session, stable, entry.id, by);
-                announce(
-                  place === null
-                    ? `${name} is at the ${by < 0 ? "top" : "end"}.`
-                    : `${name} is now ${place} of ${entries.length}.`,
-                );
-                // The browser drops focus from what moves in the page.
-                if (place !== null)
-                  focusEntry(list, entry.id, `[data-move="${by}"]:not(:disabled), [data-move]:not(:disabled)`);
-              }}
-              onDuplicate={() => {
-                const id = duplicateEntry(session, stable, entry.id);
-                announce(`${itemName(entry, index)} duplicated.`);
-                if (id !== null) focusEntry(list, id, "[data-entry-body] :is(input, button, [role=textbox])");
-              }}
-              onRemove={() => {
-                removeWithUndo(session, stable, entry.id, itemName(entry, index));
-                announce(`${itemName(entry, index)} removed.`);
-                focusEntry(list, entries[index + 1]?.id ?? entries[index - 1]?.id ?? null, "[data-handle]");
-              }}
+              onMove={(by) => move(entry.id, by)}
+              onDuplicate={() => duplicate(entry.id)}
+              onRemove={() => remove(entry.id)}
             >
               {renderEntry(entry.id, index)}
             </Item>
           ))}
         </ol>
       )}
-      {(entries.length > 0 || props.moreActions !== undefined) && mayWrite && (
-        <div className="entry-list__actions">
-          {entries.length > 0 && adder}
-          {props.moreActions}
-        </div>
-      )}
+      {entries.length > 0 && adder !== undefined && <div className="entry-list__actions">{adder}</div>}
       <WarningsAt path={stable} />
     </div>
   );
 }
 
+/** The first thing to fill in of an entry. */
+const FIRST_FIELD = "[data-entry-body] :is(input, button, [role=textbox])";
+
+/** Adds an entry; asks first what kind of entry where there are several. */
+function Adder({
+  path,
+  label,
+  addLabel,
+  newContent,
+  addMenu,
+  list,
+}: EntryListProps & { list: RefObject<HTMLElement | null> }) {
+  const session = useDocument();
+  const add = (content: Readonly<Record<string, unknown>>) => {
+    const id = addEntry(session, path, content);
+    announce(`Added to ${label.toLowerCase()}.`);
+    focusEntry(list, id, FIRST_FIELD);
+  };
+  const icon = <Plus size={16} aria-hidden />;
+  if (addMenu === undefined)
+    return (
+      <Button icon={icon} onPress={() => add(newContent?.() ?? {})}>
+        {addLabel}
+      </Button>
+    );
+  return (
+    <Menu
+      label={addLabel}
+      trigger={<Button icon={icon}>{addLabel}</Button>}
+      actions={addMenu.map(({ id, name, content }) => ({ id, name, onAction: () => add(content) }))}
+    />
+  );
+}
+
 interface ItemProps {
-  name: string;
+  path: Path;
   entry: Entry;
+  itemName: (entry: Entry, index: number) => string;
   index: number;
   count: number;
   isFixed: boolean;
@@ -135,8 +169,27 @@ interface ItemProps {
 }
 
 function Item(props: ItemProps) {
-  const { name, entry, index, count, isFixed, dropMark, isDragged, onGrab, onMove, onDuplicate, onRemove, children } =
-    props;
+  const {
+    path,
+    entry,
+    itemName,
+    index,
+    count,
+    isFixed,
+    dropMark,
+    isDragged,
+    onGrab,
+    onMove,
+    onDuplicate,
+    onRemove,
+    children,
+  } = props;
+  // Its name is one of its fields, which change without the list.
+  const readName = useCallback(() => itemName(entry, index), [itemName, entry, index]);
+  const name = useValue(
+    readName,
+    useMemo(() => [[...path, entry.id]], [path, entry.id]),
+  );
   const onKeyDown = (event: KeyboardEvent) => {
     const by = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : null;
     // Inside a text these keys move a line.
@@ -210,23 +263,17 @@ function Item(props: ItemProps) {
   );
 }
 
-function dropMarkOf(
-  drag: { id: string; before: string | null } | null,
-  entries: readonly Entry[],
-  index: number,
-): "before" | "after" | null {
+function dropMarkOf(drag: Drag | null, ids: readonly string[], index: number): "before" | "after" | null {
   if (drag === null) return null;
-  const id = entries[index]?.id;
-  const at = entries.findIndex((entry) => entry.id === drag.id);
   // Where it already is, nothing would change.
-  const follower = entries[at + 1]?.id ?? null;
+  const follower = ids[ids.indexOf(drag.id) + 1] ?? null;
   if (drag.before === drag.id || drag.before === follower) return null;
-  if (id === drag.before) return "before";
-  return drag.before === null && index === entries.length - 1 ? "after" : null;
+  if (ids[index] === drag.before) return "before";
+  return drag.before === null && index === ids.length - 1 ? "after" : null;
 }
 
 /** Focus on something in an entry, once the list has been drawn anew. */
-function focusEntry(list: React.RefObject<HTMLElement | null>, id: string | null, selector: string): void {
+function focusEntry(list: RefObject<HTMLElement | null>, id: string | null, selector: string): void {
   requestAnimationFrame(() => {
     if (id === null) return;
     const item = list.current?.querySelector(`[data-entry="${CSS.escape(id)}"]`);

@@ -6,6 +6,7 @@ import { ySync, ySyncFacet, YSyncConfig } from "y-codemirror.next";
 import type * as Y from "yjs";
 import type { DocumentSession } from "../../collab/document-session";
 import { remoteCarets } from "./remote-carets";
+import { styleRoot } from "./style-root";
 import { lengthLimit } from "./text-limit";
 import { ownUndo, undoKeys } from "./text-undo";
 
@@ -67,6 +68,11 @@ const LEAVE_KEY: KeyBinding = {
   },
 };
 
+/** What the page's policy wants on styles that are added to it. */
+function styleNonce(): string {
+  return document.querySelector<HTMLMetaElement>("meta[property=csp-nonce]")?.nonce ?? "";
+}
+
 /** Makes an editor inside `parent`. It writes into the text at once, under an origin of its own that undo knows. */
 export function createTextEditor(options: EditorOptions): TextEditor {
   const { parent, session, text, place, look } = options;
@@ -74,6 +80,7 @@ export function createTextEditor(options: EditorOptions): TextEditor {
   const lookOf = new Compartment();
   const view = new EditorView({
     parent,
+    root: styleRoot,
     state: EditorState.create({
       doc: text.toJSON(),
       extensions: [
@@ -81,6 +88,7 @@ export function createTextEditor(options: EditorOptions): TextEditor {
         EditorState.lineSeparator.of("\n"),
         EditorView.clipboardInputFilter.of(plainLines),
         EditorView.lineWrapping,
+        EditorView.cspNonce.of(styleNonce()),
         keymap.of([LEAVE_KEY, ...undoKeys(session), ...WRITING_KEYS]),
         lengthLimit(options.charsMax, options.onTooLong),
         ySyncFacet.of(origin),
