@@ -8,17 +8,16 @@ problem in JSON, and nothing that looks like a file is ever answered with a page
 from __future__ import annotations
 
 import re
-from base64 import b64encode
-from hashlib import sha256
 from html import escape
 from http import HTTPStatus
+from secrets import token_urlsafe
 from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from core.errors import NotSignedIn
-from web.client_files import ClientFile
+from web.client_files import IDENTITY, ClientFile
 from web.plain_pages import plain_page
 from web.problems import HttpProblem
 from web.routing import Call, operation
@@ -31,17 +30,11 @@ READS: Final = ("GET", "HEAD")
 ALLOW: Final = {"Allow": ", ".join(READS)}
 #: A Host header of the usual form; anything else is not repeated in a policy.
 HOST: Final = re.compile(r"[A-Za-z0-9.-]{1,253}(?::[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](?::[0-9]{1,5})?")
-#: Styles that the client's accessibility library (react-aria) writes into the page, word for word: presses without a
-#: delay, and, on iOS, a page that does not scroll behind a dialog. Others are refused by the policy.
-LIBRARY_STYLES: Final = (
-    "@layer {\n  [data-react-aria-pressable] {\n    touch-action: pan-x pan-y pinch-zoom;\n  }\n}",
-    "@layer {\n  * {\n    overscroll-behavior: contain;\n  }\n}",
-)
-STYLE_HASHES: Final = " ".join(
-    f"'sha256-{b64encode(sha256(style.encode()).digest()).decode()}'" for style in LIBRARY_STYLES
-)
+#: Where the page has its nonce; the build leaves it in place.
+NONCE_PLACE: Final = b"__CSP_NONCE__"
+NONCE_BYTES: Final = 16
 POLICY: Final = (
-    f"default-src 'none'; script-src 'self'; style-src 'self' {STYLE_HASHES}; img-src 'self' data: blob:;"
+    "default-src 'none'; script-src 'self'; style-src 'self'{nonce}; img-src 'self' data: blob:;"
     " media-src 'self' blob:;"
     " font-src 'self'; connect-src 'self'{sockets}; worker-src 'self'; manifest-src 'self'; form-action 'self';"
     " base-uri 'none'; frame-ancestors 'none'"
@@ -55,7 +48,7 @@ HOW_TO_BUILD: Final = (
 )
 
 
-@operation(media="text/html", also=[HTTPStatus.NOT_MODIFIED], headers=["If-None-Match"])
+@operation(media="text/html")
 async def home(call: Call[None, None]) -> Response:
     """Show the library; the client asks who is signed in."""
     return await _screen(call.request, call.services)
@@ -72,7 +65,7 @@ async def page_or_file(request: Request, services: Services) -> Response | None:
         request.scope["template"] = "client file"
         if request.method not in READS:
             raise HttpProblem(HTTPStatus.METHOD_NOT_ALLOWED, f"Here works: {ALLOW['Allow']}.", headers=ALLOW)
-        return _file_response(file, request)
+        return _page_response(file, request) if file is services.client.index else _file_response(file, request)
     screen = SCREEN.fullmatch(path)
     if screen is None or screen[1] in OWN_WORDS or request.method not in READS or not _wants_html(request):
         return None
@@ -82,7 +75,7 @@ async def page_or_file(request: Request, services: Services) -> Response | None:
 
 async def _screen(request: Request, services: Services) -> Response:
     index = services.client.index
-    return _file_response(index, request) if index else await _without_screens(request, services)
+    return _page_response(index, request) if index else await _without_screens(request, services)
 
 
 async def _without_screens(request: Request, services: Services) -> Response:
@@ -98,6 +91,19 @@ async def _without_screens(request: Request, services: Services) -> Response:
         )
     page = plain_page("Counterpoint", HOW_TO_BUILD + who, status=HTTPStatus.SERVICE_UNAVAILABLE)
     return _bodiless(page) if request.method == "HEAD" else page
+
+
+def _page_response(index: ClientFile, request: Request) -> Response:
+    """Answer with the page and a policy of its own: editors and dialogs add styles, under a nonce used once."""
+    nonce = token_urlsafe(NONCE_BYTES)
+    headers = {
+        # A page that is kept would carry an old nonce.
+        "Cache-Control": "no-store",
+        "Content-Security-Policy": _policy(request, nonce=nonce),
+        "Content-Type": index.media_type,
+    }
+    response = Response(index.bodies[IDENTITY].replace(NONCE_PLACE, nonce.encode()), headers=headers)
+    return _bodiless(response) if request.method == "HEAD" else response
 
 
 def _file_response(file: ClientFile, request: Request) -> Response:
@@ -118,10 +124,13 @@ def _file_response(file: ClientFile, request: Request) -> Response:
     return _bodiless(response) if request.method == "HEAD" else response
 
 
-def _policy(request: Request) -> str:
+def _policy(request: Request, *, nonce: str | None = None) -> str:
     """`'self'` means sockets too, but not in every browser that is still around: they are named beside it."""
     host = request.headers.get("host", "")
-    return POLICY.format(sockets=f" ws://{host} wss://{host}" if HOST.fullmatch(host) else "")
+    return POLICY.format(
+        nonce=f" 'nonce-{nonce}'" if nonce else "",
+        sockets=f" ws://{host} wss://{host}" if HOST.fullmatch(host) else "",
+    )
 
 
 def _known_already(request: Request, tag: str) -> bool:
