@@ -2729,10 +2729,7 @@ export interface operations {
     pages_home: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Only unless it is still this ETag. */
-                "If-None-Match"?: string;
-            };
+            header?: never;
             path?: never;
             cookie?: never;
         };
@@ -2746,13 +2743,6 @@ export interface operations {
                 content: {
                     "text/html": string;
                 };
-            };
-            /** @description Not Modified */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Unprocessable Entity */
             422: {
