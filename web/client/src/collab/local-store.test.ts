@@ -1,0 +1,223 @@
+// What this browser keeps: every change, also of tabs that are gone, and nothing of anybody else.
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import * as Y from "yjs";
+import { closeDatabase, DRAFTS, openDatabase, resultOf, STORES, UPDATES, type StoreRecord } from "./database";
+import { clearLocalStores, draftsOf, removeDraft, unsavedAnywhere } from "./drafts";
+import { rememberedPerson, rememberPerson } from "./identity";
+import { LocalStore, noteOpenStores, removeOldStores, type Whose } from "./local-store";
+import { FakeLocks } from "./fakes";
+
+const ADA: Whose = { personId: "ada", documentId: "song" };
+
+/** A tab with the document open: its own doc and store, its unsaved count in its own hands. */
+class FakeTab {
+  readonly doc = new Y.Doc();
+  unsaved = 0;
+  readonly store: LocalStore;
+  readonly onKept = vi.fn();
+
+  constructor(whose = ADA) {
+    this.store = new LocalStore(whose, this.doc, () => ({ unsaved: this.unsaved, role: "editor" }), this.onKept);
+    this.doc.on("update", (update: Uint8Array, origin: unknown) => origin === null && this.store.append(update));
+  }
+
+  type(text: string): void {
+    this.unsaved += 1;
+    this.doc.getText("t").insert(this.doc.getText("t").length, text);
+  }
+
+  get text(): string {
+    return this.doc.getText("t").toJSON();
+  }
+}
+
+async function rows(name: string): Promise<unknown[]> {
+  const database = await openDatabase();
+  return resultOf(database.transaction([name]).objectStore(name).getAll());
+}
+
+let locks: FakeLocks;
+
+beforeEach(() => {
+  locks = new FakeLocks();
+  vi.stubGlobal("navigator", { locks });
+});
+
+afterEach(async () => {
+  await clearLocalStores();
+  await closeDatabase();
+  vi.unstubAllGlobals();
+});
+
+describe("a local store", () => {
+  it("gives a tab that died without a word to the next one, with its unsaved edits", async () => {
+    const first = new FakeTab();
+    expect(await first.store.open()).toEqual({ unsaved: 0, role: null, isKnown: false });
+    first.type("hello ");
+    first.type("world");
+    await vi.waitFor(async () => expect(await rows(UPDATES)).toHaveLength(2));
+    locks.releaseAll();
+    const second = new FakeTab();
+    expect(await second.store.open()).toEqual({ unsaved: 2, role: "editor", isKnown: true });
+    expect(second.text).toBe("hello world");
+    expect(await rows(STORES)).toHaveLength(1);
+    expect(await rows(UPDATES)).toHaveLength(1);
+  });
+
+  it("leaves the stores of living tabs alone", async () => {
+    const first = new FakeTab();
+    await first.store.open();
+    first.type("mine");
+    await vi.waitFor(async () => expect(await rows(UPDATES)).toHaveLength(1));
+    const second = new FakeTab();
+    expect((await second.store.open()).isKnown).toBe(false);
+    expect(second.text).toBe("");
+    first.type(" still");
+    await vi.waitFor(async () => expect(await rows(UPDATES)).toHaveLength(2));
+  });
+
+  it("shows nobody what another person wrote, nor another document", async () => {
+    const first = new FakeTab();
+    await first.store.open();
+    first.type("secret");
+    await first.store.close();
+    for (const whose of [
+      { personId: "ben", documentId: "song" },
+      { personId: "ada", documentId: "other" },
+    ]) {
+      const other = new FakeTab(whose);
+      expect((await other.store.open()).isKnown).toBe(false);
+    }
+    expect(await rows(UPDATES)).toHaveLength(1);
+  });
+
+  it("adopts several tabs at once and adds up what is unsaved", async () => {
+    for (const text of ["one", "two", "three"]) {
+      const tab = new FakeTab();
+      await tab.store.openEmpty();
+      tab.type(text);
+      await vi.waitFor(async () => expect(JSON.stringify(await rows(STORES))).toContain('"unsaved":1'));
+      tab.store.abandon();
+    }
+    await vi.waitFor(async () => expect(await rows(STORES)).toHaveLength(3));
+    expect(await unsavedAnywhere()).toBe(3);
+    const last = new FakeTab();
+    expect((await last.store.open()).unsaved).toBe(3);
+    expect(last.text).toHaveLength("onetwothree".length);
+    expect(await rows(STORES)).toHaveLength(1);
+  });
+
+  it("writes itself anew when it has many updates, without losing one", async () => {
+    const tab = new FakeTab();
+    await tab.store.open();
+    for (let index = 0; index < 450; index++) {
+      tab.type("x");
+      // Each in a task of its own, as keystrokes are.
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    await vi.waitFor(async () => expect((await rows(UPDATES)).length).toBeLessThan(201));
+    await tab.store.close();
+    const next = new FakeTab();
+    await next.store.open();
+    expect(next.text).toHaveLength(450);
+  });
+
+  it("notes what is acknowledged, and forgets old stores only when nothing in them is unsaved", async () => {
+    const tab = new FakeTab();
+    await tab.store.open();
+    tab.type("x");
+    await vi.waitFor(async () => expect(await rows(UPDATES)).toHaveLength(1));
+    const later = Date.now() + 40 * 24 * 3_600_000;
+    await removeOldStores(later);
+    expect(await rows(STORES)).toHaveLength(1);
+    tab.unsaved = 0;
+    await noteOpenStores();
+    expect(((await rows(STORES)) as StoreRecord[])[0]?.unsaved).toBe(0);
+    await removeOldStores();
+    expect(await rows(STORES)).toHaveLength(1);
+    await removeOldStores(later);
+    expect([await rows(STORES), await rows(UPDATES)]).toEqual([[], []]);
+  });
+
+  it("keeps nothing of a document that never opened", async () => {
+    const tab = new FakeTab();
+    await tab.store.open();
+    await tab.store.close();
+    expect(await rows(STORES)).toEqual([]);
+  });
+
+  it("is replaced together with the draft of what was refused", async () => {
+    const [old, fresh] = [new FakeTab(), new FakeTab()];
+    await old.store.open();
+    old.type("refused words");
+    await vi.waitFor(async () => expect(await rows(UPDATES)).toHaveLength(1));
+    await fresh.store.openEmpty();
+    fresh.doc.getText("t").insert(0, "taken words");
+    const draft = { id: "d", ...ADA, path: "/bpm", reason: "no", atMs: 1, changes: [] };
+    await fresh.store.replace(old.store, [draft]);
+    old.type("too late");
+    locks.releaseAll();
+    const next = new FakeTab();
+    await next.store.open();
+    expect(next.text).toBe("taken words");
+    expect(await draftsOf(ADA)).toEqual([draft]);
+    expect(await draftsOf({ ...ADA, personId: "ben" })).toEqual([]);
+    await removeDraft("d");
+    expect(await rows(DRAFTS)).toEqual([]);
+  });
+
+  it("says so when the browser keeps nothing, and works on", async () => {
+    vi.stubGlobal("indexedDB", undefined);
+    await closeDatabase();
+    const tab = new FakeTab();
+    expect((await tab.store.open()).isKnown).toBe(false);
+    tab.type("words");
+    expect(tab.store.isKept).toBe(false);
+    expect(tab.onKept).toHaveBeenCalled();
+    expect(await unsavedAnywhere()).toBe(0);
+  });
+
+  it("says so when the disk is full, and keeps everything once there is room again", async () => {
+    const tab = new FakeTab();
+    await tab.store.open();
+    const put = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+      throw new DOMException("full", "QuotaExceededError");
+    });
+    tab.type("one ");
+    await vi.waitFor(() => expect(tab.store.isKept).toBe(false));
+    put.mockRestore();
+    tab.type("two");
+    await vi.waitFor(() => expect(tab.store.isKept).toBe(true));
+    locks.releaseAll();
+    const next = new FakeTab();
+    await next.store.open();
+    expect(next.text).toBe("one two");
+  });
+
+  it("leaves nothing behind when somebody signs out", async () => {
+    rememberPerson("ada");
+    const tab = new FakeTab();
+    await tab.store.open();
+    tab.type("words");
+    await vi.waitFor(async () => expect(await unsavedAnywhere()).toBe(1));
+    await clearLocalStores();
+    expect([await rows(STORES), await rows(UPDATES), await rows(DRAFTS)]).toEqual([[], [], []]);
+    expect(rememberedPerson()).toBeNull();
+  });
+
+  it("adopts by age where there are no locks", async () => {
+    vi.stubGlobal("navigator", {});
+    const first = new FakeTab();
+    await first.store.open();
+    first.type("words");
+    await vi.waitFor(async () => expect(await rows(UPDATES)).toHaveLength(1));
+    const early = new FakeTab();
+    expect((await early.store.open()).isKnown).toBe(false);
+    vi.spyOn(Date, "now").mockReturnValue(Date.now() + 130_000);
+    const late = new FakeTab();
+    expect((await late.store.open()).isKnown).toBe(true);
+    // The first tab was alive after all: what it writes on is not lost.
+    first.type(" and more");
+    await vi.waitFor(async () => expect(await rows(STORES)).toHaveLength(2));
+  });
+});
