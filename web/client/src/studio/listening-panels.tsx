@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { follow, type FollowedSection } from "./follow";
 import { LyricsPanel } from "./lyrics-panel";
 import { PlayerPanel } from "./player-panel";
-import { outlineQuery, sungWordsQuery, type Song } from "./studio-queries";
+import { outlineQuery, songAtQuery, sungWordsQuery, type Song } from "./studio-queries";
 import { downloadsOf, isOutdated, type NumberedTake } from "./takes";
 import type { Listening } from "./use-listening";
 
@@ -21,9 +21,13 @@ export function ListeningPanels({ song, title, take, listening }: ListeningPanel
   const words = useQuery(sungWordsQuery(take));
   const downloads = useMemo(() => downloadsOf(take, title), [take, title]);
   const kinds = useMemo(() => kindsOf(song), [song]);
+  const isOld = isOutdated(take, song.position);
+  const past = useQuery(songAtQuery(song.id, take.document_position, isOld));
+  const isReading = words.isPending || (isOld && past.isPending);
+  const source = isOld ? (past.data ?? song) : song;
   const sections = useMemo(
-    () => (words.isPending ? [] : follow(take, words.data ?? null, (id) => song.sections[id]?.lyrics ?? null)),
-    [take, words.isPending, words.data, song],
+    () => (isReading ? [] : follow(take, words.data ?? null, (id) => source.sections[id]?.lyrics ?? null)),
+    [take, isReading, words.data, source],
   );
   return (
     <>
@@ -38,7 +42,7 @@ export function ListeningPanels({ song, title, take, listening }: ListeningPanel
             state={state}
             sections={sections}
             kinds={kinds}
-            notice={noticeOf(take, song, sections)}
+            notice={isOld && source === song ? noticeOf(sections) : null}
           />
         </div>
       )}
@@ -55,9 +59,8 @@ function kindsOf(song: Song): ReadonlyMap<string, string> {
   );
 }
 
-/** Whose words are shown, where they may not be the song's as it is now. */
-function noticeOf(take: NumberedTake, song: Song, sections: readonly FollowedSection[]): string | null {
-  if (!isOutdated(take, song.position)) return null;
+/** Whose words are shown, where the song cannot be read as it was for the take. */
+function noticeOf(sections: readonly FollowedSection[]): string | null {
   const isTimed = sections.some((section) => section.lines.some((line) => line.start_s !== null));
   if (!isTimed) return "The song has changed since this take: these are its words as they are now.";
   return sections.some((section) => section.source === "take")

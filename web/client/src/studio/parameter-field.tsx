@@ -1,5 +1,6 @@
 // One parameter of an engine, in the control that suits it.
 import { useId } from "react";
+import { Button } from "react-aria-components/Button";
 import { CheckboxButton, CheckboxField } from "react-aria-components/Checkbox";
 import { CheckboxGroup } from "react-aria-components/CheckboxGroup";
 import { Label } from "react-aria-components/Label";
@@ -134,9 +135,9 @@ function NumberParameter({ parameter, value, onChange }: Of<"number">) {
       <p className="field__help" id={help}>
         {parameter.help}
         {parameter.mayBeLeftOut && !isLeftOut && (
-          <button type="button" className="parameter__reset" onClick={() => onChange(null)}>
+          <Button className="parameter__reset" onPress={() => onChange(null)}>
             Back to automatic
-          </button>
+          </Button>
         )}
       </p>
     </div>

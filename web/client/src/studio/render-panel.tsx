@@ -1,11 +1,12 @@
 // Where one asks for a take: how it is to be played, which version of the song, and one large button.
-import { AudioLines, SlidersHorizontal } from "lucide-react";
+import { AudioLines } from "lucide-react";
 import { useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { documentAddress } from "../api/addresses";
 import { Button } from "../ui/button";
 import { Select } from "../ui/select";
 import { summaryOf } from "./engine-form";
+import { Fold } from "./fold";
 import { sentenceCase } from "./format";
 import { ParameterField } from "./parameter-field";
 import type { RenderForm } from "./render-form";
@@ -42,16 +43,17 @@ export function RenderPanel(props: RenderPanelProps) {
     <section className="render" aria-labelledby="render-heading">
       <h2 id="render-heading">New take</h2>
       {obstacle !== null && <p className="render__obstacle">{obstacle}</p>}
-      <details className="render__settings">
-        <summary>
-          <SlidersHorizontal size={16} aria-hidden />
+      <Fold
+        className="render__settings"
+        name={
           <span className="render__summary">
             Settings
             <small>{describe(form)}</small>
           </span>
-        </summary>
+        }
+      >
         <Settings {...props} />
-      </details>
+      </Fold>
       <SeedField text={form.seedText} onChange={form.changeSeed} songSeed={song.seed} takes={takes} />
       {problem !== null && (
         <p className="render__problem" role="alert">

@@ -1,6 +1,9 @@
 // The studio once its song is known: player, words, what is being rendered, takes.
+import { ArrowLeft, WifiOff } from "lucide-react";
+import { useSyncExternalStore } from "react";
 import { Link } from "wouter";
 import { documentAddress } from "../api/addresses";
+import { reachability } from "../api/reachability";
 import { Button } from "../ui/button";
 import { classes } from "../ui/classes";
 import { Page } from "../ui/page";
@@ -36,7 +39,9 @@ export function StudioDesk({ studio, song, asksForRender }: StudioDeskProps) {
       bar={{
         start: (
           <Link href={documentAddress("song", song.id)} className="studio__song">
-            {title}
+            <ArrowLeft size={18} aria-hidden />
+            <span className="visually-hidden">Back to </span>
+            <span>{title}</span>
           </Link>
         ),
       }}
@@ -48,6 +53,7 @@ export function StudioDesk({ studio, song, asksForRender }: StudioDeskProps) {
       <p className="visually-hidden" role="status">
         {said}
       </p>
+      <Unreachable />
       {take !== null && <ListeningPanels song={song} title={title} take={take} listening={listening} />}
       <Side studio={studio} song={song} title={title} listening={listening} asksForRender={asksForRender} />
     </Page>
@@ -109,6 +115,21 @@ function Side({
             mayRender === true ? { reuse: form.takeOver, remove: remove.mutate, restore: restore.mutate } : null
           }
         />
+      )}
+    </div>
+  );
+}
+
+/** Says that news does not arrive; what is loaded can still be listened to. */
+function Unreachable() {
+  const isReachable = useSyncExternalStore(reachability.subscribe, reachability.getSnapshot);
+  return (
+    <div role="status" className="studio__news">
+      {!isReachable && (
+        <p className="studio__offline">
+          <WifiOff size={16} aria-hidden />
+          The studio cannot be reached. What you see may be old; it comes back by itself.
+        </p>
       )}
     </div>
   );

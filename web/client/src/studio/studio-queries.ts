@@ -131,6 +131,21 @@ export function jobEventsQuery(job: Job) {
   });
 }
 
+/** The song as it was at a position: what a take was made from. */
+export function songAtQuery(songId: string, position: number, isNeeded: boolean) {
+  return queryOptions({
+    queryKey: ["song-at", songId, position],
+    queryFn: async ({ signal }): Promise<Song | null> => {
+      const params = { path: { document_id: songId, position: String(position) } };
+      const document = dataOf(await api.GET("/api/v1/documents/{document_id}/at/{position}", { params, signal }));
+      return document.kind === "song" ? document : null;
+    },
+    enabled: isNeeded,
+    staleTime: FOR_EVER,
+    meta: INLINE,
+  });
+}
+
 export const enginesQuery = queryOptions({
   queryKey: ["engines"],
   queryFn: async () => dataOf(await api.GET("/api/v1/engines")).items,

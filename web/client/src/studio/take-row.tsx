@@ -6,6 +6,7 @@ import { Chip } from "../ui/chip";
 import { classes } from "../ui/classes";
 import { Menu, type MenuAction } from "../ui/menu";
 import { DownloadMenu } from "./download-menu";
+import { Fold } from "./fold";
 import { ago, clock, decimal, moment } from "./format";
 import type { Download, NumberedTake } from "./takes";
 import { useNow } from "./use-now";
@@ -74,13 +75,13 @@ function Facts({ take, requester }: TakeRowProps) {
           {ago(take.created_at, now)}
         </time>
         {requester !== null && `, ${requester}`}
+        {` · position ${take.document_position}`}
       </p>
       <p className="take__facts">
         {[
           `${take.engine} ${take.engine_version}`,
           `seed ${take.seed}`,
           loudness === undefined ? null : `${decimal(loudness)} LUFS`,
-          `position ${take.document_position}`,
         ]
           .filter((fact) => fact !== null)
           .join(" · ")}
@@ -91,14 +92,13 @@ function Facts({ take, requester }: TakeRowProps) {
 
 function Notes({ notes }: { notes: readonly string[] }) {
   return (
-    <details className="take__notes">
-      <summary>What the engine guessed ({notes.length})</summary>
+    <Fold className="take__notes" name={`What the engine guessed (${notes.length})`}>
       <ul>
         {notes.map((note) => (
           <li key={note}>{sentence(note)}</li>
         ))}
       </ul>
-    </details>
+    </Fold>
   );
 }
 

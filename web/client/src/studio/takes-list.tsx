@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";
+import { Fold } from "./fold";
 import type { Job } from "./job-progress";
 import type { PlayerState } from "./player";
 import { readJob } from "./studio-queries";
@@ -98,8 +99,7 @@ function Trash({
   onRestore: ((take: NumberedTake) => void) | null;
 }) {
   return (
-    <details className="takes__trash">
-      <summary>In the trash ({takes.length})</summary>
+    <Fold className="takes__trash" name={`In the trash (${takes.length})`}>
       <ul>
         {takes.map((take) => (
           <li key={take.id}>
@@ -112,6 +112,6 @@ function Trash({
           </li>
         ))}
       </ul>
-    </details>
+    </Fold>
   );
 }

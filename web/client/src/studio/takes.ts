@@ -31,8 +31,8 @@ const PLAYABLE: readonly (readonly [format: string, type: string])[] = [
   ["flac", "audio/flac"],
   ["wav", "audio/wav"],
 ];
-/** Characters of a file's name before its ending that every system and the studio take. */
-const NAME_CHARS_MAX = 80;
+/** Bytes of a title in a file's name: systems take 255 in all, the studio 150 characters. */
+const TITLE_BYTES_MAX = 100;
 
 /** Gives every take its number; newest first. Takes in the trash count, those deleted are in `deleted_at`. */
 export function numbered(takes: readonly Take[]): NumberedTake[] {
@@ -74,15 +74,11 @@ export function downloadsOf(take: NumberedTake, songTitle: string): Download[] {
     });
 }
 
-/** "Lanterns on the Tideline - Take 3 - drums.flac"; letters that some system cannot keep are left out. */
+/** "Lanterns on the Tideline - Take 3 - drums.flac". */
 export function fileNameOf(take: NumberedTake, file: TakeFile, songTitle: string): string {
-  const part = file.role === "mix" || file.role === "midi" ? "" : ` - ${file.role}`;
-  const tail = plain(` - Take ${take.number}${part}`);
-  const title =
-    plain(songTitle)
-      .slice(0, NAME_CHARS_MAX - tail.length)
-      .trim() || "Song";
-  return `${title}${tail}.${file.format}`;
+  const part = file.role === "mix" || file.role === "midi" ? "" : ` - ${harmless(file.role)}`;
+  const title = shortened(harmless(songTitle), TITLE_BYTES_MAX) || "Song";
+  return `${title} - Take ${take.number}${part}.${file.format}`;
 }
 
 /** Whether the song was edited after this take. */
@@ -97,11 +93,23 @@ function downloadName(file: TakeFile): string {
   return `${format}, ${file.role} alone`;
 }
 
-/** Letters without marks; what is left beside letters, digits, spaces, dots, dashes and underscores goes. */
-function plain(text: string): string {
+/** As many characters, as people count them, as fit into so many bytes: an emoji is never cut in half. */
+function shortened(text: string, bytes_max: number): string {
+  const encoder = new TextEncoder();
+  let [kept, bytes] = ["", 0];
+  for (const { segment } of new Intl.Segmenter().segment(text)) {
+    bytes += encoder.encode(segment).length;
+    if (bytes > bytes_max) break;
+    kept += segment;
+  }
+  return kept.trim();
+}
+
+/** Without what a system keeps for itself, and what turns or hides the text around it. */
+function harmless(text: string): string {
   return text
-    .normalize("NFKD")
-    .replace(/[^A-Za-z0-9 ._-]+/gu, "")
+    .replace(/[\p{Cc}\p{Zl}\p{Zp}\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff"*/:<>?\\|]+/gu, " ")
     .replace(/\s+/gu, " ")
-    .replace(/^[^A-Za-z0-9 ]+/u, "");
+    .replace(/^[. ]+/u, "")
+    .trim();
 }
