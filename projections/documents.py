@@ -11,12 +11,13 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from core.aggregates.document import Document
+from core.crdt.apply import is_panic
 from core.documents.kind import Summary
 from core.documents.kinds import kind_named
 from core.documents.load import load
-from core.errors import Invalid, Quarantined
+from core.errors import CounterpointError, Invalid, Quarantined
 from core.events import DOCUMENT_UPDATED, EventFilter, Recorded
-from core.limits import DOCUMENTS_GAP_SECONDS
+from core.limits import DOCUMENTS_GAP_SECONDS, JOB_REASON_CHARS_MAX
 from projections.port import Connection, Projection, Sources
 from projections.words import words_of
 
@@ -117,7 +118,7 @@ async def _apply(sources: Sources, connection: Connection, events: Sequence[Reco
         recorded = last[row["document_id"]]
         # While a rebuild reads old events, the row often has them already: the content is read at its newest.
         if row["position"] <= recorded.position:
-            await _write_content(connection, await _read(sources, row["kind"], recorded), recorded)
+            await _write_apart(connection, await _read(sources, row["kind"], recorded), recorded)
 
 
 async def _apply_fact(sources: Sources, connection: Connection, recorded: Recorded) -> None:
@@ -163,22 +164,57 @@ class _Content(NamedTuple):
 
 
 async def _read(sources: Sources, kind_name: str, recorded: Recorded) -> _Content:
-    """Read the document at its newest. One that cannot be read has a problem; the others go on."""
+    """Read the document at its newest. One that cannot be read has a problem; the others go on.
+
+    Raises what reading the log raises: that is nobody's content, and is tried again.
+    """
     try:
         kind = kind_named(kind_name)
         loaded = await load(sources.log, sources.snapshots, recorded.stream_id)
+    except (Invalid, Quarantined) as error:
+        return _Content(recorded.position, problem=error.message)
+    position = max(loaded.position, recorded.position)
+    try:
         content = kind.to_json(loaded.doc)
         return _Content(
-            position=max(loaded.position, recorded.position),
+            position=position,
             summary=kind.summary_of(content),
             state=json.dumps(content, allow_nan=False),
             warnings=json.dumps([warning._asdict() for warning in kind.warnings_of(content)]),
             words=tuple(words_of(content)),
         )
-    except (Invalid, Quarantined) as error:
-        return _Content(recorded.position, problem=error.message)
-    except (ValueError, RecursionError) as error:  # A note may hold numbers or depths that JSON cannot.
-        return _Content(recorded.position, problem=f"The content cannot be shown as JSON: {error}")
+    except BaseException as error:  # Whatever it is, a panic of the CRDT library too: only this content was looked at.
+        if not isinstance(error, Exception) and not is_panic(error):
+            raise
+        return _Content(position, problem=_unreadable(error))
+
+
+def _unreadable(error: BaseException) -> str:
+    """Return why content cannot be shown. A note may hold numbers or depths that JSON cannot."""
+    if isinstance(error, CounterpointError):
+        return error.message
+    return _storable(f"The content cannot be shown: {type(error).__name__}: {error}")[:JOB_REASON_CHARS_MAX]
+
+
+async def _write_apart(connection: Connection, content: _Content, recorded: Recorded) -> None:
+    """Write one document; content that the database cannot hold is a problem of that document alone."""
+    await connection.execute("SAVEPOINT one_document")
+    try:
+        await _write_content(connection, content, recorded)
+    except Exception as error:
+        if not _is_about_values(error):
+            raise
+        await connection.execute("ROLLBACK TO SAVEPOINT one_document")
+        await _write_content(connection, _Content(content.position, problem=_unreadable(error)), recorded)
+    await connection.execute("RELEASE SAVEPOINT one_document")
+
+
+def _is_about_values(error: Exception) -> bool:
+    """Say whether the database, or the way to it, refused what was to be written, and not the writing.
+
+    PostgreSQL's error classes 22 (data exception) and 54 (program limit exceeded); ValueError: it cannot be encoded.
+    """
+    return isinstance(error, ValueError) or str(getattr(error, "sqlstate", None) or "")[:2] in ("22", "54")
 
 
 async def _write_content(connection: Connection, content: _Content, recorded: Recorded) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from random import Random
+from types import SimpleNamespace
 from uuid import UUID, uuid4
 
 import pytest
@@ -10,11 +12,17 @@ import pytest
 from core.aggregates.document import Document
 from core.aggregates.job import Job
 from core.aggregates.take import Take
-from core.errors import Invalid
+from core.documents.kind import Summary
+from core.documents.kinds import kind_named
+from core.errors import Invalid, LogUnavailable
 from core.events import DOCUMENT_UPDATED, Append, Kind, NewEvent, Write
 from core.ids import SYSTEM_ID
 from core.limits import LIST_ITEMS_MAX
+from projections import documents
 from tests.services.backstage import Backstage, open_backstage
+
+#: What the projection of documents asks of a kind.
+READS = ("to_json", "summary_of", "warnings_of")
 
 
 @pytest.fixture
@@ -118,6 +126,69 @@ async def test_a_document_that_cannot_be_read_has_a_problem_and_stops_no_other(s
     assert row is not None
     assert "cannot be opened" in str(row.problem)
     assert all(status.healthy for status in await studio.runner.statuses())
+
+
+class PanicException(BaseException):
+    """What a panic of the CRDT library looks like: no Exception."""
+
+
+@pytest.mark.parametrize(
+    ("where", "breaks"),
+    [
+        pytest.param("to_json", PanicException("a length is wrong"), id="a panic"),
+        pytest.param("to_json", KeyError("roots"), id="a mistake"),
+        pytest.param("summary_of", Summary("\ud800", "", {}), id="half a character"),
+        pytest.param("summary_of", Summary(Random(1).randbytes(20_000).hex(), "", {}), id="a title no index holds"),
+    ],
+)
+async def test_content_that_cannot_be_shown_stops_no_other_and_heals(
+    studio: Backstage, monkeypatch: pytest.MonkeyPatch, where: str, breaks: object
+) -> None:
+    """Whatever one document's content does to the reader or the table: a problem of its row, until a rebuild."""
+
+    def broken(*_: object) -> object:
+        if isinstance(breaks, BaseException):
+            raise breaks
+        return breaks
+
+    broken_id, whole_id = await studio.new_document("persona", "Ada"), await studio.new_document("note", "whole")
+    await studio.runner.catch_up()
+    await studio.edit(broken_id, "persona", biography="A sailor")
+    await studio.edit(whole_id, "note", text="more")
+    with monkeypatch.context() as patched:
+        persona = SimpleNamespace(**{name: getattr(kind_named("persona"), name) for name in READS} | {where: broken})
+        patched.setattr(documents, "kind_named", lambda name: persona if name == "persona" else kind_named(name))
+        await studio.runner.catch_up()
+    row, other = await studio.documents.get_document(broken_id), await studio.documents.get_document(whole_id)
+    assert row is not None
+    assert other is not None
+    assert "cannot be shown" in str(row.problem)
+    # What could be read last is still shown.
+    assert (row.title, row.state.get("biography")) == ("Ada", "")
+    assert (other.problem, other.state["text"]) == (None, "more")
+    assert all(status.healthy for status in await studio.runner.statuses())
+    await studio.runner.rebuild("documents")
+    healed = await studio.documents.get_document(broken_id)
+    assert healed is not None
+    assert (healed.problem, healed.state["biography"]) == (None, "A sailor")
+
+
+async def test_what_is_no_documents_fault_is_tried_again(studio: Backstage, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A log that cannot be read makes no problem of a document: the batch fails, and is applied later."""
+    document_id = await studio.new_document()
+
+    async def unreachable(*_: object, **__: object) -> None:
+        raise LogUnavailable
+
+    with monkeypatch.context() as patched:
+        patched.setattr(documents, "load", unreachable)
+        with pytest.raises(LogUnavailable):
+            await studio.runner.catch_up()
+    assert await studio.documents.get_document(document_id) is None
+    await studio.runner.catch_up()
+    row = await studio.documents.get_document(document_id)
+    assert row is not None
+    assert row.problem is None
 
 
 async def test_a_rebuild_gives_the_same_rows(studio: Backstage) -> None:
