@@ -4,6 +4,17 @@ from __future__ import annotations
 
 from playwright.async_api import Locator, Page, expect
 
+_SAYS = """
+([selector, words]) => {
+  const lines = [...document.querySelectorAll(`${selector} .cm-line`)].map((line) => {
+    const copy = line.cloneNode(true);
+    copy.querySelectorAll(".remote-caret, .cm-placeholder").forEach((caret) => caret.remove());
+    return copy.textContent;
+  });
+  return lines.join("\\n") === words;
+}
+"""
+
 
 def section(page: Page, section_id: str) -> Locator:
     """Return the card of a section in the song editor."""
@@ -15,6 +26,16 @@ def lyrics(page: Page, section_id: str = "verse-1") -> Locator:
     return section(page, section_id).get_by_role("textbox", name="Lyrics", exact=True)
 
 
+def field(page: Page, name: str) -> Locator:
+    """Return a field with one line to type in."""
+    return page.get_by_role("textbox", name=name, exact=True).or_(page.get_by_role("combobox", name=name, exact=True))
+
+
+def choice(page: Page, name: str) -> Locator:
+    """Return the button of one of the song's choices, such as its key."""
+    return page.get_by_role("group", name="Facts").get_by_role("button", name=name)
+
+
 def row(page: Page, section_id: str) -> Locator:
     """Return the row of a section in the arrangement."""
     return page.locator(f'[data-row="{section_id}"]')
@@ -23,6 +44,17 @@ def row(page: Page, section_id: str) -> Locator:
 def carets(scope: Locator) -> Locator:
     """Return the names at others' carets inside a text."""
     return scope.locator(".remote-caret__name")
+
+
+async def expect_words(page: Page, section_id: str, words: str) -> None:
+    """Wait until the lyrics of a section say exactly this; the names at others' carets are no words."""
+    await page.wait_for_function(_SAYS, arg=[f'[data-section="{section_id}"] [data-part=lyrics]', words])
+
+
+async def expect_saved(*pages: Page) -> None:
+    """Wait until everything on these pages is durable, as their chips say."""
+    for page in pages:
+        await expect(page.get_by_role("button", name="Saved", exact=True)).to_be_visible()
 
 
 async def type_at_end(page: Page, scope: Locator, words: str, *, delay: float = 0) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.async_api import expect
 
 from tests.browser.conftest import Invite
-from tests.browser.pages import lyrics, section
+from tests.browser.pages import choice, expect_saved, field, lyrics, section
 from tests.browser.people import Person
 from tests.browser.songs import change, create_song, read
 from tests.studio import Studio
@@ -24,7 +26,7 @@ async def two_in(studio: Studio, person: Invite) -> tuple[Person, Person, str]:
 async def test_enter_and_leaving_share_and_escape_restores(person: Invite, studio: Studio) -> None:
     """While one types nobody else sees it; Enter or leaving the field shares it, Escape brings back what was there."""
     ada, mina, song_id = await two_in(studio, person)
-    mine, theirs = ada.page.get_by_label("Tempo"), mina.page.get_by_label("Tempo")
+    mine, theirs = field(ada.page, "Tempo"), field(mina.page, "Tempo")
     await mine.fill("96")
     await mine.press("Escape")
     await expect(mine).to_have_value("120")
@@ -38,21 +40,21 @@ async def test_enter_and_leaving_share_and_escape_restores(person: Invite, studi
     await expect(mine).to_have_value("99")
     await mine.press("Enter")
     await expect(theirs).to_have_value("99")
-    await expect(ada.page.get_by_text("Saved", exact=True)).to_be_visible()
+    await expect_saved(ada.page)
     assert read(studio, song_id)["bpm"] == 99
 
 
 async def test_what_is_invalid_is_explained_and_stays_mine(person: Invite, studio: Studio) -> None:
     """A tempo of 900 is never sent: the field says what is allowed, and how to get back."""
     ada, mina, song_id = await two_in(studio, person)
-    tempo = ada.page.get_by_label("Tempo")
+    tempo = field(ada.page, "Tempo")
     await tempo.fill("900")
     await tempo.press("Enter")
     await expect(tempo).to_have_attribute("aria-invalid", "true")
-    await expect(tempo).to_have_accessible_description("whole number from 20 to 300", ignore_case=True)
-    await ada.page.get_by_label("Title", exact=True).first.click()
+    await expect(tempo).to_have_accessible_description(re.compile("whole number from 20 to 300"))
+    await field(ada.page, "Title").click()
     await expect(tempo).to_have_value("900")
-    await expect(mina.page.get_by_label("Tempo")).to_have_value("120")
+    await expect(field(mina.page, "Tempo")).to_have_value("120")
     await ada.page.get_by_role("button", name="Put back what was there").click()
     await expect(tempo).to_have_value("120")
     assert read(studio, song_id)["bpm"] == 120
@@ -61,9 +63,9 @@ async def test_what_is_invalid_is_explained_and_stays_mine(person: Invite, studi
 async def test_what_others_share_meanwhile_is_told_not_forced(person: Invite, studio: Studio) -> None:
     """While I type, others' values do not replace my draft: I am told, with their name, and choose."""
     ada, mina, song_id = await two_in(studio, person)
-    title = ada.page.get_by_role("textbox", name="Title", exact=True).first
+    title = field(ada.page, "Title")
     await title.fill("Greenhouse Weather")
-    theirs = mina.page.get_by_role("textbox", name="Title", exact=True).first
+    theirs = field(mina.page, "Title")
     await theirs.fill("Glasshouse Thunder")
     await theirs.press("Enter")
     await expect(ada.page.get_by_text("Mina Okafor set Glasshouse Thunder")).to_be_visible()
@@ -76,18 +78,19 @@ async def test_what_others_share_meanwhile_is_told_not_forced(person: Invite, st
 async def test_choices_and_labels_are_shared_at_once(person: Invite, studio: Studio) -> None:
     """A key picked from the list, and moods typed and removed, appear for the other without Enter or reload."""
     ada, mina, song_id = await two_in(studio, person)
-    await ada.page.get_by_role("button", name="Key").click()
+    await choice(ada.page, "Key").click()
     await ada.page.get_by_role("option", name="F♯", exact=True).click()
-    await expect(mina.page.get_by_role("button", name="Key")).to_contain_text("F♯")
+    await expect(choice(mina.page, "Key")).to_contain_text("F♯")
     moods = ada.page.get_by_role("group", name="Moods")
     for mood in ("hopeful", "weather-beaten"):
         await moods.get_by_role("combobox").fill(mood)
         await moods.get_by_role("combobox").press("Enter")
+    await moods.get_by_role("combobox").press("Escape")
     theirs = mina.page.get_by_role("list", name="Moods")
     await expect(theirs.get_by_role("listitem")).to_have_count(2)
     await theirs.get_by_role("button", name="Remove hopeful").click()
     await expect(moods.get_by_role("listitem")).to_have_count(1)
-    await expect(mina.page.get_by_text("Saved", exact=True)).to_be_visible()
+    await expect_saved(mina.page)
     song = read(studio, song_id)
     assert (song["key"], song["moods"]) == ("F#", ["weather-beaten"])
 
@@ -99,7 +102,7 @@ async def test_warnings_stand_beside_what_they_concern(person: Invite, studio: S
     ada = await person("Ada Marsh")
     await ada.open(f"/songs/{song_id}")
     name = section(ada.page, "verse-2").get_by_label("Section name")
-    warning = section(ada.page, "verse-2").get_by_text("same name as another section")
+    warning = section(ada.page, "verse-2").get_by_text("Another section is called “Verse 1” too")
     await expect(warning).to_be_visible()
     await name.fill("Verse 2")
     await name.press("Enter")

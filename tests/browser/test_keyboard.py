@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Invite
-from tests.browser.pages import lyrics
+from tests.browser.pages import expect_saved, field, lyrics
 from tests.browser.songs import create_song, read
 from tests.studio import Studio
 
@@ -99,7 +99,7 @@ async def test_a_song_from_nothing_to_sound_by_keys_alone(person: Invite, studio
     await expect(page.get_by_role("menuitem", name="New song")).to_be_visible()
     await page.keyboard.press("ArrowDown")
     await page.keyboard.press("Enter")
-    title = page.get_by_role("textbox", name="Title", exact=True).first
+    title = field(page, "Title")
     await expect(title).to_be_editable()
     song_id = page.url.rsplit("/", 1)[-1]
     await tab_to(page, title)
@@ -114,7 +114,7 @@ async def test_a_song_from_nothing_to_sound_by_keys_alone(person: Invite, studio
     await expect(page.locator("[data-section]")).to_have_count(2)
     await page.keyboard.type("lu lu lu lu")
     await page.keyboard.press("Alt+ArrowUp")
-    await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    await expect_saved(page)
     words = [one["lyrics"] for one in read(studio, song_id)["sections"].values()]
     assert words == ["lu lu lu lu", "la la la la"]
     await page.keyboard.press("Escape")

@@ -7,7 +7,7 @@ import asyncio
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Invite
-from tests.browser.pages import expect_order, lyrics, row, section, type_at_end
+from tests.browser.pages import expect_order, expect_saved, expect_words, lyrics, row, section, type_at_end
 from tests.browser.people import Person
 from tests.browser.songs import create_song, read
 from tests.studio import Studio
@@ -57,7 +57,7 @@ async def test_sections_move_by_buttons_and_keys(person: Invite, studio: Studio)
     await ada.page.keyboard.press("Alt+ArrowUp")
     await expect_order(mina.page, "verse-3", "verse-2", "verse-1")
     await expect(lyrics(ada.page, "verse-2")).to_be_focused()
-    await expect(ada.page.get_by_text("Saved", exact=True)).to_be_visible()
+    await expect_saved(ada.page)
     await expect_stored(studio, song_id, "verse-3", "verse-2", "verse-1")
 
 
@@ -67,7 +67,7 @@ async def test_sections_move_by_mouse(person: Invite, studio: Studio) -> None:
     await drag(ada.page, "verse-1", "verse-3")
     for somebody in (ada, mina):
         await expect_order(somebody.page, "verse-2", "verse-3", "verse-1")
-    await expect(ada.page.get_by_text("Saved", exact=True)).to_be_visible()
+    await expect_saved(ada.page)
     await expect_stored(studio, song_id, "verse-2", "verse-3", "verse-1")
 
 
@@ -86,9 +86,9 @@ async def test_moving_a_section_loses_nothing_of_what_is_typed_in_it(person: Inv
 
     await asyncio.gather(mina.page.keyboard.type(words, delay=20), move_about())
     for somebody in (ada, mina):
-        await expect(lyrics(somebody.page, "verse-2")).to_contain_text(f"Second words{words}")
+        await expect_words(somebody.page, "verse-2", f"Second words{words}")
         await expect_order(somebody.page, "verse-2", "verse-1", "verse-3")
-        await expect(somebody.page.get_by_text("Saved", exact=True)).to_be_visible()
+        await expect_saved(somebody.page)
     await expect(lyrics(mina.page, "verse-2")).to_be_focused()
     stored = read(studio, song_id)["sections"]
     assert stored["verse-2"]["lyrics"] == f"Second words{words}"
@@ -102,7 +102,7 @@ async def test_two_people_move_different_sections_at_once(person: Invite, studio
     await row(mina.page, "verse-1").get_by_role("button").first.focus()
     await asyncio.gather(ada.page.keyboard.press("Alt+ArrowUp"), mina.page.keyboard.press("Alt+ArrowDown"))
     for somebody in (ada, mina):
-        await expect(somebody.page.get_by_text("Saved", exact=True)).to_be_visible()
+        await expect_saved(somebody.page)
     order = list(read(studio, song_id)["sections"])
     assert sorted(order) == ["verse-1", "verse-2", "verse-3"]
     for somebody in (ada, mina):
@@ -124,5 +124,5 @@ async def test_a_section_is_added_copied_removed_and_brought_back(person: Invite
     await expect(section(mina.page, "verse-2")).to_have_count(0)
     await ada.page.get_by_role("button", name="Undo").filter(visible=True).last.click()
     await expect(lyrics(mina.page, "verse-2")).to_contain_text("Second words and more")
-    await expect(ada.page.get_by_text("Saved", exact=True)).to_be_visible()
+    await expect_saved(ada.page)
     assert read(studio, song_id)["sections"]["verse-2"]["chords"]

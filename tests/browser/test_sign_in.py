@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.async_api import expect
 
 from tests.browser.conftest import Invite
-from tests.browser.pages import lyrics
+from tests.browser.pages import expect_saved, lyrics
 from tests.browser.people import People, invite
 from tests.browser.songs import create_song
 from tests.studio import Studio
@@ -46,7 +46,7 @@ async def test_signing_out_ends_every_tab_and_forgets_what_was_kept(person: Invi
     page, other = await ada.open(f"/songs/{song_id}"), await ada.new_tab("/")
     await lyrics(page).click()
     await page.keyboard.type("kept ")
-    await expect(page.get_by_text("Saved", exact=True)).to_be_visible()
+    await expect_saved(page)
     await page.keyboard.press("Escape")
     await page.get_by_role("button", name="Ada Marsh, my menu").click()
     await page.get_by_role("menuitem", name="Sign out").click()
