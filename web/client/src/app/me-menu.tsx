@@ -1,6 +1,7 @@
 // My own menu: who I am here, where my things are, the theme, the way out.
 import { Keyboard, LogOut, Monitor, Moon, Settings, Sun, Trash2, Users } from "lucide-react";
 import { Button as AriaButton } from "react-aria-components/Button";
+import { roleName } from "../api/roles";
 import { useMe } from "../api/use-me";
 import { runAction } from "../ui/actions";
 import { Avatar } from "../ui/avatar";
@@ -10,7 +11,11 @@ import { useStoredChoice } from "../ui/stored-choice";
 import { theme, THEMES, type Theme } from "./theme";
 import "./me-menu.css";
 
-const THEME_NAMES: Record<Theme, string> = { system: "System theme", light: "Light theme", dark: "Dark theme" };
+const THEME_NAMES: Record<Theme, string> = {
+  system: "Theme: as the system",
+  light: "Theme: light",
+  dark: "Theme: dark",
+};
 const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon };
 
 export function MeMenu() {
@@ -51,7 +56,9 @@ export function MeMenu() {
       header={
         <div className="me-menu__who">
           <strong>{me.name}</strong>
-          <span>{me.role}</span>
+          <span>
+            {roleName(me.role)} in {me.workspace}
+          </span>
         </div>
       }
       trigger={

@@ -26,7 +26,7 @@ export default function SettingsPage() {
   return (
     <Page title="Settings" width="reading" className="settings">
       <header>
-        <h1>Settings</h1>
+        <h1 className="page__title">Settings</h1>
         {me !== undefined && (
           <p className="settings__who">
             {me.name}, {roleName(me.role).toLocaleLowerCase()} in {me.workspace}

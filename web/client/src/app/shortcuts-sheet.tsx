@@ -42,6 +42,9 @@ export default function ShortcutsSheet({ onClose }: OverlayProps) {
   );
 }
 
+/** What is there on every page stands last, in this order. */
+const GENERAL = ["New", "Go to", "Everywhere"];
+
 /** Actions with keys by group, in the order in which they were registered; what belongs to the page comes first. */
 export function groupsOf(all: readonly Action[]): [group: string, actions: (Action & { keys: string })[]][] {
   const groups = new Map<string, (Action & { keys: string })[]>();
@@ -50,6 +53,6 @@ export function groupsOf(all: readonly Action[]): [group: string, actions: (Acti
     if (keys === undefined) continue;
     groups.set(group, [...(groups.get(group) ?? []), { ...action, keys }]);
   }
-  const isGeneral = (group: string) => group === "Everywhere" || group === "Go to";
-  return [...groups].sort(([one], [other]) => Number(isGeneral(one)) - Number(isGeneral(other)));
+  const rank = (group: string) => GENERAL.indexOf(group);
+  return [...groups].sort(([one], [other]) => rank(one) - rank(other));
 }

@@ -37,7 +37,7 @@ export default function LibraryPage() {
       <header className="library__head">
         <div>
           <p className="library__workspace">{me?.workspace ?? " "}</p>
-          <h1 className="library__title">Library</h1>
+          <h1 className="page__title">Library</h1>
         </div>
         {mayWrite(me?.role) && <NewMenu />}
       </header>

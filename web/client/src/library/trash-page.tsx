@@ -25,7 +25,7 @@ export default function TrashPage() {
   return (
     <Page title="Trash">
       <header className="trash__head">
-        <h1>Trash</h1>
+        <h1 className="page__title">Trash</h1>
         <p className="trash__note">Documents stay here until somebody takes them back.</p>
       </header>
       <TrashList />

@@ -25,7 +25,7 @@ export default function PeoplePage() {
       <header className="people__head">
         <div>
           <p className="people__note">{me?.workspace ?? " "}</p>
-          <h1>People</h1>
+          <h1 className="page__title">People</h1>
         </div>
         {isOwner && (
           <Button tone="primary" icon={<UserRoundPlus size={16} aria-hidden />} onPress={() => setInviting(true)}>

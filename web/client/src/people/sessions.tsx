@@ -38,8 +38,7 @@ export function Sessions() {
                 {session.device} {session.current && <Chip tone="accent">This browser</Chip>}
               </span>
               <span className="people__note">
-                Signed in <When at={session.signed_in_at} />, ends <When at={session.expires_at} /> without another
-                visit
+                Signed in <When at={session.signed_in_at} />, stays until <When at={session.expires_at} />
               </span>
             </div>
             {session.current ? (

@@ -29,7 +29,7 @@ export function Avatar({ name, colour, size = "medium", className }: AvatarProps
 /** The colour of a person's slot, as a CSS value. */
 export function personColour(colour: number | null): string {
   return colour === null
-    ? "var(--kind-intro)"
+    ? "var(--person-away)"
     : `var(--person-${((colour % PERSON_COLOURS) + PERSON_COLOURS) % PERSON_COLOURS})`;
 }
 

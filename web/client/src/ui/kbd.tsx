@@ -14,15 +14,19 @@ const NAMES: Record<string, string> = {
 
 /** Shows a combination such as `Mod+K`, or keys one after the other such as `G L`. */
 export function Kbd({ keys }: { keys: string }) {
-  return keys.split(" ").map((stroke, index) => (
-    <Fragment key={`${stroke}-${index}`}>
-      {index > 0 && <small className="kbd__then"> then </small>}
-      <kbd className="kbd">
-        {stroke
-          .split("+")
-          .map((key) => NAMES[key] ?? key)
-          .join(isMac ? "" : " ")}
-      </kbd>
-    </Fragment>
-  ));
+  return (
+    <span className="keys">
+      {keys.split(" ").map((stroke, index) => (
+        <Fragment key={`${stroke}-${index}`}>
+          {index > 0 && <small className="keys__then"> then </small>}
+          <kbd className="kbd">
+            {stroke
+              .split("+")
+              .map((key) => NAMES[key] ?? key)
+              .join(isMac ? "" : " ")}
+          </kbd>
+        </Fragment>
+      ))}
+    </span>
+  );
 }

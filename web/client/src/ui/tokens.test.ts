@@ -45,7 +45,7 @@ test.each([
     expect(contrast(of(`on-${tone}`), of(tone)), `on ${tone}`).toBeGreaterThanOrEqual(4.5);
   for (const tone of ["warning", "success", "danger"])
     expect(contrast(of(tone), of(`${tone}-soft`)), `${tone} on soft`).toBeGreaterThanOrEqual(4.5);
-  for (let slot = 0; slot < 8; slot++)
+  for (const slot of ["away", 0, 1, 2, 3, 4, 5, 6, 7])
     expect(contrast(of("on-person"), of(`person-${slot}`)), `person ${slot}`).toBeGreaterThanOrEqual(4.5);
   for (const kind of ["intro", "verse", "pre-chorus", "chorus", "bridge", "solo", "breakdown", "outro"])
     expect(contrast(of(`kind-${kind}`), of("surface")), kind).toBeGreaterThanOrEqual(4.5);
