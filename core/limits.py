@@ -265,3 +265,7 @@ HISTORY_CACHED_EVERY_UPDATES: Final = 5_000
 HISTORIES_KEPT_UPDATES_MAX: Final = 2_000_000
 #: Documents one version names: a song, its persona, its world and a few more.
 VERSION_DOCUMENTS_MAX: Final = 20
+#: Minutes without an update of theirs that end somebody's sitting: longer than a pause for thought.
+SITTING_PAUSE_MINUTES: Final = 10
+#: Sittings one request looks at for a path: each costs two states of the document.
+SITTINGS_EXAMINED_MAX: Final = 200

@@ -157,6 +157,11 @@ class Weave:
                     last = None if is_gone else held
         return last
 
+    def deleted_by(self, unit: Id) -> int | None:
+        """Return the version that deleted a unit; None: it is there, or was replaced by another value."""
+        deleted = self._version_in(self._deleted, *unit)
+        return None if deleted == NEVER else deleted
+
     def keys(self, parent: Id | str, version: int) -> list[str]:
         """Return the keys a map had at a version, in order."""
         return [key for key in self._sequences.keys_of(parent) if self.value(parent, key, version) is not None]

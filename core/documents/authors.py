@@ -73,6 +73,14 @@ def set_by(kind: DocumentKind, weave: Weave, path: Sequence[str], version: int) 
     return None if value is None else value.written
 
 
+def removed_by(weave: Weave, holder: Holder, version: int) -> int | None:
+    """Return the version that took away what a key held at a version; None: nobody did, or nothing was there."""
+    if holder.key is None:
+        return None
+    value = weave.value(holder.parent, holder.key, version)
+    return None if value is None else weave.deleted_by(value.id)
+
+
 def authored(text: TextWeave, spans: Sequence[TextSpan], old: int, new: int) -> list[AuthoredSpan]:
     """Cut the spans between two versions of one text by the version that inserted or deleted each unit.
 

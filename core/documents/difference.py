@@ -36,6 +36,11 @@ def difference(kind: DocumentKind, old: Mapping[str, Any], new: Mapping[str, Any
     return [change for name in names for change in _field((name,), fields.get(name), old.get(name), new.get(name))]
 
 
+def parts_of(path: str) -> tuple[str, ...]:
+    """Return the parts of a change's path (RFC 6901)."""
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:])
+
+
 def _field(path: tuple[str, ...], field: Field | None, old: Any, new: Any) -> Iterator[Change]:
     if old == new:
         return

@@ -9,7 +9,7 @@ import numpy as np
 
 from core.crdt.weave import Restored, TextWeave, Weave
 from core.documents.authors import find, text_at
-from core.documents.difference import Change
+from core.documents.difference import Change, parts_of
 from core.documents.kind import DocumentKind
 
 
@@ -58,8 +58,7 @@ def _units(old: TextWeave, new: TextWeave, first: int, again: int) -> Iterator[R
 
 def _paths_of(change: Change) -> Iterator[tuple[str, ...]]:
     """Yield the path of a change, and those of everything in an entry or list that came with it."""
-    path = tuple(part.replace("~1", "/").replace("~0", "~") for part in change.path.split("/")[1:])
-    yield from _inside(path, change.new)
+    yield from _inside(parts_of(change.path), change.new)
 
 
 def _inside(path: tuple[str, ...], value: Mapping[str, Any] | Sequence[Any] | Any) -> Iterator[tuple[str, ...]]:

@@ -13,7 +13,7 @@ from core.aggregates.document import Document
 from core.crdt.history import History
 from core.crdt.weave import Run
 from core.documents.authors import AuthoredSpan, authored, set_by, text_at
-from core.documents.difference import Change, difference
+from core.documents.difference import Change, difference, parts_of
 from core.documents.kind import DocumentKind
 from core.documents.kinds import kind_named
 from core.errors import Invalid, NotFound
@@ -146,7 +146,7 @@ async def show_blame(call: Call[BlameQuery, None]) -> Response:
     document = await existing_document(call.services, call.id("document_id"))
     kind, query = kind_named(document.kind), call.query
     await require_past(call.services, query.at)
-    path = parts_of(query.path)
+    path = path_named(query.path)
 
     def look(history: History) -> Blame:
         version = history.version_at(query.at if query.at is not None else history.position)
@@ -194,11 +194,11 @@ def author_of(history: History, version: int) -> Author:
     )
 
 
-def parts_of(path: str) -> tuple[str, ...]:
-    """Return the parts of a JSON Pointer (RFC 6901). Raises Invalid."""
+def path_named(path: str) -> tuple[str, ...]:
+    """Return the parts of a JSON Pointer that a caller gave. Raises Invalid."""
     if not path.startswith("/"):
         raise Invalid("A path is a JSON Pointer such as /sections/v1/lyrics.", path="path")
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in path[1:].split("/"))
+    return parts_of(path)
 
 
 def _change(kind: DocumentKind, history: History, change: Change, old: int, new: int) -> DiffChange:

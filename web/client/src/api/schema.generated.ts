@@ -306,6 +306,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/documents/{document_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who did what in a document, by sitting
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["timeline_show_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{document_id}/at/{position}": {
         parameters: {
             query?: never;
@@ -2040,6 +2060,85 @@ export interface components {
         TakePage: {
             /** Items */
             items: components["schemas"]["TakeItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * TimelineDoing
+         * @description One thing somebody did.
+         */
+        TimelineDoing: {
+            /**
+             * Path
+             * @description JSON Pointer.
+             */
+            path: string;
+            /**
+             * Phrase
+             * @description As one says it, such as `14 words in Chorus`.
+             */
+            phrase: string;
+        };
+        /**
+         * TimelineItem
+         * @description What one person did in one sitting: their updates without a pause of ten minutes.
+         */
+        TimelineItem: {
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /**
+             * From Position
+             * @description Where the document stood before; 0: it did not exist.
+             */
+            from_position: number;
+            /** First Position */
+            first_position: number;
+            /**
+             * Last Position
+             * @description The version that the sitting made.
+             */
+            last_position: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /**
+             * Updates
+             * @description How many of the updates between are this person's.
+             */
+            updates: number;
+            /**
+             * Doings
+             * @description What is still seen at the end of the sitting; may be empty.
+             */
+            doings: components["schemas"]["TimelineDoing"][];
+            /**
+             * Summary
+             * @description The first of them in one line.
+             */
+            summary: string;
+        };
+        /**
+         * TimelinePage
+         * @description One page of the timeline, what ended last first.
+         */
+        TimelinePage: {
+            /** Items */
+            items: components["schemas"]["TimelineItem"][];
+            /**
+             * People
+             * @description Everybody who ever changed the document, in the order of their first edit.
+             */
+            people: string[];
             /** Next Cursor */
             next_cursor: string | null;
         };
@@ -3851,6 +3950,84 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    timeline_show_timeline: {
+        parameters: {
+            query?: {
+                person_id?: string;
+                /** @description Only what was done at this JSON Pointer or below it. */
+                path?: string;
+                /** @description Only what ended after this position. */
+                after?: number;
+                /** @description Only what began before this position. */
+                before?: number;
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List who did what in a document, by sitting */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelinePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
