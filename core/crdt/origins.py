@@ -13,7 +13,7 @@ by step back to the start; and the origin does not itself stand on the right ori
 side this holds: what the right origin was typed after lay left of it, so it was the origin or lay further left, and
 what the origin was typed after leads there, for texts are sorted such that all that was typed after a unit follows it
 without a gap. Deletions do not change it, and it needs no look into the document. Random histories of clients that name
-any two units read the same in every order when this holds (tests/unit/crdt/test_origins.py; some millions of a model of
+any two units read the same in every order when this holds (tests/unit/crdt/test_origins.py; 1.5 million of a model of
 the algorithm besides); without it, several in a hundred do not.
 
 One stock client does break it: when Yjs 13.6 restores something between two neighbours that it has restored before as
