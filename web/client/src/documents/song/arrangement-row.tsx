@@ -1,13 +1,12 @@
 // One section in the arrangement: its kind, name and bars, who is in it; it is dragged, or moved by buttons and keys.
-import { ArrowDown, ArrowUp, GripVertical } from "lucide-react";
 import { memo } from "react";
-import { useField, type Person } from "../../collab/context";
+import type { Person } from "../../collab/context";
 import { Avatar } from "../../ui/avatar";
 import { useCurrentSection, useIsCurrent } from "./current-section";
 import { useSectionCommands } from "./section-commands";
-import { sectionPath } from "./section-edits";
-import { playedAs, SECTION_KIND_NAMES, shownName } from "./section-kinds";
+import { playedAs, SECTION_KIND_NAMES } from "./section-kinds";
 import { barsPlayed, counted } from "./totals";
+import { useSectionLook } from "./use-section-look";
 import "./arrangement-row.css";
 import "./kind-colour.css";
 
@@ -27,12 +26,12 @@ export const ArrangementRow = memo(function ArrangementRow(props: ArrangementRow
   const { id, people, isDragged, mayWrite, isTabStop } = props;
   const current = useCurrentSection();
   const isCurrent = useIsCurrent(id);
-  const value = useField(sectionPath(id, "kind"));
-  const kind = playedAs(value);
-  const name = shownName(useField(sectionPath(id, "name")), value);
-  const bars = useField(sectionPath(id, "bars"));
+  const look = useSectionLook(id);
+  const { name, bars } = look;
+  const kind = playedAs(look.kind);
   const kindName = SECTION_KIND_NAMES[kind];
   const saysKind = name.toLowerCase().includes(kindName.toLowerCase());
+  const played = barsPlayed(kind, bars);
   return (
     <li
       className="arrangement-row kind-colour"
@@ -41,11 +40,7 @@ export const ArrangementRow = memo(function ArrangementRow(props: ArrangementRow
       data-dragged={isDragged || undefined}
       data-current={isCurrent || undefined}
     >
-      {mayWrite && (
-        <span className="arrangement-row__grip" data-grip aria-hidden>
-          <GripVertical size={14} />
-        </span>
-      )}
+      {mayWrite && <span className="arrangement-row__grip" data-grip aria-hidden />}
       <button
         type="button"
         className="arrangement-row__go"
@@ -56,15 +51,9 @@ export const ArrangementRow = memo(function ArrangementRow(props: ArrangementRow
       >
         <span className="arrangement-row__name">{name}</span>
         {!saysKind && <span className="arrangement-row__kind">{kindName}</span>}
-        <span className="arrangement-row__people">
-          {people.slice(0, PEOPLE_SHOWN_MAX).map((person) => (
-            <Avatar key={person.clientId} name={`${person.name} is here`} colour={person.colour} size="small" />
-          ))}
-          {people.length > PEOPLE_SHOWN_MAX && <span>+{people.length - PEOPLE_SHOWN_MAX}</span>}
-        </span>
-        <span className="arrangement-row__bars" data-usual={typeof bars !== "number" || undefined}>
-          <span aria-hidden>{barsPlayed(kind, bars)}</span>
-          <span className="visually-hidden">{counted(barsPlayed(kind, bars), "bar")}</span>
+        {people.length > 0 && <PeopleInside people={people} />}
+        <span className="arrangement-row__bars" data-usual={bars === null || undefined} title={counted(played, "bar")}>
+          {played}
         </span>
       </button>
       {mayWrite && <MoveButtons id={id} name={name} />}
@@ -72,16 +61,27 @@ export const ArrangementRow = memo(function ArrangementRow(props: ArrangementRow
   );
 }, isSameRow);
 
+function PeopleInside({ people }: { people: readonly Person[] }) {
+  return (
+    <span className="arrangement-row__people">
+      {people.slice(0, PEOPLE_SHOWN_MAX).map((person) => (
+        <Avatar key={person.clientId} name={`${person.name} is here`} colour={person.colour} size="small" />
+      ))}
+      {people.length > PEOPLE_SHOWN_MAX && <span>+{people.length - PEOPLE_SHOWN_MAX}</span>}
+    </span>
+  );
+}
+
 /** The same for those who neither drag nor know the keys. Tab passes them: the keys stand at the row itself. */
 function MoveButtons({ id, name }: { id: string; name: string }) {
   const commands = useSectionCommands();
   return (
     <span className="arrangement-row__moves">
       <button type="button" tabIndex={-1} aria-label={`Move ${name} up`} onClick={() => commands.nudge(id, -1)}>
-        <ArrowUp size={14} aria-hidden />
+        ↑
       </button>
       <button type="button" tabIndex={-1} aria-label={`Move ${name} down`} onClick={() => commands.nudge(id, 1)}>
-        <ArrowDown size={14} aria-hidden />
+        ↓
       </button>
     </span>
   );

@@ -1,15 +1,14 @@
 // One section on the page: as plain words while it is far away, and with everything to edit it once it comes near.
 import { memo, useEffect, useRef } from "react";
 import { useDocument, useField } from "../../collab/context";
-import { useMayWrite } from "../fields/use-field";
+import { valueAt } from "../../collab/values";
 import { linesIn } from "../fields/syllables";
 import { cardId, useCurrentSection, useIsCurrent } from "./current-section";
 import { useNear } from "./near";
 import { SectionBody } from "./section-body";
 import { sectionPath } from "./section-edits";
 import { SectionHead, SectionHeadStill } from "./section-head";
-import { playedAs } from "./section-kinds";
-import { valueAt } from "../../collab/values";
+import { useSectionLook } from "./use-section-look";
 import "./kind-colour.css";
 import "./section-card.css";
 
@@ -21,15 +20,15 @@ export interface SectionCardProps {
   id: string;
   /** Whether it is among the first ones, which are seen at once. */
   isFirst: boolean;
+  mayWrite: boolean;
 }
 
-export const SectionCard = memo(function SectionCard({ id, isFirst }: SectionCardProps) {
+export const SectionCard = memo(function SectionCard({ id, isFirst, mayWrite }: SectionCardProps) {
   const card = useRef<HTMLLIElement>(null);
   const [isNear, wake] = useNear(card, isFirst);
   const current = useCurrentSection();
   const isCurrent = useIsCurrent(id);
-  const mayWrite = useMayWrite();
-  const kind = playedAs(useField(sectionPath(id, "kind")));
+  const look = useSectionLook(id);
   const room = useRoom(id);
   useEffect(() => current.onWake(id, wake), [current, id, wake]);
   return (
@@ -38,13 +37,13 @@ export const SectionCard = memo(function SectionCard({ id, isFirst }: SectionCar
       id={cardId(id)}
       className="section-card kind-colour"
       data-section={id}
-      data-kind={kind}
+      data-kind={look.kind ?? "verse"}
       data-current={isCurrent || undefined}
       tabIndex={-1}
       aria-labelledby={`${cardId(id)}-name`}
       style={{ containIntrinsicHeight: `auto ${room}px` }}
     >
-      {isNear && mayWrite ? <SectionHead id={id} /> : <SectionHeadStill id={id} />}
+      {isNear && mayWrite ? <SectionHead id={id} look={look} /> : <SectionHeadStill id={id} look={look} />}
       {isNear ? <SectionBody id={id} /> : <LyricsStill id={id} />}
     </li>
   );

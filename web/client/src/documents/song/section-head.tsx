@@ -1,6 +1,6 @@
 // The head of a section: its name, kind, bars and energy, and what can be done with it.
 import { ArrowDown, ArrowUp, Copy, Ellipsis, ListPlus, RotateCcw, Trash2 } from "lucide-react";
-import { useDocument, useField } from "../../collab/context";
+import { useDocument } from "../../collab/context";
 import { setField } from "../../collab/values";
 import { IconButton } from "../../ui/button";
 import { Menu, type MenuAction } from "../../ui/menu";
@@ -11,17 +11,26 @@ import { EnergyField, energyWords } from "./energy-field";
 import { KindSelect } from "./kind-select";
 import { useSectionCommands } from "./section-commands";
 import { sectionPath } from "./section-edits";
-import { playedAs, SECTION_KIND_NAMES, sectionKindOf, shownName, USUAL } from "./section-kinds";
+import { playedAs, SECTION_KIND_NAMES, USUAL } from "./section-kinds";
 import { counted } from "./totals";
+import type { SectionLook } from "./use-section-look";
 
 const ICON = { size: 16, "aria-hidden": true } as const;
 
+export interface SectionHeadProps {
+  id: string;
+  look: SectionLook;
+}
+
 /** For those who may write. */
-export function SectionHead({ id }: { id: string }) {
-  const kind = playedAs(useField(sectionPath(id, "kind")));
+export function SectionHead({ id, look }: SectionHeadProps) {
+  const kind = playedAs(look.kind);
   return (
     <header className="section-card__head">
-      <SectionName id={id} />
+      {/* For those who go from heading to heading; the field beside it shows the same. */}
+      <h3 id={`${cardId(id)}-name`} className="visually-hidden">
+        {look.name}
+      </h3>
       <div className="section-card__name" data-part="name">
         <LineField
           path={sectionPath(id, "name")}
@@ -43,47 +52,31 @@ export function SectionHead({ id }: { id: string }) {
         />
         <EnergyField id={id} />
       </div>
-      <SectionMenu id={id} />
+      <SectionMenu id={id} look={look} />
     </header>
   );
 }
 
 /** For those who may only read, and for cards that are far away. */
-export function SectionHeadStill({ id }: { id: string }) {
-  const value = useField(sectionPath(id, "kind"));
-  const kind = sectionKindOf(value);
-  const bars = useField(sectionPath(id, "bars"));
-  const energy = useField(sectionPath(id, "energy"));
+export function SectionHeadStill({ id, look: { name, kind, bars, energy } }: SectionHeadProps) {
   return (
     <header className="section-card__head section-card__head--still">
       <h3 id={`${cardId(id)}-name`} className="section-card__name section-card__name-input">
-        {shownName(useField(sectionPath(id, "name")), value)}
+        {name}
       </h3>
       {kind !== null && <span className="section-card__kind">{SECTION_KIND_NAMES[kind]}</span>}
       <span className="section-card__measures section-card__measures--still">
-        {typeof bars === "number" && <span>{counted(bars, "bar")}</span>}
-        {typeof energy === "number" && <span>Energy {energyWords(energy)}</span>}
+        {bars !== null && <span>{counted(bars, "bar")}</span>}
+        {energy !== null && <span>Energy {energyWords(energy)}</span>}
       </span>
     </header>
   );
 }
 
-/** The heading for those who go from heading to heading; the field beside it shows the same. */
-function SectionName({ id }: { id: string }) {
-  const name = shownName(useField(sectionPath(id, "name")), useField(sectionPath(id, "kind")));
-  return (
-    <h3 id={`${cardId(id)}-name`} className="visually-hidden">
-      {name}
-    </h3>
-  );
-}
-
-function SectionMenu({ id }: { id: string }) {
+function SectionMenu({ id, look: { name, energy } }: SectionHeadProps) {
   const session = useDocument();
   const current = useCurrentSection();
   const commands = useSectionCommands();
-  const name = shownName(useField(sectionPath(id, "name")), useField(sectionPath(id, "kind")));
-  const isEnergySet = typeof useField(sectionPath(id, "energy")) === "number";
   const actions: MenuAction[] = [
     {
       id: "add",
@@ -113,7 +106,7 @@ function SectionMenu({ id }: { id: string }) {
       name: "Let the kind decide the energy",
       icon: <RotateCcw {...ICON} />,
       startsGroup: true,
-      isDisabled: !isEnergySet,
+      isDisabled: energy === null,
       onAction: () => setField(session, sectionPath(id, "energy"), null),
     },
     {

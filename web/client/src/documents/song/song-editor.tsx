@@ -74,7 +74,7 @@ function Sections({ ids, commands }: { ids: readonly string[]; commands: Section
       <h2 className="visually-hidden">Sections</h2>
       <ol className="song-editor__sections">
         {ids.map((id, index) => (
-          <SectionCard key={id} id={id} isFirst={index < FIRST_CARDS} />
+          <SectionCard key={id} id={id} isFirst={index < FIRST_CARDS} mayWrite={mayWrite} />
         ))}
       </ol>
       {mayWrite && (
