@@ -45,16 +45,20 @@ export function useKeyboard(): void {
     const shortcuts = new Shortcuts(() => letterKeys.getSnapshot() === "on");
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || event.repeat) return;
-      const isUnderDialog = document.querySelector("[role=dialog], [role=alertdialog]") !== null;
       const list = actions.getSnapshot();
       const action = shortcuts.match(event, isInTextField(event.target), list, performance.now());
-      if (action === undefined || (isUnderDialog && action.evenInText !== true)) return;
+      // Looked for only when it matters: the whole page is searched, and most keys are words.
+      if (action === undefined || (action.evenInText !== true && isUnderDialog())) return;
       event.preventDefault();
       action.run?.();
     };
     addEventListener("keydown", onKeyDown);
     return () => removeEventListener("keydown", onKeyDown);
   }, []);
+}
+
+function isUnderDialog(): boolean {
+  return document.querySelector("[role=dialog], [role=alertdialog]") !== null;
 }
 
 /** Whether keys are text where they are pressed. */
