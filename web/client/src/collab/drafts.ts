@@ -11,7 +11,7 @@ import {
   type StoreRecord,
 } from "./database";
 import { rememberPerson } from "./identity";
-import type { Whose } from "./local-store";
+import { noteOpenStores, type Whose } from "./local-store";
 import { tellTabs } from "./tabs";
 
 /** The drafts of one person and document, oldest first; none where the browser keeps nothing. */
@@ -40,6 +40,7 @@ export async function removeDraft(draftId: string): Promise<void> {
 /** How many edits and drafts of whomever are kept in this browser and nowhere else. */
 export async function unsavedAnywhere(): Promise<number> {
   try {
+    await noteOpenStores();
     const transaction = (await openDatabase()).transaction([STORES, DRAFTS], "readonly");
     const stores = resultOf(transaction.objectStore(STORES).getAll()) as Promise<StoreRecord[]>;
     const drafts = resultOf(transaction.objectStore(DRAFTS).count());
@@ -57,8 +58,10 @@ export async function unsavedAnywhere(): Promise<number> {
 export async function clearLocalStores(): Promise<void> {
   tellTabs({ type: "signed-out" });
   rememberPerson(null);
-  if (!("indexedDB" in globalThis)) return;
-  const transaction = (await openDatabase()).transaction([STORES, UPDATES, DRAFTS], "readwrite");
+  // Where it cannot be opened, nothing was ever kept.
+  const database = await openDatabase().catch(() => null);
+  if (!database) return;
+  const transaction = database.transaction([STORES, UPDATES, DRAFTS], "readwrite");
   for (const name of [STORES, UPDATES, DRAFTS]) transaction.objectStore(name).clear();
   await stored(transaction);
 }

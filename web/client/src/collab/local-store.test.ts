@@ -11,12 +11,14 @@ const ADA: Whose = { personId: "ada", documentId: "song" };
 
 /** A tab with the document open: its own doc and store, its unsaved count in its own hands. */
 class FakeTab {
+  static readonly all: FakeTab[] = [];
   readonly doc = new Y.Doc();
   unsaved = 0;
   readonly store: LocalStore;
   readonly onKept = vi.fn();
 
   constructor(whose = ADA) {
+    FakeTab.all.push(this);
     this.store = new LocalStore(whose, this.doc, () => ({ unsaved: this.unsaved, role: "editor" }), this.onKept);
     this.doc.on("update", (update: Uint8Array, origin: unknown) => origin === null && this.store.append(update));
   }
@@ -44,9 +46,11 @@ beforeEach(() => {
 });
 
 afterEach(async () => {
+  vi.unstubAllGlobals();
+  vi.restoreAllMocks();
+  for (const tab of FakeTab.all.splice(0)) tab.store.abandon();
   await clearLocalStores();
   await closeDatabase();
-  vi.unstubAllGlobals();
 });
 
 describe("a local store", () => {

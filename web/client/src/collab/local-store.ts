@@ -118,9 +118,13 @@ export class LocalStore {
     if (this.#note) clearTimeout(this.#note);
     this.#note = null;
     if (this.#isClosed || !this.#database || this.#count === 0) return;
-    const transaction = this.#begin(this.#database);
-    transaction.objectStore(STORES).put(this.#record());
-    await stored(transaction).catch(() => this.#failed());
+    try {
+      const transaction = this.#begin(this.#database);
+      transaction.objectStore(STORES).put(this.#record());
+      await stored(transaction);
+    } catch {
+      this.#failed();
+    }
   }
 
   /** Takes the place of another store, together with a draft of what was refused: all of it or nothing. */
@@ -206,7 +210,10 @@ export class LocalStore {
   }
 
   #write(act: (transaction: IDBTransaction) => void): void {
-    if (!this.#database) return;
+    if (!this.#database) {
+      void this.#reopen();
+      return;
+    }
     try {
       const transaction = this.#begin(this.#database);
       act(transaction);
@@ -220,6 +227,16 @@ export class LocalStore {
     } catch {
       this.#failed();
     }
+  }
+
+  /** The browser has closed the database, e.g. because somebody cleared its data: from now on everything is new. */
+  async #reopen(): Promise<void> {
+    try {
+      this.#database = await openDatabase();
+    } catch {
+      return;
+    }
+    this.#write((transaction) => this.#writeAll(transaction));
   }
 
   /** Writes the whole document as one update in place of all before. */
@@ -241,6 +258,7 @@ export class LocalStore {
   }
 
   #failed(): void {
+    this.#database = null;
     this.#wantsAll = true;
     this.#setKept(false);
   }
