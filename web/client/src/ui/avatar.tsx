@@ -7,19 +7,21 @@ export const PERSON_COLOURS = 8;
 
 export interface AvatarProps {
   name: string;
+  /** What is said of them, where that is more than their name. */
+  label?: string;
   /** Slot number; null: somebody who is not here now. */
   colour: number | null;
   size?: "small" | "medium";
   className?: string;
 }
 
-export function Avatar({ name, colour, size = "medium", className }: AvatarProps) {
+export function Avatar({ name, label = name, colour, size = "medium", className }: AvatarProps) {
   return (
     <span
       className={classes("avatar", `avatar--${size}`, className)}
       style={{ background: personColour(colour) }}
       role="img"
-      aria-label={name}
+      aria-label={label}
     >
       {initialsOf(name)}
     </span>

@@ -65,7 +65,13 @@ function PeopleInside({ people }: { people: readonly Person[] }) {
   return (
     <span className="arrangement-row__people">
       {people.slice(0, PEOPLE_SHOWN_MAX).map((person) => (
-        <Avatar key={person.clientId} name={`${person.name} is here`} colour={person.colour} size="small" />
+        <Avatar
+          key={person.clientId}
+          name={person.name}
+          label={`${person.name} is here`}
+          colour={person.colour}
+          size="small"
+        />
       ))}
       {people.length > PEOPLE_SHOWN_MAX && <span>+{people.length - PEOPLE_SHOWN_MAX}</span>}
     </span>
