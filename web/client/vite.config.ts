@@ -28,10 +28,12 @@ export default defineConfig({
   },
   server: {
     proxy: {
-      "/api": studio,
-      "/sign-in": studio,
-      "/sign-out": studio,
-      "/collab": { target: studio, ws: true },
+      // The page's own host goes along: the studio refuses edits whose Origin is another.
+      "/api": { target: studio, changeOrigin: false },
+      "/livez": { target: studio, changeOrigin: false },
+      "/sign-in": { target: studio, changeOrigin: false },
+      "/sign-out": { target: studio, changeOrigin: false },
+      "/collab": { target: studio, changeOrigin: false, ws: true },
     },
   },
   test: {

@@ -1,7 +1,7 @@
 // The palette: one line to go anywhere or do anything that can be done here.
 import { useQuery } from "@tanstack/react-query";
 import { CornerDownLeft } from "lucide-react";
-import { useDeferredValue, useMemo, useState } from "react";
+import { useDeferredValue, useMemo, useState, type KeyboardEvent } from "react";
 import { Autocomplete } from "react-aria-components/Autocomplete";
 import { Dialog } from "react-aria-components/Dialog";
 import { Input } from "react-aria-components/Input";
@@ -32,6 +32,12 @@ export default function Palette({ onClose }: OverlayProps) {
     // After the palette has given the focus back, or what runs would lose it again.
     setTimeout(() => (entry.type === "document" ? navigate(documentAddress(entry.kind, entry.id)) : entry.run()), 0);
   };
+  // Without a choice by arrows, Enter takes the first: it is what the highlight shows.
+  const runFirst = (event: KeyboardEvent<HTMLInputElement>) => {
+    const first = sections[0]?.entries[0];
+    const hasChosen = event.currentTarget.getAttribute("aria-activedescendant");
+    if (event.key === "Enter" && !hasChosen && first !== undefined) run(first);
+  };
   const isEmpty = sections.length === 0;
   return (
     <ModalOverlay className="palette__scrim" isOpen onOpenChange={(isOpen) => !isOpen && onClose()} isDismissable>
@@ -41,7 +47,11 @@ export default function Palette({ onClose }: OverlayProps) {
             {/* The palette was opened to type in it. */}
             {/* eslint-disable-next-line jsx-a11y/no-autofocus */}
             <TextField aria-label="Go to or do" className="palette__field" autoFocus>
-              <Input className="palette__input" placeholder="Go to a document or page, or do something" />
+              <Input
+                className="palette__input"
+                placeholder="Go to a document or page, or do something"
+                onKeyDown={runFirst}
+              />
             </TextField>
             <Menu
               className="palette__list"

@@ -1,44 +1,37 @@
 // Every page and its address. Pages load when they are opened: the library must not wait for the editor.
-import { lazy, Suspense, type ComponentType, type LazyExoticComponent } from "react";
+import { lazy, Suspense, type ComponentType } from "react";
 import { Route, Switch } from "wouter";
-import { isKindName } from "../api/addresses";
+import { KIND_NAMES, KINDS } from "../api/addresses";
 import { setPreload } from "../library/preload";
 import { PageSkeleton } from "../ui/page-skeleton";
 import { NotFoundPage } from "./not-found-page";
 
-/** A page about one document is given its id. */
-type DocumentPage = ComponentType<{ id: string }>;
-type Loader<Page> = () => Promise<{ default: Page }>;
+type Load<Props> = () => Promise<{ default: ComponentType<Props> }>;
 
-const loaders = import.meta.glob<{ default: DocumentPage }>(["../documents/*/*-page.tsx", "../studio/studio-page.tsx"]);
+const PAGES: Record<string, Load<object>> = {
+  "/": () => import("../library/library-page"),
+  "/trash": () => import("../library/trash-page"),
+  "/people": () => import("../people/people-page"),
+  "/settings": () => import("./settings-page"),
+};
 
-const PAGES: readonly [path: string, load: Loader<ComponentType>][] = [
-  ["/", () => import("../library/library-page")],
-  ["/trash", () => import("../library/trash-page")],
-  ["/people", () => import("../people/people-page")],
-  ["/settings", () => import("./settings-page")],
-];
+/** Pages about one document are given its id. */
+const DOCUMENT_PAGES: Record<string, Load<{ id: string }>> = {
+  "/songs/:id": () => import("../documents/song/song-page"),
+  "/songs/:id/lyrics": () => import("../documents/song/lyric-sheet-page"),
+  "/songs/:id/studio": () => import("../studio/studio-page"),
+  "/personas/:id": () => import("../documents/persona/persona-page"),
+  "/worlds/:id": () => import("../documents/world/world-page"),
+  "/notes/:id": () => import("../documents/note/note-page"),
+};
 
-const DOCUMENT_PAGES: readonly [path: string, file: string][] = [
-  ["/songs/:id", "../documents/song/song-page.tsx"],
-  ["/songs/:id/studio", "../studio/studio-page.tsx"],
-  ["/songs/:id/lyrics", "../documents/song/lyric-sheet-page.tsx"],
-  ["/personas/:id", "../documents/persona/persona-page.tsx"],
-  ["/worlds/:id", "../documents/world/world-page.tsx"],
-  ["/notes/:id", "../documents/note/note-page.tsx"],
-];
-
-const ROUTES = PAGES.map(([path, load]) => ({ path, Page: lazy(load) }));
-const DOCUMENT_ROUTES: { path: string; Page: LazyExoticComponent<DocumentPage> }[] = DOCUMENT_PAGES.flatMap(
-  ([path, file]) => {
-    const load = loaders[file];
-    return load === undefined ? [] : [{ path, Page: lazy(load) }];
-  },
-);
+const ROUTES = Object.entries(PAGES).map(([path, load]) => ({ path, Page: lazy(load) }));
+const DOCUMENT_ROUTES = Object.entries(DOCUMENT_PAGES).map(([path, load]) => ({ path, Page: lazy(load) }));
 
 setPreload((kind) => {
-  const load = isKindName(kind) ? loaders[`../documents/${kind}/${kind}-page.tsx`] : undefined;
-  void load?.().catch(() => undefined);
+  const known = KIND_NAMES.find((name) => name === kind);
+  // What cannot be loaded ahead says so when it is opened.
+  if (known !== undefined) void DOCUMENT_PAGES[`/${KINDS[known].folder}/:id`]?.().catch(() => undefined);
 });
 
 export function Routes() {
