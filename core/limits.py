@@ -269,3 +269,5 @@ VERSION_DOCUMENTS_MAX: Final = 20
 SITTING_PAUSE_MINUTES: Final = 10
 #: Sittings one request looks at for a path: each costs two states of the document.
 SITTINGS_EXAMINED_MAX: Final = 200
+#: Findings about one document's past that are remembered: a few pages of its timeline, with the states they end in.
+HISTORY_FINDINGS_MAX: Final = 200

@@ -7,9 +7,10 @@ columns are kept up update by update; the archive and the weave, which readers n
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -22,6 +23,9 @@ from core.crdt.columns import pack, unpack
 from core.crdt.weave import Restored, Weave
 from core.errors import BadMessage, Invalid, NotFound
 from core.events import Recorded
+from core.limits import HISTORY_FINDINGS_MAX
+
+Found = TypeVar("Found")
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MAGIC: Final = b"counterpoint history 1\n"
@@ -44,6 +48,9 @@ class History:
         self._restored: tuple[Restored, ...] = ()
         self._archive: Archive | None = None
         self._weave: Weave | None = None
+        self._actor_column: Column | None = None
+        self._moment_column: Column | None = None
+        self._found: OrderedDict[Hashable, Any] = OrderedDict()
 
     @property
     def version(self) -> int:
@@ -68,10 +75,13 @@ class History:
             self._moments.append((event.recorded_at - _EPOCH) // timedelta(milliseconds=1))
             self._actors.append(self._number_of(event.actor_id))
         self._archive = self._weave = None
+        self._actor_column = self._moment_column = None
 
     def trace(self, restored: Iterable[Restored]) -> None:
         """Say which units repeat older ones, so that their words keep their first author (P5)."""
         self._restored, self._weave = tuple(restored), None
+        # Who wrote what is another question now.
+        self._found.clear()
 
     def version_at(self, position: int) -> int:
         """Return how many updates the document had at a position of the log. Raises NotFound before the first one."""
@@ -95,12 +105,16 @@ class History:
     @property
     def actors(self) -> Column:
         """The author of each version as an index into `people`; [0] belongs to no version."""
-        return np.array([0, *self._actors], dtype=np.int64)
+        if self._actor_column is None:
+            self._actor_column = np.array([0, *self._actors], dtype=np.int64)
+        return self._actor_column
 
     @property
     def moments(self) -> Column:
         """When each version was stored, in milliseconds since 1970 UTC; [0] belongs to no version."""
-        return np.array([0, *self._moments], dtype=np.int64)
+        if self._moment_column is None:
+            self._moment_column = np.array([0, *self._moments], dtype=np.int64)
+        return self._moment_column
 
     def document_at(self, version: int) -> Doc[Any]:
         """Return the document as that version shows it, without deleted text. Raises Invalid, CannotApply."""
@@ -150,6 +164,20 @@ class History:
         )
         apply_updates(history._doc, (state,))
         return history
+
+    def remembered(self, key: Hashable, find: Callable[[], Found]) -> Found:
+        """Return what was found under this key before, or find it: the past does not change. The oldest are forgotten.
+
+        The key must name everything the finding depends on, a version or a range of them above all.
+        """
+        if key in self._found:
+            self._found.move_to_end(key)
+        else:
+            self._found[key] = find()
+            if len(self._found) > HISTORY_FINDINGS_MAX:
+                self._found.popitem(last=False)
+        found: Found = self._found[key]
+        return found
 
     def check(self, version: int) -> None:
         """Raise Invalid unless there is such a version."""

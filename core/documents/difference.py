@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Literal
 
 from core.crdt.words import TextSpan, word_spans
@@ -29,11 +29,17 @@ class Change:
     spans: tuple[TextSpan, ...] = ()
 
 
-def difference(kind: DocumentKind, old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Change]:
-    """Return what leads from one JSON of a document to another, in the order of its fields; nothing for equal ones."""
+def difference(
+    kind: DocumentKind, old: Mapping[str, Any], new: Mapping[str, Any], *, by_word: bool = True
+) -> list[Change]:
+    """Return what leads from one JSON of a document to another, in the order of its fields; nothing for equal ones.
+
+    Not `by_word`: texts that differ are named without spans, which for long ones is most of the work.
+    """
     fields = kind.schema.fields if kind.schema is not None else _FREE
     names = [*fields, *(name for name in new if name not in fields)]
-    return [change for name in names for change in _field((name,), fields.get(name), old.get(name), new.get(name))]
+    found = [change for name in names for change in _field((name,), fields.get(name), old.get(name), new.get(name))]
+    return [_with_spans(change) for change in found] if by_word else found
 
 
 def parts_of(path: str) -> tuple[str, ...]:
@@ -41,12 +47,18 @@ def parts_of(path: str) -> tuple[str, ...]:
     return tuple(part.replace("~1", "/").replace("~0", "~") for part in path.split("/")[1:])
 
 
+def _with_spans(change: Change) -> Change:
+    if change.change != "text":
+        return change
+    return replace(change, spans=tuple(word_spans(change.old, change.new)))
+
+
 def _field(path: tuple[str, ...], field: Field | None, old: Any, new: Any) -> Iterator[Change]:
     if old == new:
         return
     match field:
         case LongText():
-            yield Change(pointer(path), "text", old, new, tuple(word_spans(old, new)))
+            yield Change(pointer(path), "text", old, new)
         case Record(fields):
             for name, part in fields.items():
                 yield from _field((*path, name), part, old[name], new[name])

@@ -14,7 +14,8 @@ import numpy as np
 
 from core.crdt.attribution import Column
 from core.crdt.history import History
-from core.documents.authors import authored, find, removed_by, set_by, text_at
+from core.crdt.weave import Span
+from core.documents.authors import find, removed_by, set_by, text_at
 from core.documents.difference import Change, difference, parts_of
 from core.documents.kind import DocumentKind
 
@@ -58,14 +59,22 @@ def sittings(history: History, *, pause_ms: int) -> list[Sitting]:
 
 def doings(kind: DocumentKind, history: History, sitting: Sitting) -> list[Doing]:
     """Return what the sitting's person did and is still seen at its end, in the order of the document's fields."""
+    return history.remembered((kind.name, sitting), lambda: _doings(kind, history, sitting))
+
+
+def _doings(kind: DocumentKind, history: History, sitting: Sitting) -> list[Doing]:
     before, after = sitting.first_version - 1, sitting.last_version
-    old = kind.to_json(history.document_at(before))
-    new = kind.to_json(history.document_at(after))
+    old, new = (_content_at(kind, history, version) for version in (before, after))
     actors = history.actors
     mine = np.zeros(len(actors), dtype=bool)
     mine[sitting.first_version : after + 1] = actors[sitting.first_version : after + 1] == actors[sitting.last_version]
     teller = _Teller(kind, history, before, after, mine, old, new)
-    return [doing for change in difference(kind, old, new) for doing in teller.tell(change)]
+    return [doing for change in difference(kind, old, new, by_word=False) for doing in teller.tell(change)]
+
+
+def _content_at(kind: DocumentKind, history: History, version: int) -> dict[str, Any]:
+    """Return the JSON of a version; one sitting's end is often the next one's beginning."""
+    return history.remembered((kind.name, version), lambda: kind.to_json(history.document_at(version)))
 
 
 class _Teller:
@@ -114,10 +123,10 @@ class _Teller:
         if after is None:
             return
         if before is not None and before[0] == after[0]:
-            spans = authored(after[1], change.spans, self._before, self._after)
-            done = [span for span in spans if span.version is not None and self._is_mine(span.version)]
-            inserted = sum(len(span.text.split()) for span in done if span.change == "insert")
-            deleted = sum(len(span.text.split()) for span in done if span.change == "delete")
+            # Each version is its own author here: what this person did is known exactly.
+            spans = after[1].spans(self._before, self._after, np.arange(len(self._mine)))
+            done = [span for span in spans if span.author is not None and self._is_mine(span.author)]
+            inserted, deleted = (_words_in(done, change) for change in ("insert", "delete"))
         else:
             done, inserted, deleted = [], len(change.new.split()), len(change.old.split())
         if inserted or deleted or done:
@@ -156,6 +165,12 @@ class _Teller:
             return _spoken(path[-1])
         named = (value.get(key) for key in ("name", "title", "text", "kind"))
         return next((_cut(name) for name in named if isinstance(name, str) and name.strip()), _NAMELESS)
+
+
+def _words_in(spans: Sequence[Span], change: str) -> int:
+    """Count words; letters typed one by one follow each other and are one word."""
+    runs = "".join(span.text if span.change == change else "\n" for span in spans)
+    return len(runs.split())
 
 
 def _said(value: Any) -> str:

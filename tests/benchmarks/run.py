@@ -23,6 +23,7 @@ import uvloop
 from tests.benchmarks.browser import BROWSER_METRICS, browser_figures
 from tests.benchmarks.crowd import burst, paced
 from tests.benchmarks.extras import EXTRA_METRICS, extras
+from tests.benchmarks.history import HISTORY_METRICS, history_figures
 from tests.benchmarks.machine import Sky, Weather
 from tests.benchmarks.pairs import pairs
 from tests.benchmarks.report import METRICS, Figures, record, table
@@ -31,7 +32,7 @@ from tests.benchmarks.subscribers import followed
 from tests.benchmarks.survival import survivors
 from tests.benchmarks.trace import Trace, read_trace, traced
 
-SCENARIOS: Final = ("S1", "S2", "S3", "S4", "S5", "browser", "extras")
+SCENARIOS: Final = ("S1", "S2", "S3", "S4", "S5", "history", "browser", "extras")
 READERS: Final = (10, 50)
 PACED_EDITS_PER_SECOND: Final = 200
 DOCUMENTS: Final = 100
@@ -72,11 +73,14 @@ def main() -> int:
                 results[server.name] = _measure(server, scenarios, length, trace)
                 weather[server.name] = sky.weather()
                 _say(f"{server.name}: {weather[server.name]}")
+    if "history" in wanted:
+        figures = history_figures(_say, operations_max=length.trace_operations)
+        results.setdefault("counterpoint note", {}).update(figures)
     if "browser" in wanted:
         results.setdefault("counterpoint note", {}).update(browser_figures(_say))
     if "extras" in wanted:
         results.setdefault("counterpoint note", {}).update(extras(_say))
-    _say("\n" + table(results, (*METRICS, *BROWSER_METRICS, *EXTRA_METRICS), "counterpoint note"))
+    _say("\n" + table(results, (*METRICS, *HISTORY_METRICS, *BROWSER_METRICS, *EXTRA_METRICS), "counterpoint note"))
     if not options.no_record:
         record(results, weather, _versions(), quick=options.quick)
     return 1 if _lost(results) else 0

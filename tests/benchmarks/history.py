@@ -1,0 +1,172 @@
+"""What history costs on the real editing session, one update a keystroke: any version, its words, blame, a revert."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import random
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from time import perf_counter, process_time
+from typing import Any, Final
+from uuid import UUID
+
+import numpy as np
+from pycrdt import Doc, Text
+
+from core.crdt.columns import pack
+from core.crdt.history import History
+from core.documents.difference import difference
+from core.documents.kinds import kind_named
+from core.documents.sittings import doings, sittings
+from core.events import DOCUMENT_UPDATED, Kind, Recorded
+from core.limits import HISTORY_PAGE_UPDATES, SITTING_PAUSE_MINUTES
+from tests.benchmarks.machine import percentile
+from tests.benchmarks.report import Figures, Metric
+from tests.benchmarks.trace import TRACE
+
+HISTORY_METRICS: Final = (
+    Metric("history_version_ms", "history: any version, CPU p50 ms", 50),
+    Metric("history_text_ms", "history: text of any version, CPU p50 ms", 2, decimals=2),
+    Metric("history_blame_ms", "history: blame of the final text, CPU p50 ms", 10),
+    Metric("history_archive_ratio", "history: archive over compact state and attribution", 1.25, decimals=3),
+    Metric("history_build_s", "history: built from the log, CPU s"),
+    Metric("history_cached_ms", "history: read from the cache, CPU ms", decimals=0),
+    Metric("history_page_first_ms", "history: 20 sittings summed up for the first time, CPU ms", decimals=0),
+    Metric("history_page_ms", "history: 20 sittings asked for again, ms", 20, decimals=2),
+    Metric("history_revert_ms", "history: edits of a revert to the middle, CPU ms", 300, decimals=0),
+    Metric("history_diff_ms", "history: diff of a 30-section song, p50 ms", 1, decimals=2),
+)
+#: Versions looked at, spread over the session.
+_LOOKS: Final = 25
+#: The session is written as the producer notes of a song.
+_ROOT: Final = "producer_notes"
+#: Keystrokes until another person takes over, after a pause.
+_TURN_KEYSTROKES: Final = 2_000
+_KEYSTROKE: Final = timedelta(milliseconds=180)
+_PAUSE: Final = timedelta(minutes=SITTING_PAUSE_MINUTES + 1)
+_PEOPLE: Final = (UUID(int=1), UUID(int=2), UUID(int=3))
+
+
+def history_figures(say: Callable[[str], None], *, operations_max: int | None = None) -> Figures:
+    """Measure them; nothing but the song's when the session's file is not there."""
+    figures: Figures = {"history_diff_ms": song_difference_ms()}
+    if not TRACE.exists():
+        return figures
+    say("history: the session as one update a keystroke")
+    events = _events(operations_max)
+    say("history: building and asking")
+    started = process_time()
+    history = History()
+    for start in range(0, len(events), HISTORY_PAGE_UPDATES):
+        history.extend(events[start : start + HISTORY_PAGE_UPDATES])
+    figures["history_build_s"] = process_time() - started
+    return figures | _cached(history) | _asked(history)
+
+
+def song_difference_ms() -> float:
+    """Return the median milliseconds of comparing two states of a song of thirty sections."""
+    kind = kind_named("song")
+    lines = "\n".join(["Rain writes its name on the window", "I read it back to you slow"] * 6)
+    old, new = (_song(kind, lines, changed=changed) for changed in (False, True))
+    assert len(difference(kind, old, new)) == 5
+    return percentile([_seconds(lambda: difference(kind, old, new)) for _ in range(50)], 50) * 1000
+
+
+def _song(kind: Any, lines: str, *, changed: bool) -> dict[str, Any]:
+    doc: Doc[Any] = Doc()
+    sections = {
+        f"s{number}": {
+            "name": f"Verse {number}",
+            "kind": "verse",
+            "lyrics": lines.replace("slow", "softly", 1) if changed and number < 3 else lines,
+            "pos": "Vz" if changed and number == 7 else f"V{number:02}1",
+        }
+        for number in range(30)
+    }
+    kind.edit(doc, {"title": "Thirty", "bpm": 101 if changed else 96, "sections": sections})
+    content: dict[str, Any] = kind.to_json(doc)
+    return content
+
+
+def _events(operations_max: int | None) -> list[Recorded]:
+    """Return the session as the log would: three people who take turns, with pauses between them."""
+    with gzip.open(TRACE) as file:
+        patches = [patch for turn in json.load(file)["txns"] for patch in turn["patches"]][:operations_max]
+    doc: Doc[Any] = Doc(client_id=5)
+    text = doc.get(_ROOT, type=Text)
+    updates: list[bytes] = []
+    subscription = doc.observe(lambda event: updates.append(event.update))
+    for at, deleted, inserted in patches:
+        if deleted:
+            del text[at : at + deleted]
+        if inserted:
+            text.insert(at, inserted)
+    doc.unobserve(subscription)
+    moments = _moments(len(updates))
+    stream_id = UUID(int=9)
+    return [
+        Recorded(
+            position=version * 2,
+            stream_id=stream_id,
+            kind=Kind.UPDATE,
+            version=version,
+            topic=DOCUMENT_UPDATED,
+            actor_id=_PEOPLE[version // _TURN_KEYSTROKES % len(_PEOPLE)],
+            recorded_at=moments[version - 1],
+            body=update,
+            size_bytes=len(update),
+        )
+        for version, update in enumerate(updates, start=1)
+    ]
+
+
+def _moments(count: int) -> list[datetime]:
+    """Return when each keystroke was stored: nobody types like a metronome, and between turns lies a pause."""
+    chance, now = random.Random(5), datetime(2026, 1, 1, tzinfo=UTC)
+    moments = []
+    for version in range(1, count + 1):
+        now += _KEYSTROKE * chance.lognormvariate(0, 0.5) + (_PAUSE if version % _TURN_KEYSTROKES == 0 else timedelta())
+        moments.append(now)
+    return moments
+
+
+def _cached(history: History) -> Figures:
+    whole = history.to_bytes()
+    compact = len(history.document_at(history.version).get_update())
+    positions = [history.position_of(version) for version in range(1, history.version + 1)]
+    attribution = len(pack([np.array(positions, dtype=np.int64), history.moments, history.actors]))
+    return {
+        "history_archive_ratio": len(whole) / (compact + attribution),
+        "history_cached_ms": _seconds(lambda: History.from_bytes(whole)) * 1000,
+    }
+
+
+def _asked(history: History) -> Figures:
+    versions = [1 + (history.version - 1) * look // (_LOOKS - 1) for look in range(_LOOKS)]
+    text = history.weave.text(_ROOT)
+    assert text.text_at(history.version) == str(history.document_at(history.version).get(_ROOT, type=Text))
+    kind = kind_named("song")
+    found = sittings(history, pause_ms=SITTING_PAUSE_MINUTES * 60_000)[:20]
+    middle = kind.to_json(history.document_at(history.version // 2))
+    newest = history.document_at(history.version)
+    return {
+        "history_version_ms": _median_ms([lambda v=v: history.document_at(v) for v in versions]),
+        "history_text_ms": _median_ms([lambda v=v: text.text_at(v) for v in versions]),
+        "history_blame_ms": _median_ms([lambda: text.blame(history.version, history.actors)] * 9),
+        "history_page_first_ms": _seconds(lambda: [doings(kind, history, one) for one in found]) * 1000,
+        "history_page_ms": _seconds(lambda: [doings(kind, history, one) for one in found]) * 1000,
+        "history_revert_ms": _seconds(lambda: kind.edit(newest, middle)) * 1000,
+    }
+
+
+def _median_ms(works: Sequence[Callable[[], object]]) -> float:
+    return percentile([_seconds(work) for work in works], 50) * 1000
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    """Return CPU seconds; too short a work for that clock is measured by the wall's."""
+    wall, processor = perf_counter(), process_time()
+    work()
+    wall, processor = perf_counter() - wall, process_time() - processor
+    return processor if processor > 0.001 else wall
