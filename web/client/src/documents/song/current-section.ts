@@ -7,6 +7,9 @@ export type SectionPart = "lyrics" | "chords" | "notes" | "name" | "place";
 /** Frames within which a card that was far away is built and its editor is there. */
 const FRAMES_MAX = 30;
 
+/** Frames for which the focus is held where it was brought. */
+const STAY_FRAMES = 4;
+
 /** The section of this page that is in use. */
 export class CurrentSection {
   private id: string | null = null;
@@ -48,9 +51,20 @@ export class CurrentSection {
       if (card !== null && target !== null) {
         bringIntoView(card);
         target.focus({ preventScroll: part === "place" });
+        this.stay(journey, target, STAY_FRAMES);
       } else if (framesLeft > 0) requestAnimationFrame(() => arrive(framesLeft - 1));
     };
     arrive(FRAMES_MAX);
+  }
+
+  /** A menu that closes gives the focus back to its button, a moment after the way was taken. */
+  private stay(journey: number, target: HTMLElement, framesLeft: number): void {
+    if (framesLeft === 0) return;
+    requestAnimationFrame(() => {
+      if (journey !== this.journey || !target.isConnected) return;
+      if (document.activeElement !== target) target.focus({ preventScroll: true });
+      this.stay(journey, target, framesLeft - 1);
+    });
   }
 }
 

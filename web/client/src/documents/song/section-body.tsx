@@ -60,8 +60,8 @@ export function SectionBody({ id }: { id: string }) {
       <footer className="section-body__foot">
         <FoldButton fold={chords} name="Chords" addName="Add chords" mayWrite={mayWrite} />
         <FoldButton fold={notes} name="Notes" addName="Add notes" mayWrite={mayWrite} />
-        <LyricsCounts id={id} />
         {!chords.isOpen && <WarningsAt path={sectionPath(id, "chords")} />}
+        <LyricsCounts id={id} />
       </footer>
     </>
   );
