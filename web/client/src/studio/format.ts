@@ -33,7 +33,7 @@ export function ago(moment: string, now: number): string {
   if (step === undefined) return new Intl.DateTimeFormat("en", { dateStyle: "medium" }).format(new Date(moment));
   const [, unit_s, unit] = step;
   return new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(
-    -Math.max(1, Math.round(seconds / unit_s)),
+    -Math.max(1, Math.floor(seconds / unit_s)),
     unit,
   );
 }
@@ -60,6 +60,13 @@ export function sentenceCase(name: string): string {
   const words = name.replace(/[_-]+/gu, " ").trim().toLowerCase();
   const spelt = words.replace(/\b(lufs|bpm|db|hz|midi)\b/gu, (unit) => UNITS[unit] ?? unit);
   return spelt.charAt(0).toLocaleUpperCase() + spelt.slice(1);
+}
+
+/** What a program says in a phrase, as it stands alone: with a capital and a full stop. */
+export function sentence(phrase: string): string {
+  const text = phrase.trim();
+  const whole = text.charAt(0).toLocaleUpperCase() + text.slice(1);
+  return whole === "" || /[.!?…:]$/u.test(whole) ? whole : `${whole}.`;
 }
 
 const UNITS: Record<string, string> = { lufs: "LUFS", bpm: "BPM", db: "dB", hz: "Hz", midi: "MIDI" };

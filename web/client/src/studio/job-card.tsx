@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { Button, IconButton } from "../ui/button";
 import { ProgressBar } from "../ui/progress-bar";
-import { ago, clock } from "./format";
+import { ago, clock, sentence } from "./format";
 import { attemptOf, elapsedSeconds, isOver, restInWords, restSeconds, stageName, type Job } from "./job-progress";
 import { jobEventsQuery } from "./studio-queries";
 import { useNow } from "./use-now";
@@ -74,7 +74,7 @@ function Ended({ job, requester, clockAhead_ms, onRetry, onDismiss }: JobCardPro
         </p>
         <IconButton label="Take off the list" size="small" icon={<X size={16} aria-hidden />} onPress={onDismiss} />
       </div>
-      {isFailed && job.reason !== null && <p className="job__reason">{job.reason}</p>}
+      {isFailed && job.reason !== null && <p className="job__reason">{sentence(job.reason)}</p>}
       {isFailed && job.final && (
         <p className="job__facts">
           Trying again unchanged cannot help. Change the settings
@@ -112,5 +112,5 @@ function labelOf(job: Job): string {
 function waitReason(job: Job, now: number): string {
   const wait_s = job.due_at === null ? 0 : Math.ceil((Date.parse(job.due_at) - now) / 1000);
   const again = wait_s > 0 ? `Trying again in ${clock(wait_s)}.` : "Trying again.";
-  return `${again} ${job.reason ?? ""}`;
+  return `${again} ${sentence(job.reason ?? "")}`;
 }

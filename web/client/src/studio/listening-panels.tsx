@@ -34,7 +34,7 @@ export function ListeningPanels({ song, title, take, listening }: ListeningPanel
       <div className="studio__player">
         <PlayerPanel player={player} state={state} outline={outline} kinds={kinds} downloads={downloads} />
       </div>
-      {sections.some((section) => section.lines.length > 0) && (
+      {(isReading || sections.some((section) => section.lines.length > 0)) && (
         <div className="studio__lyrics">
           <LyricsPanel
             key={take.id}

@@ -28,7 +28,10 @@ export function LyricsPanel({ player, state, sections, kinds, notice }: LyricsPa
   const current = useTime(player, see);
   const follow = useFollowing(state.phase === "playing");
   return (
-    <section className="lyrics" aria-label="Lyrics" ref={follow}>
+    <section className="lyrics" aria-labelledby="lyrics-heading" ref={follow}>
+      <h2 id="lyrics-heading" className="visually-hidden">
+        Lyrics
+      </h2>
       {notice !== null && <p className="lyrics__notice">{notice}</p>}
       {sections.map((section, index) => (
         <Section
@@ -63,7 +66,6 @@ function Section({ player, section, kind, isCurrent }: SectionProps) {
       <h3 className="lyrics__heading">
         <AriaButton
           className="lyrics__go"
-          aria-label={`${section.name}, from ${clock(section.start_s)}`}
           {...(isCurrent ? { "aria-current": "true" as const } : {})}
           onPress={() => player.seek(section.start_s)}
           preventFocusOnPress
@@ -105,13 +107,14 @@ function LineOfSong({ player, line, isCurrent, isUnsung }: LineProps) {
       className={classes("lyrics__line", isCurrent && "lyrics__line--current", isUnsung && "lyrics__line--unsung")}
       {...(isCurrent ? { "data-line": "" } : {})}
     >
-      {line.stretches.map((stretch, index) => (
-        <span key={index} className={classes(isCurrent && index <= sungTo && "lyrics__word--sung")}>
-          {stretch.text}
-        </span>
-      ))}
+      {sungTo >= 0 && <span className="lyrics__sung">{textOf(line.stretches.slice(0, sungTo + 1))}</span>}
+      {textOf(line.stretches.slice(sungTo + 1))}
     </p>
   );
+}
+
+function textOf(stretches: Line["stretches"]): string {
+  return stretches.map((stretch) => stretch.text).join("");
 }
 
 /** Scrolls the panel to the line that is sung, while it plays and nobody else scrolls it. */

@@ -34,7 +34,7 @@ export function StudioDesk({ studio, song, asksForRender }: StudioDeskProps) {
   return (
     <Page
       title={`Studio, ${title}`}
-      width="wide"
+      width={take === null && studio.takesList.data !== undefined ? "reading" : "wide"}
       className={classes("studio", take !== null && "studio--with-player")}
       bar={{
         start: (

@@ -7,7 +7,7 @@ import { classes } from "../ui/classes";
 import { Menu, type MenuAction } from "../ui/menu";
 import { DownloadMenu } from "./download-menu";
 import { Fold } from "./fold";
-import { ago, clock, decimal, moment } from "./format";
+import { ago, clock, decimal, moment, sentence } from "./format";
 import type { Download, NumberedTake } from "./takes";
 import { useNow } from "./use-now";
 import "./take-row.css";
@@ -121,10 +121,4 @@ function More({ name, onReuse, onDelete }: TakeRowProps & { name: string }) {
       actions={actions}
     />
   );
-}
-
-/** Engines say it in a phrase; here it stands alone. */
-function sentence(note: string): string {
-  const text = note.charAt(0).toLocaleUpperCase() + note.slice(1);
-  return /[.!?]$/u.test(text) ? text : `${text}.`;
 }

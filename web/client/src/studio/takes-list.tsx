@@ -42,7 +42,7 @@ export function TakesList({ takes, song, state, onPlay, commands, jobs, nameOf }
             ? "Every take is in the trash."
             : commands === null
               ? "No takes yet. An editor can render the song; then you hear it here."
-              : "No takes yet. Press Render to hear the song."}
+              : "No takes yet. What you render is kept here."}
         </EmptyState>
       ) : (
         <ol className="takes__rows">

@@ -1,5 +1,6 @@
 // Says aloud what became of this person's renders, whichever way the page learnt of it.
 import { useEffect, useRef, useState } from "react";
+import { sentence } from "./format";
 import { isOver, type Job } from "./job-progress";
 import type { NumberedTake } from "./takes";
 
@@ -40,7 +41,7 @@ export function takeIdOf(job: Job): string | null {
 }
 
 function announcementOf(job: Job, takes: readonly NumberedTake[]): string {
-  if (job.status === "failed") return `The render failed. ${job.reason ?? ""}`;
+  if (job.status === "failed") return `The render failed. ${sentence(job.reason ?? "")}`.trim();
   if (job.status === "cancelled") return "The render is cancelled.";
   return `Take ${numberOf(job, takes) ?? ""} is ready.`;
 }
