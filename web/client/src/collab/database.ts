@@ -1,11 +1,13 @@
 // The browser's database for what is kept in this browser: one for all documents, so that moves between stores are whole.
 import type { Role } from "./place";
+import type { Kind } from "./shape";
 
 /** What is kept of one document by one tab. */
 export interface StoreRecord {
   readonly id: string;
   readonly personId: string;
   readonly documentId: string;
+  readonly kind: Kind;
   /** The role the person had when the store was last written; null: not known. */
   readonly role: Role | null;
   /** Edits, as a person counts them, in it that nobody had acknowledged then. */

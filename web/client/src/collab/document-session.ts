@@ -2,24 +2,24 @@
 import { WebSocketStatus } from "@hocuspocus/provider";
 import type { Awareness } from "y-protocols/awareness";
 import type * as Y from "yjs";
-import { onSignedOut } from "../api/client";
 import { BackOff } from "./back-off";
 import type { ConnectionListener } from "./connection";
-import { draftsOf, removeDraft } from "./drafts";
+import { GivenBack, type Refusal } from "./given-back";
 import { rememberedPerson, rememberPerson } from "./identity";
 import { LocalCopy } from "./local-copy";
 import { LOCAL } from "./origins";
+import { listenOutside } from "./outside";
 import { askForPlace, askForRole, type Answer, type Place, type Role } from "./place";
 import type { Presence } from "./presence";
-import { freshCopyOf, refusalOf, RefusalRounds, takeOver, type Refusal } from "./refusal";
+import { freshCopyOf, RefusalRounds, takeOver } from "./refusal";
 import { FIRST_STATE, isSameState, ReadOnly, whyReadOnly, type Phase, type SessionState } from "./session-state";
 import type { Kind } from "./shape";
 import type { TabSocket } from "./socket";
 import { tabSocket } from "./tab-socket";
-import { onTabNews, tellTabs, type TabNews } from "./tabs";
+import { tellTabs, type TabNews } from "./tabs";
 
 export type { Role } from "./place";
-export type { Refusal } from "./refusal";
+export type { Refusal } from "./given-back";
 export { ReadOnly, type ConnectionState, type Phase, type SessionState } from "./session-state";
 export type { Kind } from "./shape";
 
@@ -38,7 +38,11 @@ export class DocumentSession {
   #role: Role | null = null;
   #mayWrite = false;
   #phase: Phase = "loading";
-  #refusals: readonly Refusal[] = [];
+  readonly #givenBack = new GivenBack();
+  /** Whether anything is known of what the document holds. */
+  #isKnown = false;
+  /** The copy that is to replace a refused one, while it is fetched. */
+  #fresh: LocalCopy | null = null;
   #generation = 0;
   #socket: TabSocket | null = null;
   #retry: ReturnType<typeof setTimeout> | null = null;
@@ -53,7 +57,7 @@ export class DocumentSession {
     readonly kind: Kind,
   ) {
     // Empty until something is known, so that components have something to hold.
-    this.#copy = new LocalCopy(kind, { personId: "", documentId: id }, () => undefined);
+    this.#copy = new LocalCopy({ personId: "", documentId: id, kind }, () => undefined);
     this.#copy.start(null);
   }
 
@@ -103,22 +107,19 @@ export class DocumentSession {
 
   /** Hands out the text of a refusal and forgets it: its author has it now. */
   takeBack(refusalId: string): Refusal | null {
-    const refusal = this.#refusals.find((one) => one.id === refusalId) ?? null;
-    this.#refusals = this.#refusals.filter((one) => one !== refusal);
-    if (refusal) void removeDraft(refusalId);
+    const refusal = this.#givenBack.take(refusalId);
     this.#changed();
     return refusal;
   }
 
   /** Opens the document: what this browser keeps, and what the studio has. Resolves once either is known. */
   async open(): Promise<void> {
-    window.addEventListener("online", this.#hurry);
-    document.addEventListener("visibilitychange", this.#hurry);
     this.#stops.push(
-      onSignedOut(() => this.#signedOut()),
-      onTabNews((news) => this.#heardTabs(news)),
-      () => window.removeEventListener("online", this.#hurry),
-      () => document.removeEventListener("visibilitychange", this.#hurry),
+      listenOutside({
+        signedOut: () => this.#signedOut(),
+        heardTabs: (news) => this.#heardTabs(news),
+        hurry: () => this.#hurry(),
+      }),
     );
     await this.#tryOpening();
   }
@@ -143,10 +144,17 @@ export class DocumentSession {
     if (this.#retry) clearTimeout(this.#retry);
     this.#stops.forEach((stop) => stop());
     this.#copy.destroy();
+    this.#fresh?.destroy();
+    this.#fresh?.store.abandon();
     this.#setPhase("closed");
     // A socket on which nobody signs in any more would be closed and opened for ever.
     if (this.#socket?.configuration.providerMap.size === 0) this.#socket.rest();
     await this.#copy.store.close();
+  }
+
+  /** The phase of a document nothing keeps from being open. */
+  get #openPhase(): Phase {
+    return this.#isKnown ? "ready" : "loading";
   }
 
   get #isClosed(): boolean {
@@ -182,7 +190,7 @@ export class DocumentSession {
   }
 
   #newCopy(personId: string): LocalCopy {
-    const copy: LocalCopy = new LocalCopy(this.kind, { personId, documentId: this.id }, () => {
+    const copy: LocalCopy = new LocalCopy({ personId, documentId: this.id, kind: this.kind }, () => {
       if (copy === this.#copy) this.#changed();
     });
     return copy;
@@ -192,13 +200,12 @@ export class DocumentSession {
   async #begin(copy: LocalCopy, isKnown: boolean, place: Place | null): Promise<void> {
     this.#personId = copy.whose.personId;
     if (place) this.#recognised(place);
-    this.#takeRole(place?.role ?? copy.role);
     copy.start(place);
-    this.#show(copy);
-    const drafts = await draftsOf(copy.whose);
+    this.#show(copy, place?.role ?? copy.role);
+    await this.#givenBack.load(copy.whose);
     if (this.#isClosed) return;
-    this.#refusals = drafts.map(refusalOf);
-    this.#phase = isKnown ? "ready" : "loading";
+    this.#isKnown = isKnown;
+    this.#phase = this.#openPhase;
     const socket = tabSocket(copy.whose.personId);
     this.#listenTo(socket);
     copy.connect(socket, this.#listenerOf(copy));
@@ -218,9 +225,10 @@ export class DocumentSession {
     this.#socket = socket;
   }
 
-  #show(copy: LocalCopy): void {
+  #show(copy: LocalCopy, role: Role | null): void {
     this.#copy.destroy();
     this.#copy = copy;
+    this.#takeRole(role);
     copy.presence.announce(this.#field);
     this.#generation += 1;
   }
@@ -236,12 +244,17 @@ export class DocumentSession {
     return {
       authenticated: ifShown((mayWrite: boolean) => this.#authenticated(mayWrite)),
       denied: ifShown(() => void this.retry()),
-      synced: ifShown(() => this.#setPhase("ready")),
+      synced: ifShown(() => this.#synced()),
       disconnected: ifShown(() => this.#changed()),
       acknowledged: ifShown(() => this.#acknowledged()),
       unwanted: ifShown(() => void this.#replace("", UNWANTED)),
       refused: ifShown((path: string, reason: string) => void this.#replace(path, reason)),
     };
+  }
+
+  #synced(): void {
+    this.#isKnown = true;
+    this.#setPhase("ready");
   }
 
   #authenticated(mayWrite: boolean): void {
@@ -278,7 +291,7 @@ export class DocumentSession {
       this.#takeRole(answer.role);
       this.#copy.connection?.reopen();
       this.#socket?.start();
-      this.#setPhase("ready");
+      this.#setPhase(this.#openPhase);
     }
   }
 
@@ -299,6 +312,8 @@ export class DocumentSession {
       this.#copy.store.abandon();
       this.#stop("signed-out");
       this.#personId = null;
+      this.#givenBack.clear();
+      this.#changed();
     } else if (news.personId !== this.#personId && this.#personId !== null) {
       this.#signedOut();
     } else if (this.#phase === "signed-out") {
@@ -306,10 +321,9 @@ export class DocumentSession {
     }
   }
 
-  readonly #hurry = (): void => {
-    const isStopped = this.#phase === "signed-out" || this.#retry !== null;
-    if (isStopped && document.visibilityState === "visible") void this.retry();
-  };
+  #hurry(): void {
+    if (this.#phase === "signed-out" || this.#retry !== null) void this.retry();
+  }
 
   // -- refusals -------------------------------------------------------------------------------------------------------
 
@@ -325,7 +339,7 @@ export class DocumentSession {
         this.#settle(place);
         return;
       }
-      const fresh = this.#newCopy(place.personId);
+      const fresh = (this.#fresh = this.#newCopy(place.personId));
       const isThere = await freshCopyOf(fresh, place, socket, this.#listenerOf(fresh));
       if (!isThere || this.#isClosed) {
         fresh.destroy();
@@ -333,16 +347,16 @@ export class DocumentSession {
         return void this.retry();
       }
       this.#rounds.refused(path);
-      this.#takeRole(place.role);
       const blocked = fresh.connection?.authorizedScope === "read-write" ? this.#rounds.blocked : [[]];
       const { drafts, kept } = takeOver(old, fresh, { path, reason, blocked });
-      this.#refusals = [...this.#refusals, ...drafts.map(refusalOf)];
-      this.#show(fresh);
-      this.#setPhase("ready");
+      this.#givenBack.add(drafts);
+      this.#show(fresh, place.role);
+      this.#synced();
       await kept();
       fresh.connection?.letGo();
     } finally {
       this.#isReplacing = false;
+      this.#fresh = null;
     }
   }
 
@@ -370,7 +384,7 @@ export class DocumentSession {
       mayWrite,
       readOnlyReason: whyReadOnly(this.#phase, mayWrite, this.#role),
       role: this.#role,
-      refusals: this.#refusals,
+      refusals: this.#givenBack.list,
       generation: this.#generation,
     };
     if (isSameState(state, this.#state)) return;

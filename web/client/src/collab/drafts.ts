@@ -15,7 +15,10 @@ import { noteOpenStores, type Whose } from "./local-store";
 import { tellTabs } from "./tabs";
 
 /** The drafts of one person and document, oldest first; none where the browser keeps nothing. */
-export async function draftsOf({ personId, documentId }: Whose): Promise<DraftRecord[]> {
+export async function draftsOf({
+  personId,
+  documentId,
+}: Pick<Whose, "personId" | "documentId">): Promise<DraftRecord[]> {
   try {
     const database = await openDatabase();
     const index = database.transaction([DRAFTS], "readonly").objectStore(DRAFTS).index(BY_DOCUMENT);

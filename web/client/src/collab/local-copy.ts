@@ -7,7 +7,7 @@ import type { Place, Role } from "./place";
 import { Presence } from "./presence";
 import { KEPT, MERGED } from "./origins";
 import { SavedLedger } from "./saved";
-import { setKind, type Kind } from "./shape";
+import { setKind } from "./shape";
 import type { TabSocket } from "./socket";
 import { createUndo } from "./undo";
 
@@ -29,12 +29,11 @@ export class LocalCopy {
   #connection: DocumentConnection | null = null;
 
   constructor(
-    kind: Kind,
     readonly whose: Whose,
     /** Hears of changes made here, and of whether they are kept. */
     private readonly onChanged: () => void,
   ) {
-    setKind(this.doc, kind);
+    setKind(this.doc, whose.kind);
     const facts = () => ({ unsaved: this.ledger.unsaved, role: this.role });
     this.store = new LocalStore(whose, this.doc, facts, onChanged);
     this.doc.on("update", this.#updated);

@@ -4,10 +4,10 @@ import * as Y from "yjs";
 import { closeDatabase, DRAFTS, openDatabase, resultOf, STORES, UPDATES, type StoreRecord } from "./database";
 import { clearLocalStores, draftsOf, removeDraft, unsavedAnywhere } from "./drafts";
 import { rememberedPerson, rememberPerson } from "./identity";
-import { LocalStore, noteOpenStores, removeOldStores, type Whose } from "./local-store";
+import { leftBehind, LocalStore, noteOpenStores, removeOldStores, type Whose } from "./local-store";
 import { FakeLocks } from "./fakes";
 
-const ADA: Whose = { personId: "ada", documentId: "song" };
+const ADA: Whose = { personId: "ada", documentId: "song", kind: "song" };
 
 /** A tab with the document open: its own doc and store, its unsaved count in its own hands. */
 class FakeTab {
@@ -86,8 +86,8 @@ describe("a local store", () => {
     first.type("secret");
     await first.store.close();
     for (const whose of [
-      { personId: "ben", documentId: "song" },
-      { personId: "ada", documentId: "other" },
+      { ...ADA, personId: "ben" },
+      { ...ADA, documentId: "other" },
     ]) {
       const other = new FakeTab(whose);
       expect((await other.store.open()).isKnown).toBe(false);
@@ -143,6 +143,20 @@ describe("a local store", () => {
     expect([await rows(STORES), await rows(UPDATES)]).toEqual([[], []]);
   });
 
+  it("names the documents in which tabs that are gone left something unsaved", async () => {
+    const [closed, alive, saved] = [new FakeTab(), new FakeTab({ ...ADA, documentId: "alive" }), new FakeTab()];
+    for (const tab of [closed, alive, saved]) {
+      await tab.store.openEmpty();
+      tab.type("x");
+    }
+    saved.unsaved = 0;
+    await closed.store.close();
+    await saved.store.close();
+    await vi.waitFor(async () => expect(await rows(STORES)).toHaveLength(3));
+    expect(await leftBehind("ada")).toEqual([{ documentId: "song", kind: "song" }]);
+    expect(await leftBehind("ben")).toEqual([]);
+  });
+
   it("keeps nothing of a document that never opened", async () => {
     const tab = new FakeTab();
     await tab.store.open();
@@ -157,7 +171,7 @@ describe("a local store", () => {
     await vi.waitFor(async () => expect(await rows(UPDATES)).toHaveLength(1));
     await fresh.store.openEmpty();
     fresh.doc.getText("t").insert(0, "taken words");
-    const draft = { id: "d", ...ADA, path: "/bpm", reason: "no", atMs: 1, changes: [] };
+    const draft = { id: "d", personId: "ada", documentId: "song", path: "/bpm", reason: "no", atMs: 1, changes: [] };
     await fresh.store.replace(old.store, [draft]);
     old.type("too late");
     locks.releaseAll();

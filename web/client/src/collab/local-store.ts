@@ -16,6 +16,7 @@ import { adoptStore, holdStore } from "./locks";
 import { KEPT } from "./origins";
 import type { Role } from "./place";
 import { randomId } from "./random";
+import type { Kind } from "./shape";
 
 /** Updates in a store after which they are written anew as one. */
 const UPDATES_MAX = 200;
@@ -28,6 +29,7 @@ const KEPT_MS_MAX = 30 * 24 * 3_600_000;
 export interface Whose {
   readonly personId: string;
   readonly documentId: string;
+  readonly kind: Kind;
 }
 
 /** What was found in this browser. */
@@ -281,7 +283,25 @@ export async function removeOldStores(nowMs = Date.now()): Promise<void> {
   await stored(transaction);
 }
 
-async function recordsOf(database: IDBDatabase, { personId, documentId }: Whose): Promise<StoreRecord[]> {
+/** The documents in which this person has left something unsaved in tabs that are gone. */
+export async function leftBehind(personId: string): Promise<{ documentId: string; kind: Kind }[]> {
+  const database = await openDatabase();
+  const store = database.transaction([STORES], "readonly").objectStore(STORES);
+  const documents = new Map<string, Kind>();
+  for (const record of (await resultOf(store.getAll())) as StoreRecord[]) {
+    if (record.personId !== personId || record.unsaved === 0) continue;
+    await adoptStore(record.id, record.usedAtMs, () => {
+      documents.set(record.documentId, record.kind);
+      return Promise.resolve();
+    });
+  }
+  return [...documents].map(([documentId, kind]) => ({ documentId, kind }));
+}
+
+async function recordsOf(
+  database: IDBDatabase,
+  { personId, documentId }: Pick<Whose, "personId" | "documentId">,
+): Promise<StoreRecord[]> {
   const index = database.transaction([STORES], "readonly").objectStore(STORES).index(BY_DOCUMENT);
   return (await resultOf(index.getAll(IDBKeyRange.only([personId, documentId])))) as StoreRecord[];
 }

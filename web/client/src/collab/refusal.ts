@@ -11,16 +11,6 @@ import type { Place } from "./place";
 import { randomId } from "./random";
 import type { TabSocket } from "./socket";
 
-/** Text given back to its author. */
-export interface Refusal {
-  readonly id: string;
-  /** What the studio objected to, as a JSON Pointer; "": the edit as a whole. */
-  readonly path: string;
-  readonly reason: string;
-  readonly at: Date;
-  readonly changes: readonly { readonly path: string; readonly before: unknown; readonly mine: unknown }[];
-}
-
 /** Refusals in a row, with nothing acknowledged between them, after which nothing more is tried. */
 const ROUNDS_MAX = 5;
 /** Refusals of an edit as a whole, in a row, after which nothing more is tried: the parts are to blame too. */
@@ -100,16 +90,12 @@ export function takeOver(
   return { drafts, kept: () => fresh.store.replace(old.store, drafts) };
 }
 
-/** A draft as the screen shows it. */
-export function refusalOf({ id, path, reason, atMs, changes }: DraftRecord): Refusal {
-  return { id, path, reason, at: new Date(atMs), changes };
-}
-
 function draftOf(whose: Whose, path: string, reason: string, left: readonly Difference[]): DraftRecord {
   const changes = left.map((one) => ({
     path: pointerTo(one.path),
     before: one.before ?? null,
     mine: one.mine ?? null,
   }));
-  return { id: randomId(), ...whose, path, reason, atMs: Date.now(), changes };
+  const { personId, documentId } = whose;
+  return { id: randomId(), personId, documentId, path, reason, atMs: Date.now(), changes };
 }

@@ -1,6 +1,6 @@
 // What a document session tells the screen, as one object that stays the same until something in it changes.
 import type { Role } from "./place";
-import type { Refusal } from "./refusal";
+import type { Refusal } from "./given-back";
 
 export type Phase = "loading" | "ready" | "missing" | "trashed" | "signed-out" | "closed";
 export type ConnectionState = "connecting" | "online" | "offline";

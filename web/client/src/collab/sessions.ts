@@ -1,11 +1,16 @@
 // The documents open in this tab: pages of one document share its session, and leaving one for another page keeps it.
 import { DocumentSession } from "./document-session";
+import { rememberedPerson } from "./identity";
+import { leftBehind, removeOldStores } from "./local-store";
 import type { Kind } from "./shape";
 
 /** Milliseconds a document stays open when no page shows it: the next page may be about the same one. */
 const LINGER_MS = 5_000;
 /** Milliseconds between two looks whether everything of such a document is saved by now. */
 const LOOK_MS = 2_000;
+
+/** Documents opened in the background to send what was left behind; the rest is sent at the next start. */
+const AT_ONCE_MAX = 20;
 
 interface Held {
   readonly session: DocumentSession;
@@ -35,6 +40,25 @@ export function holdSession(session: DocumentSession): () => void {
     one.holders -= 1;
     if (one.holders === 0) one.leaving = setTimeout(() => leave(session.id, one), LINGER_MS);
   };
+}
+
+/**
+ * Sends what was written earlier in documents no tab has open now, and forgets what this browser need not keep.
+ *
+ * Call it once when the page has started and somebody is signed in.
+ */
+export async function sendLeftBehind(): Promise<void> {
+  const personId = rememberedPerson();
+  if (personId === null) return;
+  try {
+    await removeOldStores();
+    for (const { documentId, kind } of (await leftBehind(personId)).slice(0, AT_ONCE_MAX)) {
+      // It lingers until everything is saved, and leaves.
+      holdSession(sessionOf(documentId, kind))();
+    }
+  } catch {
+    // A browser that keeps nothing has left nothing behind.
+  }
 }
 
 function heldOf(id: string, kind: Kind): Held {

@@ -86,7 +86,10 @@ describe("the tab's socket", () => {
   it("tries at once when the browser is online again or the tab is looked at", async () => {
     socket.start();
     await passed(0);
-    for (let round = 0; round < 5; round++) (FakeWebSocket.last.end(), await passed(30_000));
+    for (let round = 0; round < 5; round++) {
+      FakeWebSocket.last.end();
+      await passed(30_000);
+    }
     FakeWebSocket.last.end();
     const count = FakeWebSocket.all.length;
     window.dispatchEvent(new Event("online"));
