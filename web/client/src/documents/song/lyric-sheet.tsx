@@ -57,7 +57,7 @@ function PieceWords({ piece: { chord, text } }: { piece: Piece }) {
   const first = /^\s*\S+\s?/u.exec(text)?.[0] ?? text;
   return (
     <>
-      <span className="lyric-sheet__piece">
+      <span className="lyric-sheet__piece" data-fits={text.trimEnd().length > chord.length + 1 || undefined}>
         <span className="lyric-sheet__chord">{chord}</span>
         <span className="lyric-sheet__word">{first === "" ? "\u00a0" : first}</span>
       </span>

@@ -29,7 +29,7 @@ export function SectionBody({ id }: { id: string }) {
             gutter="syllables"
             minLines={mayWrite ? 2 : 1}
             hideCounts
-            placeholder="Write the words here"
+            placeholder={mayWrite ? "Write the words here" : "No words"}
           />
         </div>
         {chords.isOpen && (

@@ -1,11 +1,15 @@
 // The facts of a song as one line: key, mode, tempo, time signature, status, language.
+import { useField } from "../../collab/context";
 import { ChoiceField } from "../fields/choice-field";
 import { LineField } from "../fields/line-field";
 import { NumberField } from "../fields/number-field";
-import { capitalised, keyName, LANGUAGES } from "./names";
+import { useMayWrite } from "../fields/use-field";
+import { capitalised, keyName, languageName, LANGUAGES } from "./names";
 import "./song-facts.css";
 
 export function SongFacts() {
+  const mayWrite = useMayWrite();
+  if (!mayWrite) return <FactsStill />;
   return (
     <div className="song-facts" role="group" aria-label="Facts">
       <ChoiceField path={["key"]} label="Key" nameOf={keyName} className="song-facts__key" />
@@ -16,4 +20,33 @@ export function SongFacts() {
       <LineField path={["language"]} label="Language" suggestions={LANGUAGES} className="song-facts__language" />
     </div>
   );
+}
+
+/** For those who may only read: words instead of controls that do nothing. */
+function FactsStill() {
+  return (
+    <dl className="song-facts song-facts--still">
+      <Fact name="Key" value={useText("key", keyName)} />
+      <Fact name="Mode" value={useText("mode", capitalised)} />
+      <Fact name="Tempo" value={useText("bpm", (bpm) => `${bpm} bpm`)} />
+      <Fact name="Time" value={useText("time_signature")} />
+      <Fact name="Status" value={useText("status", capitalised)} />
+      <Fact name="Language" value={useText("language", languageName)} />
+    </dl>
+  );
+}
+
+function Fact({ name, value }: { name: string; value: string | null }) {
+  if (value === null) return null;
+  return (
+    <div className="song-facts__fact">
+      <dt className="field__label">{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function useText(field: string, nameOf: (value: string) => string = String): string | null {
+  const value = useField([field]);
+  return typeof value === "string" || typeof value === "number" ? nameOf(String(value)) : null;
 }
