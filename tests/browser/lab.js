@@ -1,8 +1,8 @@
 // The collaboration layer without a screen, for tests in a real browser: documents by handle, driven from Python.
-import { clearLocalStores, unsavedAnywhere } from "../../../web/client/src/collab/drafts";
-import { closeDatabase, openDatabase } from "../../../web/client/src/collab/database";
-import { DocumentSession } from "../../../web/client/src/collab/document-session";
-import * as values from "../../../web/client/src/collab/values";
+import { clearLocalStores, unsavedAnywhere } from "../../web/client/src/collab/drafts";
+import { closeDatabase, openDatabase } from "../../web/client/src/collab/database";
+import { DocumentSession } from "../../web/client/src/collab/document-session";
+import * as values from "../../web/client/src/collab/values";
 
 const sessions = new Map();
 

@@ -14,7 +14,7 @@ from tests.browser.people import Person
 
 #: Seconds a signal may take to come: the machine may be busy with other tests.
 SIGNAL_SECONDS_MAX: Final = 20
-LAB: Final = Path(__file__).parent / "lab.js"
+LAB: Final = Path(__file__).with_name("lab.js")
 #: An address of the studio whose answer has nothing on it; pages that are made up may not reach loopback.
 _BARE_PAGE: Final = "/livez"
 
