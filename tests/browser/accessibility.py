@@ -30,8 +30,9 @@ _STICKS_OUT: Final = """
   const clipped = (element) => {
     for (let box = element.parentElement; box && box !== document.body; box = box.parentElement) {
       if (getComputedStyle(box).overflowX !== "visible") {
-        const { left, right } = box.getBoundingClientRect();
-        return left >= -0.5 && right <= wide + 0.5;
+        const { left, right, width } = box.getBoundingClientRect();
+        // What is hidden from the eye lies in a box of one pixel.
+        return width <= 1 || (left >= -0.5 && right <= wide + 0.5);
       }
     }
     return false;
@@ -55,8 +56,8 @@ _TOO_SMALL: Final = """
     "[role=option], [role=menuitem], [role=switch], [role=checkbox], [role=radio], [role=slider]";
   const target = (control) => {
     const { width, height } = control.getBoundingClientRect();
-    const hidden = width <= 1 || height <= 1 || getComputedStyle(control).opacity === "0";
-    return hidden ? control.closest("label") : control;
+    const unseen = width <= 1 || height <= 1 || getComputedStyle(control).opacity === "0";
+    return unseen || control.parentElement.clientWidth <= 1 ? control.closest("label") : control;
   };
   return [...document.querySelectorAll(controls)].filter((control) => {
     if (!control.checkVisibility({ visibilityProperty: true }) || control.closest("[inert], [aria-hidden=true]")) {

@@ -180,7 +180,6 @@ NOTE: Final[dict[str, Any]] = {
 
 #: What else stands in the library: (kind, title).
 OTHERS: Final = (
-    ("song", "Lanternfish"),
     ("song", "雨の温室"),
     ("song", "Ninety-nine small apologies (and one that took the whole of the winter to write down)"),
     ("song", "Só até amanhã"),

@@ -27,6 +27,7 @@ async def test_the_palette_goes_anywhere(person: Invite, studio: Studio) -> None
     song_id = create_song(studio, "Zanzibar by Night", "Rain")
     ada = await person("Ada Marsh")
     page = ada.page
+    await expect(page.get_by_role("heading", name="Library")).to_be_visible()
     await page.keyboard.press("Control+k")
     palette = page.get_by_role("dialog", name="Go to or do")
     await expect(palette.get_by_role("searchbox").or_(palette.get_by_role("textbox"))).to_be_focused()
@@ -94,6 +95,7 @@ async def test_a_song_from_nothing_to_sound_by_keys_alone(person: Invite, studio
     """New song, a section, words, tempo, another section above, render, listen: no mouse anywhere."""
     ada = await person("Ada Marsh")
     page = ada.page
+    await expect(page.get_by_role("heading", name="Library")).to_be_visible()
     await page.keyboard.press("Control+k")
     await page.keyboard.type("new song")
     await expect(page.get_by_role("menuitem", name="New song")).to_be_visible()

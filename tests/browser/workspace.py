@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.browser import showcase
-from tests.browser.songs import change, create
+from tests.browser.songs import change, create, create_song, render
 from tests.studio import Studio
 
 
@@ -18,6 +18,8 @@ class Workspace:
     persona: str
     world: str
     note: str
+    #: A short song with a take.
+    rendered: str
 
 
 def furnish(studio: Studio) -> Workspace:
@@ -33,4 +35,6 @@ def furnish(studio: Studio) -> Workspace:
     persona = create(studio, "persona", showcase.PERSONA_TITLE, showcase.PERSONA)
     song = create(studio, "song", showcase.SONG_TITLE, showcase.SONG)
     change(studio, song, {"persona_id": persona, "world_id": world})
-    return Workspace(song=song, unfinished=unfinished, persona=persona, world=world, note=note)
+    rendered = create_song(studio, "Lanternfish", "la la la la\nlu lu lu lu", "na na na na\nno no no no", seed=7)
+    render(studio, rendered)
+    return Workspace(song=song, unfinished=unfinished, persona=persona, world=world, note=note, rendered=rendered)

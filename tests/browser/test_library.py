@@ -1,0 +1,118 @@
+"""The library: found as one types, made, copied, renamed, thrown away and brought back; who is where."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.async_api import Locator, Page, expect
+
+from tests.browser.conftest import Invite
+from tests.browser.pages import expect_saved, field, lyrics
+from tests.browser.songs import create, create_song, read
+from tests.studio import Studio
+
+
+def document(page: Page, title: str) -> Locator:
+    """Return the row of a document by its exact title."""
+    return page.get_by_role("listitem").filter(has=page.get_by_role("link", name=title, exact=True))
+
+
+async def choose(page: Page, title: str, action: str) -> None:
+    """Choose something from the menu of a document."""
+    await document(page, title).get_by_role("button", name=f"More about {title}").click()
+    await page.get_by_role("menuitem", name=action).click()
+
+
+async def test_documents_are_found_as_one_types(person: Invite, studio: Studio) -> None:
+    """By title and by words of the lyrics, in any script; what is not there is said, with a way back."""
+    create_song(studio, "Quokka Serenade", "beneath the zanthoxylum tree")
+    create(studio, "persona", "Quokka Singer")
+    create_song(studio, "雨の温室", "glass")
+    ada = await person("Ada Marsh")
+    page = ada.page
+    search = page.get_by_role("textbox", name="Search the library").or_(page.get_by_role("searchbox"))
+    await search.fill("quokka")
+    await expect(document(page, "Quokka Serenade")).to_be_visible()
+    await expect(document(page, "Quokka Singer")).to_be_visible()
+    await page.get_by_role("group", name="Kinds shown").get_by_role("button", name="Personas").click()
+    await expect(document(page, "Quokka Serenade")).to_have_count(0)
+    await page.get_by_role("group", name="Kinds shown").get_by_role("button", name="Personas").click()
+    await search.fill("zanthoxylum")
+    await expect(document(page, "Quokka Serenade")).to_be_visible()
+    await expect(document(page, "Quokka Singer")).to_have_count(0)
+    await search.fill("温室")
+    await expect(document(page, "雨の温室")).to_be_visible()
+    await search.fill("nobody ever wrote this")
+    await expect(page.get_by_text("No document holds “nobody ever wrote this”.")).to_be_visible()
+    await page.get_by_role("button", name="Show everything").click()
+    await expect(document(page, "Quokka Serenade")).to_be_visible()
+
+
+async def test_a_new_document_opens_to_be_written(person: Invite, studio: Studio) -> None:
+    """New, a kind, and one is in it; its title stands in the library of others at once."""
+    ada, mina = await person("Ada Marsh"), await person("Mina Okafor")
+    page = ada.page
+    for kind, name in (("Song", "songs"), ("Note", "notes")):
+        await page.goto(f"{studio.url}/")
+        await page.get_by_role("button", name="New", exact=True).click()
+        await page.get_by_role("menuitem", name=kind).click()
+        await expect(page).to_have_url(re.compile(f"/{name}/"))
+        title = field(page, "Title")
+        await expect(title).to_be_editable()
+        await title.fill(f"Wombat {kind}")
+        await title.press("Enter")
+        await expect_saved(page)
+        await expect(document(mina.page, f"Wombat {kind}")).to_be_visible()
+
+
+async def test_a_document_is_copied_renamed_thrown_away_and_brought_back(person: Invite, studio: Studio) -> None:
+    """Everything a row offers works, with an undo where something goes; the copy has the words."""
+    song_id = create_song(studio, "Numbat Walk", "one two three")
+    ada = await person("Ada Marsh")
+    page = ada.page
+    await choose(page, "Numbat Walk", "Duplicate")
+    await page.get_by_role("button", name="Open", exact=True).click()
+    await expect(lyrics(page)).to_contain_text("one two three")
+    copy_id = page.url.rsplit("/", 1)[-1]
+    assert copy_id != song_id
+    await page.goto(f"{studio.url}/")
+    await choose(page, "Numbat Walk", "Rename")
+    await page.get_by_role("dialog").get_by_label("Title").fill("Numbat Run")
+    await page.keyboard.press("Enter")
+    await expect(document(page, "Numbat Run")).to_be_visible()
+    assert read(studio, song_id)["title"] == "Numbat Run"
+    await choose(page, "Numbat Run", "Move to the trash")
+    await expect(document(page, "Numbat Run")).to_have_count(0)
+    await page.get_by_role("button", name="Undo", exact=True).click()
+    await expect(document(page, "Numbat Run")).to_be_visible()
+    await choose(page, "Numbat Run", "Move to the trash")
+    await expect(document(page, "Numbat Run")).to_have_count(0)
+    await page.goto(f"{studio.url}/trash")
+    await page.get_by_role("button", name="Restore Numbat Run").click()
+    await expect(page.get_by_role("button", name="Restore Numbat Run")).to_have_count(0)
+    await page.goto(f"{studio.url}/")
+    await expect(document(page, "Numbat Run")).to_be_visible()
+
+
+async def test_a_trashed_document_says_so_to_whoever_is_in_it(person: Invite, studio: Studio) -> None:
+    """Somebody throws away what I have open: I am told, cannot write, and can bring it back right there."""
+    song_id = create_song(studio, "Bilby Blues", "one two three")
+    ada = await person("Ada Marsh")
+    page = await ada.open(f"/songs/{song_id}")
+    await expect(lyrics(page)).to_be_editable()
+    assert studio.request("DELETE", f"/api/v1/documents/{song_id}").is_success
+    await expect(page.get_by_text("This document is in the trash.")).to_be_visible()
+    await expect(lyrics(page)).to_have_attribute("aria-readonly", "true")
+    await page.get_by_role("button", name="Restore", exact=True).click()
+    await expect(lyrics(page)).to_be_editable()
+
+
+async def test_the_library_shows_who_is_in_what(person: Invite, studio: Studio) -> None:
+    """Whoever opens a document is seen beside it in the library, and gone when they leave."""
+    song_id = create_song(studio, "Quoll Quartet", "one two three")
+    ada, mina = await person("Ada Marsh"), await person("Mina Okafor")
+    await mina.open(f"/songs/{song_id}")
+    shown = document(ada.page, "Quoll Quartet").get_by_role("img", name="Mina Okafor")
+    await expect(shown).to_be_visible()
+    await mina.close()
+    await expect(shown).to_have_count(0)

@@ -1,0 +1,165 @@
+"""Every page, for everybody: axe finds nothing in light and dark, nothing sticks out on a phone, targets can be hit."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.accessibility import sideways, small_targets, violations
+from tests.browser.conftest import Invite
+from tests.browser.pages import expect_saved, lyrics
+from tests.browser.people import PHONE, ColourScheme, People, invite
+from tests.browser.songs import create_song, read
+from tests.browser.tour import STOPS, go
+from tests.browser.watch import settled
+from tests.browser.workspace import Workspace, furnish
+from tests.studio import Studio
+
+#: CSS pixels a target measures at least for a finger.
+TOUCH_PIXELS_MIN = 40
+
+
+@pytest.fixture(scope="module")
+def workspace(studio: Studio) -> Workspace:
+    """Documents of every kind, with content."""
+    return furnish(studio)
+
+
+@pytest.mark.parametrize("colour_scheme", ["light", "dark"])
+async def test_axe_finds_nothing_on_any_page(person: Invite, workspace: Workspace, colour_scheme: ColourScheme) -> None:
+    """WCAG 2.2 AA and best practice, in both themes, on every page and on what opens over them."""
+    ada = await person("Olu Adeyemi", "owner", colour_scheme=colour_scheme)
+    ada.watch.allow("answer 404: GET .*/nowhere")
+    found = {}
+    for stop in STOPS:
+        page = await go(ada, stop, workspace)
+        found[stop.name] = await violations(page)
+    page = await go(ada, STOPS[1], workspace)
+    for name, keys in (("palette", "Control+k"), ("shortcuts", "?")):
+        await page.keyboard.press(keys)
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        await animations_over(page)
+        found[name] = await violations(page)
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+    await page.get_by_role("button", name="Share", exact=True).click()
+    await expect(page.get_by_role("dialog").get_by_text("Olu Adeyemi (you)")).to_be_visible()
+    await animations_over(page)
+    found["share"] = await violations(page)
+    assert_nothing(found)
+
+
+@pytest.mark.parametrize("colour_scheme", ["light", "dark"])
+async def test_axe_finds_nothing_where_nobody_is_signed_in(
+    people: People, studio: Studio, colour_scheme: ColourScheme
+) -> None:
+    """The page of a link, the one of a spent link and the signed-out page are for everybody too."""
+    link = invite(studio, "Newcomer", "viewer")["link"].removeprefix(studio.url)
+    stranger = await people.stranger(color_scheme=colour_scheme)
+    stranger.watch.allow("answer 401")
+    found = []
+    for path in (link, "/sign-in", "/sign-in?key=never-made", "/people"):
+        page = await stranger.open(path)
+        await expect(page.get_by_role("heading", level=1)).to_be_visible()
+        found += await violations(page)
+    assert_nothing({"signed out": found})
+
+
+async def test_nothing_sticks_out_on_a_phone(person: Invite, workspace: Workspace) -> None:
+    """At 390 pixels every page fits sideways, and every control is large enough for a finger."""
+    ada = await person("Ada Marsh", size=PHONE, touch=True)
+    ada.watch.allow("answer 404: GET .*/nowhere")
+    outside, small = {}, {}
+    for stop in STOPS:
+        page = await ada.open(stop.path(workspace))
+        await expect(page.get_by_role("heading", level=1).filter(has_text=stop.heading).first).to_be_attached()
+        await expect(page.locator(".skeleton")).to_have_count(0)
+        outside[stop.name] = await sideways(page)
+        small[stop.name] = await small_targets(page, TOUCH_PIXELS_MIN)
+    assert_nothing(outside)
+    assert_nothing(small)
+
+
+async def test_targets_can_be_hit_with_a_mouse(person: Invite, workspace: Workspace) -> None:
+    """No control of any page is smaller than 24 pixels (WCAG 2.5.8), and nothing sticks out of a desktop window."""
+    ada = await person("Ada Marsh")
+    ada.watch.allow("answer 404: GET .*/nowhere")
+    found = {}
+    for stop in STOPS:
+        page = await go(ada, stop, workspace)
+        found[stop.name] = [*await small_targets(page), *await sideways(page)]
+    assert_nothing(found)
+
+
+async def test_a_song_is_written_on_a_phone(person: Invite, studio: Studio) -> None:
+    """One column, three views: words are written, a section is added and moved by touch, the style is reached."""
+    song_id = create_song(studio, "In the tram", "First words", "Second words")
+    ada = await person("Ada Marsh", size=PHONE, touch=True)
+    page = await ada.open(f"/songs/{song_id}")
+    await expect(lyrics(page)).to_be_editable()
+    await lyrics(page).tap()
+    await page.keyboard.press("Control+End")
+    await page.keyboard.type(" and more")
+    views = page.get_by_role("group", name="Show")
+    await views.get_by_role("button", name="Arrangement").tap()
+    await page.get_by_role("button", name="Move Verse 2 up").tap()
+    await views.get_by_role("button", name="Style").tap()
+    await expect(page.get_by_role("textbox", name="Prompt")).to_be_visible()
+    await views.get_by_role("button", name="Song").tap()
+    await expect_saved(page)
+    stored = read(studio, song_id)["sections"]
+    assert list(stored) == ["verse-2", "verse-1"]
+    assert stored["verse-1"]["lyrics"] == "First words and more"
+
+
+async def test_reduced_motion_is_respected(person: Invite, workspace: Workspace) -> None:
+    """Whoever asks for calm gets it: nothing on any page is animated or moves by itself for long."""
+    ada = await person("Ada Marsh", reduced_motion=True)
+    ada.watch.allow("answer 404: GET .*/nowhere")
+    moving = {}
+    for stop in STOPS:
+        page = await go(ada, stop, workspace)
+        moving[stop.name] = await page.evaluate(_MOVING)
+    assert_nothing(moving)
+
+
+async def test_the_lyric_sheet_prints_words_and_nothing_else(person: Invite, workspace: Workspace) -> None:
+    """On paper there are the title and every word, and no bar, button or link."""
+    ada = await person("Ada Marsh", "viewer")
+    page = await ada.open(f"/songs/{workspace.song}/lyrics")
+    await page.emulate_media(media="print")
+    await expect(page.get_by_role("heading", name="Glasshouse Weather", level=1)).to_be_visible()
+    await expect(page.get_by_text("Under the ribs of the dome")).to_be_visible()
+    await expect(page.get_by_role("banner")).to_be_hidden()
+    for role in ("button", "textbox", "navigation"):
+        await expect(page.get_by_role(role).filter(visible=True)).to_have_count(0)
+    assert await sideways(page) == []
+
+
+def assert_nothing(found: dict[str, list[str]]) -> None:
+    """Fail with every line that was found, and on which page; each line once."""
+    lines: dict[str, list[str]] = {}
+    for place, problems in found.items():
+        for problem in problems:
+            lines.setdefault(re.sub(r'id="[^"]*"|[0-9]{6,}', "", problem), []).append(place)
+    assert not lines, "\n".join(f"{', '.join(dict.fromkeys(places))}: {line}" for line, places in lines.items())
+
+
+async def animations_over(page: Page) -> None:
+    """Wait until what opened has arrived: colours in the middle of a fade are nobody's contrast."""
+    await settled(page)
+    await page.evaluate("() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => {})))")
+
+
+#: Animations and transitions longer than a blink.
+_MOVING = """
+() => [...document.querySelectorAll("*")].flatMap((element) => {
+  const { animationName, animationDuration, transitionDuration } = getComputedStyle(element);
+  const seconds = (list) => Math.max(...list.split(",").map(parseFloat));
+  const moves = animationName !== "none" && seconds(animationDuration) > 0.05;
+  return moves || seconds(transitionDuration) > 0.05
+    ? [`${element.tagName} .${element.className} ${animationName} ${animationDuration} ${transitionDuration}`] : [];
+}).slice(0, 10)
+"""
