@@ -14,6 +14,7 @@ from core.aggregates.version import Version, VersionCause
 from core.crdt.history import History
 from core.documents.difference import difference
 from core.documents.kinds import kind_named
+from core.documents.parts import with_part
 from core.documents.restoring import restored
 from core.errors import Conflict, NotFound, StreamMoved
 from core.events import Append
@@ -21,7 +22,7 @@ from core.ids import new_id
 from core.limits import LINE_CHARS_MAX, LIST_ITEMS_MAX, PARAGRAPH_CHARS_MAX, VERSION_DOCUMENTS_MAX
 from projections.versions import VersionRow
 from web.api.documents import DECISIONS_MAX, POSITION_MAX, existing_document, read_state
-from web.api.history import past_of, require_past
+from web.api.history import PATH_CHARS_MAX, past_of, path_named, require_past
 from web.routing import JSON, Call, answer, operation
 from web.services import Services
 
@@ -71,6 +72,11 @@ class NewRevert(BaseModel, extra="forbid"):
     """What a document should say again."""
 
     to: int = Field(ge=1, le=POSITION_MAX, description="A position; the document as it was there comes back.")
+    path: str | None = Field(
+        default=None,
+        max_length=PATH_CHARS_MAX,
+        description="JSON Pointer: only what is there comes back, everything else stays as it is now.",
+    )
 
 
 class Reverted(BaseModel):
@@ -126,31 +132,35 @@ async def remove_version(call: Call[None, None]) -> Response:
 
 @operation(body={JSON: NewRevert}, gives=Reverted, fails=[HTTPStatus.CONFLICT])
 async def revert(call: Call[None, NewRevert]) -> Response:
-    """Bring a document back to what it said at a position, as a new edit that can be reverted itself."""
+    """Bring a document, or a part of it, back to a position, as a new edit that can be reverted itself."""
     services, to = call.services, call.body.to
     document = await existing_document(services, call.id("document_id"))
     if document.trashed:
         raise Conflict("This document is in the trash; restore it first.")
     kind = kind_named(document.kind)
     await require_past(services, to)
-    target = await services.histories.ask(document.id, lambda history: past_of(kind, history, to))
+    path = () if call.body.path is None else path_named(call.body.path)
+    past = await services.histories.ask(document.id, lambda history: past_of(kind, history, to))
     now = await read_state(services, document.id)
-    if not difference(kind, now.content, target.content):
+    if not difference(kind, now.content, with_part(now.content, past.content, path), by_word=False):
         raise Conflict(f"The document says already what it said at position {to}.")
-    position = await services.rooms.edit(document.id, call.access, lambda doc: kind.edit(doc, target.content))
+    position = await services.rooms.edit(
+        document.id, call.access, lambda doc: kind.edit(doc, with_part(kind.to_json(doc), past.content, path))
+    )
 
     def find(history: History) -> tuple[int, list[list[int]]]:
         """Return where the document stood before, and which words came back."""
         again = history.version_at(position)
         before = history.position_of(again - 1)
-        changes = difference(kind, past_of(kind, history, before).content, target.content)
-        rows = restored(kind, history.weave, changes, first=target.version, again=again)
+        old, new = (past_of(kind, history, history.position_of(version)).content for version in (again - 1, again))
+        changes = difference(kind, old, new, by_word=False)
+        rows = restored(kind, history.weave, changes, first=past.version, again=again)
         return before, [list(row) for row in rows]
 
     before, rows = await services.histories.ask(document.id, find)
-    kept = await _record(call, document.id, to=target.position, position=position, before=before, rows=rows)
+    kept = await _record(call, document.id, to=past.position, position=position, before=before, rows=rows)
     item = _item_of(kept, document.id, call.access.person_id)
-    return answer(Reverted(position=position, to=target.position, before=item))
+    return answer(Reverted(position=position, to=past.position, before=item))
 
 
 # -- below ------------------------------------------------------------------------------------------------------------

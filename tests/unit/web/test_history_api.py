@@ -155,6 +155,22 @@ async def test_a_revert_to_what_is_there_already(studio: Studio) -> None:
     assert len(studio.log.store.events) == before
 
 
+async def test_a_part_comes_back(studio: Studio) -> None:
+    """Only the path: what others changed elsewhere since stays; a path that names nothing is a problem."""
+    _, written, changed = await song(studio)
+    path = f"/api/v1/documents/{written['id']}/revert"
+    body = {"to": written["position"], "path": "/sections/v1/lyrics"}
+    answer = await studio.request(Role.OWNER, "POST", path, json=body)
+    assert answer.status_code == 200, answer.text
+    now = await read(studio, f"documents/{written['id']}")
+    assert (now["sections"]["v1"]["lyrics"], now["bpm"]) == ("rain falls", changed["bpm"])
+    runs = (await read(studio, f"documents/{written['id']}/blame", path="/sections/v1/lyrics"))["runs"]
+    assert {run["author"]["person_id"] for run in runs} == {str(studio.people[Role.EDITOR])}
+    for wrong, status in (("/sections/v9", 404), ("bpm", 422), ("/sections/v1/lyrics", 409)):
+        again = await studio.request(Role.OWNER, "POST", path, json={**body, "path": wrong})
+        assert again.status_code == status, again.text
+
+
 @pytest.mark.parametrize(
     ("address", "status", "sentence"),
     [
