@@ -12,7 +12,7 @@ import { listenOutside } from "./outside";
 import { askForPlace, askForRole, type Answer, type Place, type Role } from "./place";
 import type { Presence } from "./presence";
 import { freshCopyOf, RefusalRounds, takeOver } from "./refusal";
-import { FIRST_STATE, isSameState, ReadOnly, whyReadOnly, type Phase, type SessionState } from "./session-state";
+import { ReadOnly, ShownState, whyReadOnly, type Phase, type SessionState } from "./session-state";
 import type { Kind } from "./shape";
 import type { TabSocket } from "./socket";
 import { tabSocket } from "./tab-socket";
@@ -28,10 +28,9 @@ const SOCKET_EVENTS = ["status", "pause", "connect"] as const;
 
 /** A document of this tab. Make it, then `open` it once; whoever shows it subscribes. */
 export class DocumentSession {
-  readonly #listeners = new Set<() => void>();
+  readonly #shown = new ShownState();
   readonly #backOff = new BackOff();
   readonly #rounds = new RefusalRounds();
-  #state = FIRST_STATE;
   #copy: LocalCopy;
   /** Whose document this is: who was signed in when it was opened; null: nobody knows yet. */
   #personId: string | null = null;
@@ -80,18 +79,18 @@ export class DocumentSession {
 
   /** What the screen shows: the same object until something changes. */
   getState(): SessionState {
-    return this.#state;
+    return this.#shown.get();
   }
 
   /** Calls the listener when the state has changed. Returns how to stop. */
   subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    return this.#shown.subscribe(listener);
   }
 
   /** Makes one edit, which is one step of undo. Throws ReadOnly when one may not write. */
   edit(change: () => void): void {
-    if (!this.#state.mayWrite) throw new ReadOnly(this.#state.readOnlyReason ?? "This cannot be changed now.");
+    const { mayWrite, readOnlyReason } = this.getState();
+    if (!mayWrite) throw new ReadOnly(readOnlyReason ?? "This cannot be changed now.");
     this.undo.stopCapturing();
     this.doc.transact(change, LOCAL);
     this.undo.stopCapturing();
@@ -376,7 +375,7 @@ export class DocumentSession {
   #changed(): void {
     const { ledger, store, connection } = this.#copy;
     const mayWrite = this.#phase === "ready" && this.#mayWrite;
-    const state: SessionState = {
+    this.#shown.show({
       phase: this.#phase,
       connection: connection?.isLive ? "online" : this.#isOffline() ? "offline" : "connecting",
       unsaved: ledger.unsaved,
@@ -386,10 +385,7 @@ export class DocumentSession {
       role: this.#role,
       refusals: this.#givenBack.list,
       generation: this.#generation,
-    };
-    if (isSameState(state, this.#state)) return;
-    this.#state = state;
-    for (const listener of [...this.#listeners]) listener();
+    });
   }
 
   #isOffline(): boolean {

@@ -55,9 +55,27 @@ export function whyReadOnly(phase: Phase, mayWrite: boolean, role: Role | null):
   }
 }
 
-/** Whether two states say the same. */
-export function isSameState(one: SessionState, two: SessionState): boolean {
-  return (Object.keys(one) as (keyof SessionState)[]).every((key) => Object.is(one[key], two[key]));
+/** The state of a session: the same object until it says something else, and who wants to hear of that. */
+export class ShownState {
+  readonly #listeners = new Set<() => void>();
+  #state = FIRST_STATE;
+
+  get(): SessionState {
+    return this.#state;
+  }
+
+  /** Calls the listener when the state says something else. Returns how to stop. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  show(state: SessionState): void {
+    const keys = Object.keys(state) as (keyof SessionState)[];
+    if (keys.every((key) => Object.is(state[key], this.#state[key]))) return;
+    this.#state = state;
+    for (const listener of [...this.#listeners]) listener();
+  }
 }
 
 /** The same edit cannot be made now; the message says why. */
