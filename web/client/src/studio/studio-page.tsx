@@ -1,6 +1,5 @@
 // The studio of a song: render it, listen to the takes, keep the files.
-import { useSearch } from "wouter";
-import { Link } from "wouter";
+import { Link, useSearch } from "wouter";
 import { Problem } from "../api/client";
 import { EmptyState } from "../ui/empty-state";
 import { Page } from "../ui/page";
@@ -19,6 +18,7 @@ export default function StudioPage({ id }: { id: string }) {
   if (song !== undefined) return <StudioDesk studio={studio} song={song} asksForRender={asksForRender} />;
   return (
     <Page title="Studio" width="wide">
+      <h1 className="visually-hidden">Studio</h1>
       {studio.song.error === null ? (
         <Skeleton lines={8} label="Loading the studio" />
       ) : (
