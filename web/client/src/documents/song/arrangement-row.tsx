@@ -64,7 +64,6 @@ export const ArrangementRow = memo(function ArrangementRow(props: ArrangementRow
 function PeopleInside({ people }: { people: readonly Person[] }) {
   return (
     <span className="arrangement-row__people">
-      <span className="visually-hidden">, here now: </span>
       {people.slice(0, PEOPLE_SHOWN_MAX).map((person) => (
         <Avatar
           key={person.clientId}

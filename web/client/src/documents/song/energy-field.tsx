@@ -1,5 +1,5 @@
 // How hard a section is played, from nothing to all there is: a small slider. Left alone, the kind decides.
-import { useId, useState } from "react";
+import { useId, useState, type CSSProperties } from "react";
 import { useField } from "../../collab/context";
 import { setField } from "../../collab/values";
 import { FieldFrame } from "../fields/field-frame";
@@ -38,6 +38,7 @@ export function EnergyField({ id }: { id: string }) {
           min={0}
           max={100}
           step={STEP_PERCENT}
+          style={{ "--fill": `${Math.round((energy ?? USUAL[kind].energy) * 100)}%` } as CSSProperties}
           value={Math.round((energy ?? USUAL[kind].energy) * 100)}
           aria-valuetext={energy === null ? `not set, ${energyWords(USUAL[kind].energy)} is played` : shown}
           onChange={(event) => setDraft(event.target.valueAsNumber / 100)}
