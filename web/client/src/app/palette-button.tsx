@@ -7,9 +7,9 @@ import "./palette-button.css";
 
 export function PaletteButton() {
   return (
-    <AriaButton className="palette-button" aria-label="Go to or do" onPress={() => runAction("palette")}>
+    <AriaButton className="palette-button" onPress={() => runAction("palette")}>
       <Search size={16} aria-hidden />
-      <span className="palette-button__words" aria-hidden>
+      <span className="palette-button__words">
         Go to or do <Kbd keys="Mod+K" />
       </span>
     </AriaButton>
