@@ -95,7 +95,7 @@ function Manage({ member, isMe }: { member: Member; isMe: boolean }) {
         <Button
           size="small"
           icon={<Unlink size={16} aria-hidden />}
-          aria-label={`End the link of ${member.name}`}
+          aria-label={`End link of ${member.name}`}
           isPending={unlink.isPending}
           onPress={() => unlink.mutate(member.person_id)}
         >
