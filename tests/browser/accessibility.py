@@ -48,16 +48,25 @@ _STICKS_OUT: Final = """
 }
 """
 
-#: Controls that are too small to hit. A link inside a sentence is exempt, as in WCAG; a hidden input is hit through its
+#: Controls that are too small to hit: neither their box nor where a click still reaches them (a row that belongs to its
+#: link) is as large as it should be. A link inside a sentence is exempt, as in WCAG; a hidden input is hit through its
 #: label, and what carries no box of its own cannot be hit at all.
 _TOO_SMALL: Final = """
-(least) => {
+([wide, high]) => {
   const controls = "a[href], button, input, select, textarea, summary, [role=button], [role=link], [role=tab]," +
     "[role=option], [role=menuitem], [role=switch], [role=checkbox], [role=radio], [role=slider]";
   const target = (control) => {
     const { width, height } = control.getBoundingClientRect();
     const unseen = width <= 1 || height <= 1 || getComputedStyle(control).opacity === "0";
     return unseen || control.parentElement.clientWidth <= 1 ? control.closest("label") : control;
+  };
+  const reaches = (box) => {
+    box.scrollIntoView({ block: "center", behavior: "instant" });
+    const { left, top, width, height } = box.getBoundingClientRect();
+    const [x, y] = [left + width / 2, top + height / 2];
+    const [aside, above] = [(Math.max(wide, width) - 1) / 2, (Math.max(high, height) - 1) / 2];
+    return [[0, -above], [0, above], [-aside, 0], [aside, 0]].every(([dx, dy]) =>
+      box.contains(document.elementFromPoint(x + dx, y + dy)));
   };
   return [...document.querySelectorAll(controls)].filter((control) => {
     if (!control.checkVisibility({ visibilityProperty: true }) || control.closest("[inert], [aria-hidden=true]")) {
@@ -68,7 +77,7 @@ _TOO_SMALL: Final = """
     if (control.matches("a") && getComputedStyle(control).display === "inline" &&
         control.parentElement.textContent.trim() !== control.textContent.trim()) return false;
     const { width, height } = box.getBoundingClientRect();
-    return width > 0 && (width < least - 0.01 || height < least - 0.01);
+    return width > 0 && (width < wide - 0.01 || height < high - 0.01) && !reaches(box);
   }).map((control) => {
     const { width, height } = target(control).getBoundingClientRect();
     return `${control.outerHTML.slice(0, 160)} is ${width.toFixed(1)} x ${height.toFixed(1)}`;
@@ -92,10 +101,10 @@ async def sideways(page: Page) -> list[str]:
     return found
 
 
-async def small_targets(page: Page, pixels_min: float = TARGET_PIXELS_MIN) -> list[str]:
-    """Return every visible control smaller than this in any direction."""
+async def small_targets(page: Page, *, wide: float = TARGET_PIXELS_MIN, high: float = TARGET_PIXELS_MIN) -> list[str]:
+    """Return every visible control that is narrower or lower than this, in CSS pixels."""
     await settled(page)
-    found: list[str] = await page.evaluate(_TOO_SMALL, pixels_min)
+    found: list[str] = await page.evaluate(_TOO_SMALL, [wide, high])
     return found
 
 
