@@ -1,5 +1,5 @@
 // What opens over any page. Each loads when it is first opened.
-import { lazy, Suspense, useSyncExternalStore, type ComponentType } from "react";
+import { lazy, Suspense, useEffect, useSyncExternalStore, type ComponentType } from "react";
 
 export type OverlayName = "palette" | "shortcuts" | "share" | "sign-out";
 export interface OverlayProps {
@@ -15,6 +15,7 @@ const OVERLAYS: Record<OverlayName, ComponentType<OverlayProps>> = {
 
 class OpenOverlay {
   private name: OverlayName | null = null;
+  private typed = "";
   private readonly listeners = new Set<() => void>();
 
   readonly getSnapshot = (): OverlayName | null => this.name;
@@ -28,7 +29,20 @@ class OpenOverlay {
   open(name: OverlayName | null): void {
     if (name === this.name) return;
     this.name = name;
+    this.typed = "";
     this.listeners.forEach((listener) => listener());
+  }
+
+  /** Keeps what is typed while the code of an overlay is on its way. */
+  keepTyped(key: string): void {
+    this.typed = key === "Backspace" ? this.typed.slice(0, -1) : this.typed + key;
+  }
+
+  /** What was typed meanwhile, once. */
+  takeTyped(): string {
+    const { typed } = this;
+    this.typed = "";
+    return typed;
   }
 }
 
@@ -39,8 +53,25 @@ export function Overlays() {
   if (name === null) return null;
   const Overlay = OVERLAYS[name];
   return (
-    <Suspense>
+    <Suspense fallback={<OnItsWay />}>
       <Overlay onClose={() => overlays.open(null)} />
     </Suspense>
   );
+}
+
+/** Nothing to see, but fast fingers lose no letter. */
+function OnItsWay() {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey) return;
+      if (event.key === "Escape") overlays.open(null);
+      else if (event.key.length === 1 || event.key === "Backspace") overlays.keepTyped(event.key);
+      else return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    };
+    addEventListener("keydown", onKeyDown, { capture: true });
+    return () => removeEventListener("keydown", onKeyDown, { capture: true });
+  }, []);
+  return null;
 }

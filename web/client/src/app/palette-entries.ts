@@ -28,7 +28,11 @@ export function entriesFor(
     .sort((one, other) => other.score - one.score)
     .map(({ entry }) => entry);
   const typed = text.trim();
-  const shown = typed === "" ? documents.slice(0, RECENT_SHOWN) : documents;
+  // Found by a title beats found by words inside.
+  const shown =
+    typed === ""
+      ? documents.slice(0, RECENT_SHOWN)
+      : [...documents].sort((one, other) => matchScore(text, other.title) - matchScore(text, one.title));
   const sections = [
     { name: typed === "" ? "Recent" : "Documents", entries: shown.map(documentEntry) },
     { name: "Actions and pages", entries: found },

@@ -17,12 +17,12 @@ import { useAllActions } from "../ui/actions";
 import { Kbd } from "../ui/kbd";
 import { KindIcon } from "../library/kind-icon";
 import { entriesFor, type PaletteEntry } from "./palette-entries";
-import type { OverlayProps } from "./overlays";
+import { overlays, type OverlayProps } from "./overlays";
 import "./palette.css";
 
 export default function Palette({ onClose }: OverlayProps) {
   const [, navigate] = useLocation();
-  const [text, setText] = useState("");
+  const [text, setText] = useState(() => overlays.takeTyped());
   const asked = useDeferredValue(text);
   const documents = useQuery(paletteDocumentsQuery(asked));
   const all = useAllActions();

@@ -29,9 +29,8 @@ export function useNewDocument() {
   });
 }
 
-/** Makes a document with the content another has now, and says where it is. */
+/** Makes a document with the content another has now. */
 export function useDuplicate() {
-  const [, navigate] = useLocation();
   const client = useQueryClient();
   return useMutation({
     mutationFn: async ({ id }: DocumentItem) => {
@@ -43,7 +42,6 @@ export function useDuplicate() {
       toasts.show({
         tone: left === "" ? "success" : "warning",
         text: `Made “${copy.title}”.${left}`,
-        action: { name: "Open", onAction: () => navigate(documentAddress(copy.kind, copy.id)) },
       });
       readListsSoon(client, 150);
     },
@@ -82,6 +80,7 @@ export function useTrash() {
       toasts.show({
         tone: "plain",
         text: `“${document.title}” is in the trash.`,
+        about: document.id,
         action: { name: "Undo", onAction: () => restore.mutate(document) },
       });
       readListsSoon(client);
@@ -92,7 +91,6 @@ export function useTrash() {
 /** Takes a document out of the trash. */
 export function useRestore() {
   const client = useQueryClient();
-  const [, navigate] = useLocation();
   return useMutation({
     mutationFn: async ({ id }: DocumentItem) => {
       await api.POST("/api/v1/documents/{document_id}/restore", { params: { path: { document_id: id } } });
@@ -101,11 +99,11 @@ export function useRestore() {
       if (document.trashed_at !== null) await leaveLists(client, document);
     },
     onError: () => client.invalidateQueries({ queryKey: keys.documents }),
-    onSuccess: (_, { id, kind, title }) => {
+    onSuccess: (_, { id, title }) => {
       toasts.show({
         tone: "success",
         text: `“${title}” is back in the library.`,
-        action: { name: "Open", onAction: () => navigate(documentAddress(kind, id)) },
+        about: id,
       });
       readListsSoon(client, 150);
     },

@@ -12,6 +12,8 @@ export interface Toast {
   /** A second line, such as the id of a failed request. */
   detail?: string;
   action?: ToastAction;
+  /** What it is about: newer news of the same thing stands in the place of older. */
+  about?: string;
 }
 
 /** Milliseconds a toast without an action stays: time to read two lines twice. */
@@ -36,6 +38,8 @@ export class Toasts {
   /** Shows a toast and returns its id. */
   show(toast: Omit<Toast, "id">): number {
     const id = ++this.lastId;
+    const older = this.shown.find((other) => other.about !== undefined && other.about === toast.about);
+    if (older !== undefined) this.close(older.id);
     this.set([...this.shown, { ...toast, id }].slice(-SHOWN_MAX));
     if (toast.action === undefined)
       this.timers.set(

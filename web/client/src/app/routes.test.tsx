@@ -1,0 +1,39 @@
+// Addresses lead to their pages, and documents to their own.
+import { QueryClientProvider } from "@tanstack/react-query";
+import { render, screen } from "@testing-library/react";
+import { expect, test } from "vitest";
+import { Router } from "wouter";
+import { memoryLocation } from "wouter/memory-location";
+import { documentAddress, documentAt, isKindName, KIND_NAMES } from "../api/addresses";
+import { createQueryClient } from "../api/queries";
+import { Routes } from "./routes";
+
+function openPage(path: string) {
+  const { hook } = memoryLocation({ path });
+  render(
+    <QueryClientProvider client={createQueryClient()}>
+      <Router hook={hook}>
+        <Routes />
+      </Router>
+    </QueryClientProvider>,
+  );
+}
+
+test.each([
+  ["/trash", "Trash"],
+  ["/people", "People"],
+  ["/settings", "Settings"],
+  ["/nowhere/at/all", "There is nothing at this address"],
+])("%s shows %s", async (path, heading) => {
+  openPage(path);
+  expect(await screen.findByRole("heading", { level: 1, name: heading }, { timeout: 15_000 })).toBeTruthy();
+  expect(document.title).toContain("Counterpoint");
+});
+
+test("addresses of documents are understood again", () => {
+  for (const kind of KIND_NAMES) expect(documentAt(documentAddress(kind, "x1"))).toEqual({ kind, id: "x1" });
+  expect(documentAt("/songs/x1/studio")).toEqual({ kind: "song", id: "x1" });
+  expect(documentAt("/people")).toBeNull();
+  expect(documentAddress("hymn", "x1")).toBe("/");
+  expect(isKindName("toString")).toBe(false);
+});

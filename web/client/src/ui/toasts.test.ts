@@ -1,0 +1,31 @@
+// News at the edge: how long they stay, which stand in for which.
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Toasts } from "./toasts";
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+const textsOf = (toasts: Toasts) => toasts.getSnapshot().map((toast) => toast.text);
+
+test("news go by themselves, unless there is something to do about them", () => {
+  const toasts = new Toasts();
+  toasts.show({ tone: "success", text: "Saved" });
+  toasts.show({ tone: "danger", text: "Failed", action: { name: "Retry", onAction: () => undefined } });
+  vi.advanceTimersByTime(60_000);
+  expect(textsOf(toasts)).toEqual(["Failed"]);
+});
+
+test("newer news of one thing stand in for older; other things keep theirs", () => {
+  const toasts = new Toasts();
+  const action = { name: "Undo", onAction: () => undefined };
+  toasts.show({ tone: "plain", text: "One is in the trash", about: "1", action });
+  toasts.show({ tone: "plain", text: "Two is in the trash", about: "2", action });
+  toasts.show({ tone: "success", text: "One is back", about: "1" });
+  expect(textsOf(toasts)).toEqual(["Two is in the trash", "One is back"]);
+});
+
+test("no more than fit are shown; the oldest goes", () => {
+  const toasts = new Toasts();
+  for (const text of ["a", "b", "c", "d", "e"]) toasts.show({ tone: "plain", text });
+  expect(textsOf(toasts)).toEqual(["b", "c", "d", "e"]);
+});
