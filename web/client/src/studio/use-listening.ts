@@ -21,14 +21,16 @@ export function useListening(takes: readonly NumberedTake[], songTitle: string):
   const player = usePlayer();
   const state = usePlayerState(player);
   const kept = useMemo(() => takes.filter((take) => take.deleted_at === null), [takes]);
-  const take = kept.find((candidate) => candidate.id === state.track?.id) ?? null;
   const newest = kept[0] ?? null;
+  const loaded = kept.find((candidate) => candidate.id === state.track?.id) ?? null;
+  // Shown before it is loaded: a page that settles a moment later moves what somebody is about to press.
+  const take = loaded ?? newest;
   useEffect(() => {
     // The first visit begins with the newest; a take that was thrown away gives way to it.
-    if (take !== null) return;
+    if (loaded !== null) return;
     if (newest === null) player.unload();
     else player.load(trackOf(newest));
-  }, [player, take, newest]);
+  }, [player, loaded, newest]);
   useListeningKeys(player, state, take !== null);
   useMediaSession(player, state, songTitle);
   const toggle = useCallback(
