@@ -1,10 +1,9 @@
 // In which order the library is listed.
-import { ArrowDownAZ, Clock } from "lucide-react";
 import { Segments } from "../ui/segments";
 
 const ORDERS = [
-  { value: "recent", name: "Recent", icon: <Clock aria-hidden /> },
-  { value: "title", name: "Title", icon: <ArrowDownAZ aria-hidden /> },
+  { value: "recent", name: "Recent" },
+  { value: "title", name: "Title" },
 ] as const;
 export type Order = (typeof ORDERS)[number]["value"];
 

@@ -1,6 +1,5 @@
-// A few choices side by side, one of them taken.
-import { Label } from "react-aria-components/Label";
-import { RadioButton, RadioField, RadioGroup } from "react-aria-components/RadioGroup";
+// A few choices side by side, one of them taken: the browser's own radio buttons, which arrows move between.
+import { useId } from "react";
 import { classes } from "./classes";
 import "./field.css";
 import "./segments.css";
@@ -14,24 +13,24 @@ export interface SegmentsProps<Value extends string> {
 }
 
 export function Segments<Value extends string>({ label, hideLabel, choices, value, onChange }: SegmentsProps<Value>) {
+  const name = useId();
   return (
-    <RadioGroup
-      className="segments"
-      orientation="horizontal"
-      value={value}
-      onChange={(chosen) => {
-        const choice = choices.find((each) => each.value === chosen);
-        if (choice !== undefined) onChange(choice.value);
-      }}
-    >
-      <Label className={classes(hideLabel === true ? "visually-hidden" : "field__label")}>{label}</Label>
+    <fieldset className="segments">
+      <legend className={classes(hideLabel === true ? "visually-hidden" : "field__label")}>{label}</legend>
       <div className="segments__row">
         {choices.map((choice) => (
-          <RadioField key={choice.value} value={choice.value}>
-            <RadioButton className="segments__choice">{choice.name}</RadioButton>
-          </RadioField>
+          <label key={choice.value} className="segments__choice">
+            <input
+              type="radio"
+              className="segments__radio"
+              name={name}
+              checked={choice.value === value}
+              onChange={() => onChange(choice.value)}
+            />
+            {choice.name}
+          </label>
         ))}
       </div>
-    </RadioGroup>
+    </fieldset>
   );
 }
