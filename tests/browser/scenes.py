@@ -2,42 +2,210 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
+from playwright.async_api import Page, expect
+
+from tests.browser.pages import carets, expect_saved, lyrics
 from tests.browser.people import invite
+from tests.browser.songs import create, create_song, render
+from tests.browser.tour import STOPS, Stop, go
 
 if TYPE_CHECKING:
     from tests.browser.screenshots import Scene, Set
 
+#: Pages that are taken as they are; the song has scenes of its own.
+PLAIN_STOPS: Final = ("library", "persona", "world", "note", "trash", "people", "settings", "not-found")
+_STOPS: Final = {stop.name: stop for stop in STOPS}
+
 
 async def library_empty(stage: Set) -> None:
     """A studio that has just been installed."""
-    ada = await stage.somebody()
-    page = await ada.open("/")
-    await page.wait_for_load_state("networkidle")
+    page = await (await stage.somebody()).open("/")
+    await expect(page.get_by_text("Nothing is here yet.")).to_be_visible()
     await stage.snap(page, "library-empty")
 
 
-async def not_found(stage: Set) -> None:
-    """An address that leads nowhere."""
+async def pages(stage: Set) -> None:
+    """Every page that needs no play: as it stands, and all there is to scroll to."""
+    ada = await stage.named("Olu Adeyemi", "owner")
+    ada.watch.allow("answer 404: GET .*/nowhere")
+    for name in PLAIN_STOPS:
+        page = await go(ada, _STOPS[name], stage.workspace)
+        await stage.snap(page, name)
+        if name in ("persona", "world"):
+            await stage.snap(page, f"{name}-whole", whole=True)
+
+
+async def library_search(stage: Set) -> None:
+    """What one finds while one types, and what one reads when there is nothing."""
+    page = await go(await stage.somebody(), _STOPS["library"], stage.workspace)
+    search = page.get_by_role("textbox", name="Search the library").or_(page.get_by_role("searchbox"))
+    await search.fill("weather")
+    await expect(page.locator(".document-row")).to_have_count(1)
+    await stage.snap(page, "library-search")
+    await search.fill("marimba")
+    await expect(page.get_by_text("No document holds")).to_be_visible()
+    await stage.snap(page, "library-nothing-found")
+
+
+async def song_with_two(stage: Set) -> None:
+    """Two people in one song: a caret, a selection, a field that is held."""
+    ada, mina = await stage.somebody(0), await stage.somebody(1)
+    page = await go(ada, _STOPS["song"], stage.workspace)
+    theirs = await go(mina, _STOPS["song"], stage.workspace)
+    await lyrics(theirs, "verse-1").click()
+    await theirs.keyboard.press("Control+Home")
+    await theirs.keyboard.press("End")
+    await theirs.keyboard.press("Shift+Home")
+    await lyrics(page, "verse-1").click()
+    await expect(carets(lyrics(page, "verse-1"))).to_have_text("Mina Okafor")
+    await stage.snap(page, "song")
+    await stage.snap(page, "song-whole", whole=True)
+    await theirs.goto(f"{stage.studio.url}/")
+
+
+async def song_unfinished(stage: Set) -> None:
+    """A song with warnings beside what they concern, and a title longer than any bar."""
+    page = await go(await stage.somebody(), _STOPS["song-unfinished"], stage.workspace)
+    await expect(page.get_by_text("same name as another section").first).to_be_visible()
+    await stage.snap(page, "song-warnings")
+
+
+async def song_read_only(stage: Set) -> None:
+    """What a viewer sees."""
+    page = await go(await stage.somebody(3), Stop("", _STOPS["song"].path, "Glasshouse Weather"), stage.workspace)
+    await expect(page.get_by_text("Ask an owner for the role editor")).to_be_visible()
+    await stage.snap(page, "song-read-only")
+
+
+async def song_offline(stage: Set) -> None:
+    """Without a network, with edits that wait."""
     ada = await stage.somebody()
-    page = await ada.open("/nowhere/at/all")
-    await page.get_by_text("nothing at this address").wait_for()
-    await stage.snap(page, "not-found")
+    page = await ada.open(f"/songs/{create_song(stage.studio, 'Tunnel', 'Rain on the roof')}")
+    await expect(lyrics(page)).to_be_editable()
+    await ada.set_offline(True)
+    await lyrics(page).click()
+    await page.keyboard.type("More ")
+    await expect(page.get_by_text("The studio cannot be reached. Write on")).to_be_visible()
+    await stage.snap(page, "song-offline")
+    await ada.set_offline(False)
+    await expect_saved(page)
 
 
-async def sign_in(stage: Set) -> None:
-    """The page behind a one-time link, and what it becomes once it was used."""
+async def song_trashed(stage: Set) -> None:
+    """Somebody threw the song away while it was open."""
+    song_id = create_song(stage.studio, "Thrown away", "Rain on the roof")
+    ada = await stage.somebody()
+    ada.watch.allow("answer 409: POST .*/sessions")
+    page = await ada.open(f"/songs/{song_id}")
+    await expect(lyrics(page)).to_be_editable()
+    assert stage.studio.request("DELETE", f"/api/v1/documents/{song_id}").is_success
+    await expect(page.get_by_text("This document is in the trash.")).to_be_visible()
+    await stage.snap(page, "song-trashed")
+
+
+async def overlays(stage: Set) -> None:
+    """What opens over a page: share, palette, the sheet of keys, my menu."""
+    page = await go(await stage.named("Olu Adeyemi", "owner"), _STOPS["song"], stage.workspace)
+    for name, keys in (("palette", "Control+k"), ("shortcuts", "?")):
+        await page.keyboard.press(keys)
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        await stage.snap(page, name)
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+    await page.get_by_role("button", name="my menu").click()
+    await expect(page.get_by_role("menuitem", name="Sign out")).to_be_visible()
+    await stage.snap(page, "menu")
+    await page.keyboard.press("Escape")
+    await open_share(page)
+    await stage.snap(page, "share")
+    await page.get_by_role("dialog").get_by_label("Name").fill("Wren Castellanos")
+    await page.get_by_role("dialog").get_by_role("button", name="Make link").click()
+    await expect(page.get_by_label("Link for Wren Castellanos")).to_be_visible()
+    await stage.snap(page, "share-link")
+
+
+async def open_share(page: Page) -> None:
+    """Open the share dialog: by its button, or from the menu where there is no room for one."""
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("share")
+    await page.get_by_role("menuitem", name="Share", exact=True).click()
+    await expect(page.get_by_role("dialog").get_by_text("Who has access")).to_be_visible()
+
+
+async def studio(stage: Set) -> None:
+    """The studio: nothing yet, rendering, ready, playing, and a render that came to nothing."""
+    ada = await stage.somebody()
+    song_id = create_song(stage.studio, "Endless", *("la la la la",) * 24)
+    patch = {"sections": {f"verse-{number}": {"bars": 120} for number in range(1, 25)}}
+    assert stage.studio.request("PATCH", f"/api/v1/documents/{song_id}", json=patch).is_success
+    page = await ada.open(f"/songs/{song_id}/studio")
+    button = page.get_by_role("button", name="Render", exact=True)
+    await expect(button).to_be_enabled()
+    await stage.snap(page, "studio-empty")
+    await button.click()
+    await expect(page.get_by_role("progressbar")).to_be_visible()
+    await expect(page.get_by_text("so far")).to_be_visible()
+    await stage.snap(page, "studio-rendering")
+    await page.get_by_role("button", name="Cancel", exact=True).click()
+    await expect(page.get_by_text("This render was cancelled.")).to_be_visible(timeout=60_000)
+    await stage.snap(page, "studio-cancelled")
+    await asyncio.to_thread(_render_once, stage)
+    page = await ada.open(f"/songs/{stage.workspace.song}/studio")
+    await expect(page.locator(".take").first).to_be_visible()
+    for _ in range(2):
+        await page.get_by_role("slider", name="Place in the take").press("PageUp")
+    await stage.snap(page, "studio")
+    await stage.snap(page, "studio-whole", whole=True)
+
+
+def _render_once(stage: Set) -> None:
+    """Have the song of the showcase played, if nobody has yet."""
+    path = f"/api/v1/takes?document_id={stage.workspace.song}"
+    if not stage.studio.request("GET", path).json()["items"]:
+        render(stage.studio, stage.workspace.song)
+
+
+async def lyric_sheet(stage: Set) -> None:
+    """The lyric sheet on the screen, and as it comes out of a printer."""
+    page = await go(await stage.somebody(), _STOPS["lyrics"], stage.workspace)
+    await stage.snap(page, "lyrics")
+    await page.emulate_media(media="print")
+    await stage.snap(page, "lyrics-print", whole=True)
+    await page.emulate_media(media="screen")
+
+
+async def missing(stage: Set) -> None:
+    """A document that was never there."""
+    ada = await stage.somebody()
+    ada.watch.allow("answer 404")
+    note_id = create(stage.studio, "note", "Gone")
+    page = await ada.open(f"/notes/{note_id[:-4]}0000")
+    await expect(page.get_by_text("There is no such note here.")).to_be_visible()
+    await stage.snap(page, "document-missing")
+
+
+async def signed_out(stage: Set) -> None:
+    """The page behind a one-time link, what it becomes once it was used, and what one sees without a session."""
     visitor = await stage.newcomer()
     visitor.watch.allow("answer 401")
     link = invite(stage.studio, "Newcomer", "editor")["link"].removeprefix(stage.studio.url)
+    page = await visitor.open("/")
+    await expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    await stage.snap(page, "signed-out")
     page = await visitor.open(link)
     await stage.snap(page, "sign-in")
     await page.get_by_role("button", name="Sign in").click()
     await page.wait_for_url(f"{stage.studio.url}/")
+    await visitor.context.clear_cookies()
     page = await visitor.open(link)
     await stage.snap(page, "link-used")
 
 
 IN_AN_EMPTY_STUDIO: Final[tuple[Scene, ...]] = (library_empty,)
-SCENES: Final[tuple[Scene, ...]] = (not_found, sign_in)
+SCENES: Final[tuple[Scene, ...]] = (
+    pages, library_search, song_with_two, song_unfinished, song_read_only, song_offline, song_trashed, overlays, studio,
+    lyric_sheet, missing, signed_out,
+)  # fmt: skip

@@ -102,7 +102,7 @@ async def test_warnings_stand_beside_what_they_concern(person: Invite, studio: S
     ada = await person("Ada Marsh")
     await ada.open(f"/songs/{song_id}")
     name = section(ada.page, "verse-2").get_by_label("Section name")
-    warning = section(ada.page, "verse-2").get_by_text("Another section is called “Verse 1” too")
+    warning = section(ada.page, "verse-2").get_by_text("same name as another section")
     await expect(warning).to_be_visible()
     await name.fill("Verse 2")
     await name.press("Enter")

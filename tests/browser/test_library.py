@@ -98,6 +98,7 @@ async def test_a_trashed_document_says_so_to_whoever_is_in_it(person: Invite, st
     """Somebody throws away what I have open: I am told, cannot write, and can bring it back right there."""
     song_id = create_song(studio, "Bilby Blues", "one two three")
     ada = await person("Ada Marsh")
+    ada.watch.allow("answer 409: POST .*/sessions")
     page = await ada.open(f"/songs/{song_id}")
     await expect(lyrics(page)).to_be_editable()
     assert studio.request("DELETE", f"/api/v1/documents/{song_id}").is_success
