@@ -38,6 +38,7 @@ export const POSITION = "pos";
 
 const CONTAINERS: ReadonlySet<string> = new Set(["text", "labels", "traits", "entries"]);
 const kindsOfDocuments = new WeakMap<Y.Doc, Kind>();
+const rootsOfKinds = new Map<Kind, ReadonlyMap<string, "text" | "map">>();
 
 /** Remembers which kind of document this is, so that places in it can be found. */
 export function setKind(doc: Y.Doc, kind: Kind): void {
@@ -79,6 +80,9 @@ export function entryFieldsAt(kind: Kind, path: Path): ReadonlyMap<string, Field
 
 /** Every root the product knows in this kind of document, and whether it is a text. */
 export function rootsOf(kind: Kind): ReadonlyMap<string, "text" | "map"> {
+  // Asked for by every reading of every field; a kind's roots never change.
+  const known = rootsOfKinds.get(kind);
+  if (known) return known;
   const roots = new Map<string, "text" | "map">([[kind, "map"]]);
   for (const [name, field] of Object.entries(fieldsOf(kind))) {
     const how = field["x-field"] ?? "";
@@ -90,6 +94,7 @@ export function rootsOf(kind: Kind): ReadonlyMap<string, "text" | "map"> {
       if (CONTAINERS.has(inner)) roots.set(`${name}.${key}`, inner === "text" ? "text" : "map");
     }
   }
+  rootsOfKinds.set(kind, roots);
   return roots;
 }
 

@@ -1,6 +1,6 @@
 // The song editor: the arrangement on the left, the words in the middle, the style on the right; on phones one at a time.
 import { Plus } from "lucide-react";
-import { useEffect, useMemo, useState, type FocusEvent, type KeyboardEvent } from "react";
+import { useDeferredValue, useEffect, useMemo, useState, type FocusEvent, type KeyboardEvent } from "react";
 import { useDocument, useEntries } from "../../collab/context";
 import { isMac } from "../../ui/kbd";
 import { runAction } from "../../ui/actions";
@@ -19,8 +19,10 @@ import { useSongActions } from "./use-song-actions";
 import { ViewSwitch, type View } from "./view-switch";
 import "./song-editor.css";
 
-/** Cards that are built at once: more than a window shows. */
+/** Cards that can be edited at once: more than a window shows. */
 const FIRST_CARDS = 4;
+/** Sections that are on the page when it opens; the others follow without keeping anybody from scrolling or typing. */
+const FIRST_SECTIONS = 12;
 
 export function SongEditor() {
   const session = useDocument();
@@ -37,9 +39,10 @@ export function SongEditor() {
 
 function Areas({ current, commands }: { current: CurrentSection; commands: SectionCommands }) {
   const { id: songId } = useDocument();
-  const ids = useSectionIds();
+  const allIds = useSectionIds();
+  const ids = useDeferredValue(allIds, allIds.slice(0, FIRST_SECTIONS));
   const [view, setView] = useState<View>("song");
-  useSongActions({ songId, current, commands, hasSections: ids.length > 0 });
+  useSongActions({ songId, current, commands, hasSections: allIds.length > 0 });
   useEffect(() => {
     // On a phone the way to a section leads to the words, from wherever it was taken.
     return current.subscribe(() => setView("song"));
@@ -58,7 +61,7 @@ function Areas({ current, commands }: { current: CurrentSection; commands: Secti
       <div className="song-editor__song">
         <SongTitle />
         <SongFacts />
-        {ids.length === 0 ? <NoSections commands={commands} /> : <Sections ids={ids} commands={commands} />}
+        {allIds.length === 0 ? <NoSections commands={commands} /> : <Sections ids={ids} commands={commands} />}
       </div>
       <div className="song-editor__style">
         <StylePanel />

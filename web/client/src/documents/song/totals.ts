@@ -47,9 +47,11 @@ export function clockTime(seconds: number): string {
   return hours === 0 ? `${minutes}:${tail}` : `${hours}:${String(minutes).padStart(2, "0")}:${tail}`;
 }
 
+const numbers = new Intl.NumberFormat("en");
+
 /** "1 bar", "8 bars". */
 export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+  return `${numbers.format(count)} ${count === 1 ? one : many}`;
 }
 
 function quartersIn(timeSignature: unknown): number {
