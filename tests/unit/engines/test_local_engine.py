@@ -141,7 +141,7 @@ def test_progress_never_falls_and_ends_at_one(tmp_path: Path) -> None:
         song={"bpm": 300, "sections": [{"bars": 1}]}, parameters={"stems": False}, seed=0, folder=tmp_path
     )
     LocalEngine().render(request, lambda stage, fraction: seen.append((stage, fraction)))
-    assert [stage for stage, _ in seen] == ["compose", "drums", "bass", "keys", "lead", "master", "write"]
+    assert [stage for stage, _ in seen] == ["compose", "drums", "bass", "keys", "lead", "master", "write", "write"]
     fractions = [fraction for _, fraction in seen]
     assert fractions == sorted(fractions)
     assert fractions[-1] == 1.0

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 NAME: Final = "local"
 #: Raised whenever the same song, parameters and seed would sound different.
 VERSION: Final = "1"
-#: How much of the whole is done when a stage ends.
-_DONE: Final = {"compose": 0.02, "drums": 0.18, "bass": 0.32, "keys": 0.52, "lead": 0.7, "master": 0.85, "write": 1.0}
+#: How much of the whole is done when a stage begins.
+_BEGINS: Final = {"compose": 0.0, "drums": 0.02, "bass": 0.18, "keys": 0.32, "lead": 0.52, "master": 0.7, "write": 0.85}
 
 
 class LocalEngine:
@@ -46,8 +46,8 @@ class LocalEngine:
         if not isinstance(request.song, dict):
             raise Invalid("the song must be an object", path="song")
         parameters = read_parameters(request.parameters)
+        report("compose", _BEGINS["compose"])
         performance = perform(arrange(request.song, parameters, request.seed), parameters, request.seed)
-        report("compose", _DONE["compose"])
         return _produce(request, parameters, performance, report)
 
 
@@ -61,8 +61,9 @@ def _produce(
 
     files: list[RenderedFile] = []
     mix = _mix_stems(request, parameters, performance, files, report)
+    report("master", _BEGINS["master"])
     measured = master(mix, parameters.loudness_lufs)
-    report("master", _DONE["master"])
+    report("write", _BEGINS["write"])
     mixes: list[RenderedFile] = []
     for audio_format in parameters.formats:
         path = request.folder / f"mix.{audio_format}"
@@ -72,7 +73,7 @@ def _produce(
     write_midi(performance, midi)
     write_outline(outline, mix)
     files = [*mixes, *files, RenderedFile("midi", "mid", midi), RenderedFile("peaks", "json", outline)]
-    report("write", _DONE["write"])
+    report("write", 1.0)
     return RenderResult(
         engine=NAME, version=VERSION, seed=request.seed,
         parameters=parameters.model_dump(mode="json"), files=tuple(files), duration_s=mix.shape[1] / SAMPLE_RATE,
@@ -103,6 +104,7 @@ def _mix_stems(
     kicks = [note for note in performance.parts["drums"] if note.voice == "kick"]
     mix = silence(2, frames_of(performance.duration_s))
     for name in STEMS:
+        report(name, _BEGINS[name])
         stem = render_stem(performance.parts[name], voices[name], performance.duration_s)
         through_desk(name, stem, performance.arrangement, kicks)
         mix += stem
@@ -111,5 +113,4 @@ def _mix_stems(
             path = request.folder / f"{name}.{audio_format}"
             write_audio(path, stem, audio_format)
             files.append(RenderedFile(name, audio_format, path))
-        report(name, _DONE[name])
     return mix
