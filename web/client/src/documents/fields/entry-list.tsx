@@ -4,6 +4,7 @@ import {
   useCallback,
   useMemo,
   useRef,
+  useState,
   type KeyboardEvent,
   type PointerEvent,
   type ReactNode,
@@ -20,6 +21,7 @@ import { announce } from "./announce";
 import { dropEntry, duplicateEntry, nudgeEntry, removeWithUndo } from "./entry-actions";
 import { useEntryDrag, type Drag } from "./entry-drag";
 import "./entry-list.css";
+import { useNearViewport } from "./near-viewport";
 import { useFieldPlace } from "./use-field";
 import { shareIfThere } from "./use-line";
 import { WarningsAt } from "./warnings-at";
@@ -107,7 +109,7 @@ export function EntryList(props: EntryListProps) {
               onDuplicate={() => duplicate(entry.id)}
               onRemove={() => remove(entry.id)}
             >
-              {renderEntry(entry.id, index)}
+              {() => renderEntry(entry.id, index)}
             </Item>
           ))}
         </ol>
@@ -118,8 +120,13 @@ export function EntryList(props: EntryListProps) {
   );
 }
 
+/** Entries that are built with the page. */
+const BUILT_AT_ONCE = 12;
+/** Frames within which an entry that was far away is built. */
+const FRAMES_MAX = 20;
+
 /** The first thing to fill in of an entry. */
-const FIRST_FIELD = "[data-entry-body] :is(input, button, [role=textbox])";
+const FIRST_FIELD = "[data-entry-body] :is(input, textarea, button, [role=textbox])";
 
 /** Adds an entry; asks first what kind of entry where there are several. */
 function Adder({
@@ -165,7 +172,7 @@ interface ItemProps {
   onMove: (by: -1 | 1) => void;
   onDuplicate: () => void;
   onRemove: () => void;
-  children: ReactNode;
+  children: () => ReactNode;
 }
 
 function Item(props: ItemProps) {
@@ -190,6 +197,11 @@ function Item(props: ItemProps) {
     readName,
     useMemo(() => [[...path, entry.id]], [path, entry.id]),
   );
+  // Of a long list only what one comes near is built, and stays.
+  const body = useRef<HTMLDivElement>(null);
+  const isNear = useNearViewport(body);
+  const [isBuilt, setBuilt] = useState(index < BUILT_AT_ONCE);
+  if (isNear && !isBuilt) setBuilt(true);
   const onKeyDown = (event: KeyboardEvent) => {
     const by = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : null;
     // Inside a text these keys move a line.
@@ -218,48 +230,71 @@ function Item(props: ItemProps) {
           <GripVertical size={16} aria-hidden />
         </button>
       )}
-      <div className="entry-list__body" data-entry-body>
-        {children}
+      <div ref={body} className={classes("entry-list__body", !isBuilt && "entry-list__body--far")} data-entry-body>
+        {isBuilt && children()}
       </div>
       {!isFixed && (
-        <div className="entry-list__tools">
-          <IconButton
-            label={`Move ${name} up`}
-            keys="Alt+Up"
-            size="small"
-            data-move="-1"
-            isDisabled={index === 0}
-            icon={<ChevronUp size={16} aria-hidden />}
-            onPress={() => onMove(-1)}
-          />
-          <IconButton
-            label={`Move ${name} down`}
-            keys="Alt+Down"
-            size="small"
-            data-move="1"
-            isDisabled={index === count - 1}
-            icon={<ChevronDown size={16} aria-hidden />}
-            onPress={() => onMove(1)}
-          />
-          <Menu
-            label={name}
-            trigger={
-              <IconButton label={`More for ${name}`} size="small" icon={<EllipsisVertical size={16} aria-hidden />} />
-            }
-            actions={[
-              { id: "duplicate", name: "Duplicate", icon: <Copy size={16} aria-hidden />, onAction: onDuplicate },
-              {
-                id: "remove",
-                name: "Remove",
-                tone: "danger",
-                icon: <Trash2 size={16} aria-hidden />,
-                onAction: onRemove,
-              },
-            ]}
-          />
-        </div>
+        <Tools
+          name={name}
+          isFirst={index === 0}
+          isLast={index === count - 1}
+          onMove={onMove}
+          onDuplicate={onDuplicate}
+          onRemove={onRemove}
+        />
       )}
     </li>
+  );
+}
+
+interface ToolsProps {
+  name: string;
+  isFirst: boolean;
+  isLast: boolean;
+  onMove: (by: -1 | 1) => void;
+  onDuplicate: () => void;
+  onRemove: () => void;
+}
+
+/** What one can do with an entry, as buttons. */
+function Tools({ name, isFirst, isLast, onMove, onDuplicate, onRemove }: ToolsProps) {
+  return (
+    <div className="entry-list__tools">
+      <IconButton
+        label={`Move ${name} up`}
+        keys="Alt+Up"
+        size="small"
+        data-move="-1"
+        isDisabled={isFirst}
+        icon={<ChevronUp size={16} aria-hidden />}
+        onPress={() => onMove(-1)}
+      />
+      <IconButton
+        label={`Move ${name} down`}
+        keys="Alt+Down"
+        size="small"
+        data-move="1"
+        isDisabled={isLast}
+        icon={<ChevronDown size={16} aria-hidden />}
+        onPress={() => onMove(1)}
+      />
+      <Menu
+        label={name}
+        trigger={
+          <IconButton label={`More for ${name}`} size="small" icon={<EllipsisVertical size={16} aria-hidden />} />
+        }
+        actions={[
+          { id: "duplicate", name: "Duplicate", icon: <Copy size={16} aria-hidden />, onAction: onDuplicate },
+          {
+            id: "remove",
+            name: "Remove",
+            tone: "danger",
+            icon: <Trash2 size={16} aria-hidden />,
+            onAction: onRemove,
+          },
+        ]}
+      />
+    </div>
   );
 }
 
@@ -272,11 +307,20 @@ function dropMarkOf(drag: Drag | null, ids: readonly string[], index: number): "
   return drag.before === null && index === ids.length - 1 ? "after" : null;
 }
 
-/** Focus on something in an entry, once the list has been drawn anew. */
-function focusEntry(list: RefObject<HTMLElement | null>, id: string | null, selector: string): void {
+/** Focus on something in an entry, once the list has been drawn anew and the entry is built. */
+function focusEntry(
+  list: RefObject<HTMLElement | null>,
+  id: string | null,
+  selector: string,
+  frames = FRAMES_MAX,
+): void {
+  if (id === null || frames === 0) return;
   requestAnimationFrame(() => {
-    if (id === null) return;
     const item = list.current?.querySelector(`[data-entry="${CSS.escape(id)}"]`);
-    item?.querySelector<HTMLElement>(selector)?.focus();
+    const target = item?.querySelector<HTMLElement>(selector);
+    target?.focus();
+    if (target) return;
+    item?.scrollIntoView({ block: "center" });
+    focusEntry(list, id, selector, frames - 1);
   });
 }

@@ -1,9 +1,12 @@
 // Where a new label is typed: Enter or a comma adds it, a pasted list adds each of its lines.
-import { useState, type KeyboardEvent } from "react";
-import { ComboBox } from "react-aria-components/ComboBox";
+import { ChevronDown } from "lucide-react";
+import { useContext, useEffect, useState, type KeyboardEvent } from "react";
+import { Button } from "react-aria-components/Button";
+import { ComboBox, ComboBoxStateContext } from "react-aria-components/ComboBox";
 import { Input } from "react-aria-components/Input";
 import { ListBox, ListBoxItem, type Key } from "react-aria-components/ListBox";
 import { Popover } from "react-aria-components/Popover";
+import "./suggest-input.css";
 import type { Suggestion } from "./suggest-input";
 import { labelProblem } from "./problems";
 
@@ -21,6 +24,7 @@ export interface LabelInputProps {
 export function LabelInput({ label, placeholder, suggestions, isClosed, onAdd, onBack }: LabelInputProps) {
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
+  const [added, setAdded] = useState(0);
   const addTyped = () => {
     const words = wordsOf(text);
     const wrong = words.map(labelProblem).find((found) => found !== null) ?? null;
@@ -29,6 +33,7 @@ export function LabelInput({ label, placeholder, suggestions, isClosed, onAdd, o
     setProblem(wrong ?? (isUnknown ? "Choose one from the list." : null));
     if (words.length === 0 || wrong !== null || isUnknown) return;
     setText("");
+    setAdded((count) => count + 1);
     onAdd(words.map((word, index) => known[index] ?? word));
   };
   const choose = (key: Key | null) => {
@@ -63,18 +68,24 @@ export function LabelInput({ label, placeholder, suggestions, isClosed, onAdd, o
         setText(next);
         setProblem(null);
       }}
-      menuTrigger={suggestions.length > 0 ? "focus" : "input"}
+      menuTrigger="input"
       onBlur={addTyped}
     >
       {/* Keys on their way to the input: the list of suggestions must not take those meant for the labels. */}
-      <div onKeyDownCapture={onKeyDown}>
+      <div className="labels-field__typing" onKeyDownCapture={onKeyDown}>
         <Input
           className="labels-field__input"
           placeholder={placeholder}
           autoComplete="off"
           data-typing={text !== "" || undefined}
         />
+        {suggestions.length > 0 && (
+          <Button className="suggest-input__open labels-field__open" aria-label="Suggestions">
+            <ChevronDown size={16} aria-hidden />
+          </Button>
+        )}
       </div>
+      <CloseAfter added={added} />
       {problem !== null && (
         <p className="field-frame__problem" role="alert">
           {problem}
@@ -91,6 +102,19 @@ export function LabelInput({ label, placeholder, suggestions, isClosed, onAdd, o
       </Popover>
     </ComboBox>
   );
+}
+
+/** Closes the suggestions after a label was typed: an empty input would otherwise offer all of them again. */
+function CloseAfter({ added }: { added: number }) {
+  const state = useContext(ComboBoxStateContext);
+  useEffect(() => {
+    if (added === 0) return;
+    // The combo box opens for the changed text in an effect of its own, which runs after this one.
+    const frame = requestAnimationFrame(() => state?.close());
+    return () => cancelAnimationFrame(frame);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- a new function each time; only a new label counts.
+  }, [added]);
+  return null;
 }
 
 /** What was typed or pasted, as separate labels. */

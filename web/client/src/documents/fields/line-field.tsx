@@ -15,11 +15,13 @@ export interface LineFieldProps {
   /** Other suggestions than the kind's own, with names for what is stored. */
   suggestions?: readonly { value: string; name: string }[];
   inputMode?: "text" | "url";
+  /** Long lines are shown whole, on several lines. */
+  wraps?: boolean;
   className?: string;
   inputClassName?: string;
 }
 
-export function LineField({ path, label, suggestions, inputMode = "text", ...look }: LineFieldProps) {
+export function LineField({ path, label, suggestions, inputMode = "text", wraps, ...look }: LineFieldProps) {
   const field = useFieldPlace(path);
   const { definition } = field;
   const codec = useMemo<PlainText>(
@@ -36,6 +38,6 @@ export function LineField({ path, label, suggestions, inputMode = "text", ...loo
     [suggestions, definition],
   );
   if (offered.length === 0)
-    return <PlainInput field={field} draft={draft} label={label} inputMode={inputMode} {...look} />;
+    return <PlainInput field={field} draft={draft} label={label} inputMode={inputMode} wraps={wraps} {...look} />;
   return <SuggestInput field={field} draft={draft} label={label} suggestions={offered} {...look} />;
 }

@@ -38,10 +38,12 @@ export function SuggestInput({ field, draft, label, suggestions, ...look }: Sugg
   const choose = (key: Key | null) => {
     if (key !== null) draft.pick(String(key));
   };
+  // What others wrote meanwhile must not hide behind suggestions.
+  const isOffering = isOpen && draft.news === null;
   // Enter and Escape belong to the list while it is open, and to the draft otherwise.
   const onKeyDown = (event: KeyboardEvent) => {
     const isInList = event.target instanceof HTMLElement && event.target.hasAttribute("aria-activedescendant");
-    if (isOpen && (event.key === "Escape" || isInList)) return;
+    if (isOffering && (event.key === "Escape" || isInList)) return;
     if (draft.onKeyDown(event)) setOpen(false);
   };
   return (
@@ -81,7 +83,7 @@ export function SuggestInput({ field, draft, label, suggestions, ...look }: Sugg
             </Button>
           )}
         </div>
-        <Popover className="menu" offset={4}>
+        <Popover className={classes("menu", !isOffering && "suggest-input__hidden")} offset={4}>
           <ListBox className="menu__items">
             {(item: Suggestion & { id: string }) => (
               <ListBoxItem id={item.id} textValue={item.name} className="menu__item">

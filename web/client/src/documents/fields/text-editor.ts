@@ -6,9 +6,8 @@ import { ySync, ySyncFacet, YSyncConfig } from "y-codemirror.next";
 import type * as Y from "yjs";
 import type { DocumentSession } from "../../collab/document-session";
 import { remoteCarets } from "./remote-carets";
-import { styleRoot } from "./style-root";
 import { lengthLimit } from "./text-limit";
-import { ownUndo, undoKeys } from "./text-undo";
+import { ownUndo } from "./text-undo";
 
 /** What may change while an editor lives. */
 export interface EditorLook {
@@ -80,7 +79,6 @@ export function createTextEditor(options: EditorOptions): TextEditor {
   const lookOf = new Compartment();
   const view = new EditorView({
     parent,
-    root: styleRoot,
     state: EditorState.create({
       doc: text.toJSON(),
       extensions: [
@@ -89,7 +87,7 @@ export function createTextEditor(options: EditorOptions): TextEditor {
         EditorView.clipboardInputFilter.of(plainLines),
         EditorView.lineWrapping,
         EditorView.cspNonce.of(styleNonce()),
-        keymap.of([LEAVE_KEY, ...undoKeys(session), ...WRITING_KEYS]),
+        keymap.of([LEAVE_KEY, ...WRITING_KEYS]),
         lengthLimit(options.charsMax, options.onTooLong),
         ySyncFacet.of(origin),
         ySync,

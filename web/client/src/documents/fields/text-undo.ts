@@ -1,9 +1,10 @@
 // Undo inside an editor is the document's own: my edits, in every field, in the order I made them.
 import { EditorSelection, Prec, type Extension } from "@codemirror/state";
-import { EditorView, ViewPlugin, type KeyBinding, type ViewUpdate } from "@codemirror/view";
+import { EditorView, ViewPlugin, type ViewUpdate } from "@codemirror/view";
 import { ySyncAnnotation, type YSyncConfig } from "y-codemirror.next";
 import * as Y from "yjs";
 import type { DocumentSession } from "../../collab/document-session";
+import { isMac } from "../../ui/kbd";
 
 /** A step of undo, as far as it is of interest here. */
 interface StackEvent {
@@ -17,36 +18,36 @@ interface Remembered {
   head: Y.RelativePosition;
 }
 
-/** The keys for undo and redo on every system. */
-export function undoKeys(session: DocumentSession): KeyBinding[] {
-  const undo = () => {
-    session.undo.undo();
-    return true;
-  };
-  const redo = () => {
-    session.undo.redo();
-    return true;
-  };
-  return [
-    { key: "Mod-z", run: undo, preventDefault: true },
-    { key: "Mod-y", mac: "Mod-Shift-z", run: redo, preventDefault: true },
-    { key: "Mod-Shift-z", run: redo, preventDefault: true },
-  ];
-}
-
 /** Makes what this editor writes undoable, and puts the caret back to where it was before an undone edit. */
 export function ownUndo(session: DocumentSession, origin: YSyncConfig, text: Y.Text): Extension {
   const plugin = ViewPlugin.define((view) => new UndoneCaret(view, session.undo, origin, text));
-  // Phones and context menus undo without keys.
-  const otherWays = EditorView.domEventHandlers({
+  const ways = EditorView.domEventHandlers({
+    keydown(event) {
+      const step = stepOf(event);
+      if (step === null) return false;
+      event.preventDefault();
+      session.undo[step]();
+      return true;
+    },
+    // Phones and context menus undo without keys.
     beforeinput(event) {
       if (event.inputType === "historyUndo") session.undo.undo();
       else if (event.inputType === "historyRedo") session.undo.redo();
       else return false;
+      event.preventDefault();
       return true;
     },
   });
-  return [Prec.high(plugin), otherWays];
+  return [Prec.high(plugin), Prec.high(ways)];
+}
+
+/** What a key press asks for. Capital or not says nothing about Shift: Caps Lock turns it round. */
+function stepOf(event: KeyboardEvent): "undo" | "redo" | null {
+  const isMod = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey;
+  if (!isMod || event.altKey) return null;
+  const key = event.key.toLowerCase();
+  if (key === "z") return event.shiftKey ? "redo" : "undo";
+  return key === "y" && !event.shiftKey && !isMac ? "redo" : null;
 }
 
 class UndoneCaret {

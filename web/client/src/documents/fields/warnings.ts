@@ -53,7 +53,7 @@ function inSong(doc: Y.Doc, add: Add): void {
     const name = nameOf(map);
     const first = byName.get(name);
     if (name !== "" && first !== undefined && textOf(first.map.get("lyrics")) !== textOf(map.get("lyrics")))
-      add(["sections", id, "name"], `Another section is called “${name}” too, with other words.`);
+      add(["sections", id, "name"], `It has the same name as another section: “${name}”.`);
     if (first === undefined) byName.set(name, section);
     if (!isBlank(textOf(map.get("lyrics"))) && isBlank(textOf(map.get("chords"))))
       add(["sections", id, "chords"], "There are words here, but no chords to sing them to.");

@@ -1,7 +1,18 @@
 // A document's part of the bar: what it is, whether it is saved, who is here, what one can do.
-import { Copy, Disc3, EllipsisVertical, FileText, Redo2, ScrollText, Share2, Trash2, Undo2 } from "lucide-react";
+import {
+  Copy,
+  Disc3,
+  EllipsisVertical,
+  FileText,
+  History,
+  Redo2,
+  ScrollText,
+  Share2,
+  Trash2,
+  Undo2,
+} from "lucide-react";
 import { Link } from "wouter";
-import { studioAddress } from "../../api/addresses";
+import { historyAddress, studioAddress } from "../../api/addresses";
 import { useDocument, useSessionState } from "../../collab/context";
 import { useAction, useActions, type Action } from "../../ui/actions";
 import { Button, IconButton } from "../../ui/button";
@@ -106,6 +117,7 @@ function DocumentMenu({ title, share }: { title: string; share: Action | undefin
     },
     kind === "song" && { id: "studio", name: "Studio", icon: <Disc3 />, href: studioAddress(id), startsGroup: true },
     kind === "song" && { id: "lyrics", name: "Lyric sheet", icon: <ScrollText />, href: `/songs/${id}/lyrics` },
+    { id: "history", name: "History", icon: <History />, href: historyAddress(kind, id), startsGroup: kind !== "song" },
     mayEdit && { id: "duplicate", name: "Duplicate", icon: <Copy />, startsGroup: true, onAction: duplicate },
     mayEdit && { id: "trash", name: "Move to trash", icon: <Trash2 />, tone: "danger", onAction: trash },
     { id: "library", name: "Library", icon: <FileText />, href: "/", startsGroup: true },

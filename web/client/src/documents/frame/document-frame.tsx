@@ -62,7 +62,11 @@ function undoFromField(event: KeyboardEvent, undo: { undo: () => unknown; redo: 
   const key = event.key.toLowerCase();
   const { target } = event;
   if (!isMod || event.altKey || event.defaultPrevented || (key !== "z" && key !== "y")) return;
-  if (!(target instanceof HTMLInputElement) || target.dataset["typing"] !== undefined) return;
+  if (
+    !(target instanceof HTMLInputElement || target instanceof HTMLTextAreaElement) ||
+    target.dataset["typing"] !== undefined
+  )
+    return;
   event.preventDefault();
   event.stopPropagation();
   if (key === "y" || event.shiftKey) undo.redo();

@@ -40,9 +40,9 @@ function Biography() {
 function Voice() {
   return (
     <FormGrid>
-      <LineField path={["voice", "range"]} label="Range" />
-      <LineField path={["voice", "timbre"]} label="Timbre" />
-      <LineField path={["voice", "delivery"]} label="Delivery" />
+      <LineField path={["voice", "range"]} label="Range" className="form-page__half" />
+      <LineField path={["voice", "timbre"]} label="Timbre" className="form-page__half" />
+      <LineField path={["voice", "delivery"]} label="Delivery" className="form-page__half" />
       <LabelsField path={["voice", "languages"]} label="Languages" suggestions={LANGUAGES} />
     </FormGrid>
   );
@@ -76,8 +76,8 @@ function Look() {
         placeholder="Clothes, light, places, what one recognises them by"
       />
       <FormGrid>
-        <LineField path={["visual_identity", "art_style"]} label="Art style" />
-        <ColourField path={["visual_identity", "colour"]} label="Colour" />
+        <LineField path={["visual_identity", "art_style"]} label="Art style" className="form-page__half" />
+        <ColourField path={["visual_identity", "colour"]} label="Colour" className="form-page__half" />
         <LabelsField
           path={["visual_identity", "images"]}
           label="Images"
@@ -100,8 +100,21 @@ function Boundaries() {
       itemName={boundaryName}
       renderEntry={(id) => (
         <div className="persona-form__boundary">
-          <LineField path={["boundaries", id, "text"]} label="Never" placeholder="What is never said" />
-          <LineField path={["boundaries", id, "reason"]} label="Because" placeholder="Why, if it helps" />
+          <LineField
+            path={["boundaries", id, "text"]}
+            label="What is never said"
+            hideLabel
+            wraps
+            placeholder="Never …"
+          />
+          <LineField
+            path={["boundaries", id, "reason"]}
+            label="Why"
+            hideLabel
+            wraps
+            placeholder="Because …"
+            inputClassName="persona-form__reason"
+          />
         </div>
       )}
     />

@@ -31,15 +31,15 @@ function Rules() {
         path={["description"]}
         label="Description"
         hideLabel
-        minLines={5}
+        minLines={3}
         placeholder="What one should know before the first song"
       />
       <FormGrid>
-        <LineField path={["config", "genre"]} label="Genre" />
-        <LineField path={["config", "tone"]} label="Tone" />
-        <LineField path={["config", "physics"]} label="Physics" />
-        <LineField path={["config", "magic_system"]} label="Magic" />
-        <LineField path={["config", "tech_level"]} label="Technology" />
+        <LineField path={["config", "genre"]} label="Genre" className="form-page__half" />
+        <LineField path={["config", "tone"]} label="Tone" className="form-page__half" />
+        <LineField path={["config", "physics"]} label="Physics" className="form-page__half" />
+        <LineField path={["config", "magic_system"]} label="Magic" className="form-page__half" />
+        <LineField path={["config", "tech_level"]} label="Technology" className="form-page__half" />
       </FormGrid>
     </>
   );
@@ -49,9 +49,9 @@ function StyleGuide() {
   return (
     <>
       <FormGrid>
-        <LineField path={["style_guide", "art_style"]} label="Art style" />
-        <LineField path={["style_guide", "mood"]} label="Mood" placeholder="Not set" />
-        <LineField path={["style_guide", "lighting"]} label="Lighting" />
+        <LineField path={["style_guide", "art_style"]} label="Art style" className="form-page__half" />
+        <LineField path={["style_guide", "mood"]} label="Mood" className="form-page__half" placeholder="Not set" />
+        <LineField path={["style_guide", "lighting"]} label="Lighting" className="form-page__half" />
         <LabelsField
           path={["style_guide", "reference_images"]}
           label="Reference images"

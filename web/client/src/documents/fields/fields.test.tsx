@@ -1,0 +1,196 @@
+// Fields share what is right, explain what is not, and never take a draft away.
+import { act, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, expect, test } from "vitest";
+import type * as Y from "yjs";
+import { addEntry, entriesAt, labelsAt, setField, valueAt } from "../../collab/values";
+import { FakeDocument, renderIn } from "./fake-document";
+import { LabelsField } from "./labels-field";
+import { LineField } from "./line-field";
+import { NumberField } from "./number-field";
+import { TraitsField } from "./traits-field";
+
+let song: FakeDocument;
+let user: ReturnType<typeof userEvent.setup>;
+
+beforeEach(() => {
+  song = new FakeDocument("song");
+  user = userEvent.setup();
+});
+
+const bpm = () => valueAt(song.doc, ["bpm"]);
+const tempo = () => screen.getByLabelText<HTMLInputElement>("Tempo");
+
+function showTempo(value: number | null = 100) {
+  if (value !== null) setField(song.session, ["bpm"], value);
+  renderIn(song, <NumberField path={["bpm"]} label="Tempo" unit="bpm" />);
+}
+
+test("Enter and leaving share a draft, Escape restores, and nothing is shared while one types", async () => {
+  showTempo();
+  let updates = 0;
+  song.doc.on("update", () => (updates += 1));
+  await user.clear(tempo());
+  await user.type(tempo(), "12");
+  expect(bpm()).toBe(100);
+  await user.keyboard("{Escape}");
+  expect(tempo().value).toBe("100");
+  expect(updates).toBe(0);
+  await user.clear(tempo());
+  await user.type(tempo(), "96{Enter}");
+  expect(bpm()).toBe(96);
+  await user.clear(tempo());
+  await user.type(tempo(), "97");
+  await user.tab();
+  expect(bpm()).toBe(97);
+  expect(updates).toBe(2);
+});
+
+test("what is invalid stays a draft with an explanation, even when the field is left", async () => {
+  showTempo();
+  await user.clear(tempo());
+  await user.type(tempo(), "900");
+  await user.tab();
+  expect(tempo().value).toBe("900");
+  expect(tempo().getAttribute("aria-invalid")).toBe("true");
+  expect(screen.getByText(/whole number from 20 to 300/)).toBeTruthy();
+  expect(bpm()).toBe(100);
+  await user.click(screen.getByRole("button", { name: "Put back what was there" }));
+  expect(tempo().value).toBe("100");
+});
+
+test("an emptied field is not set; a comma is a decimal point", async () => {
+  showTempo();
+  await user.clear(tempo());
+  await user.keyboard("{Enter}");
+  expect(bpm()).toBeNull();
+  const id = addEntry(song.session, ["sections"]);
+  renderIn(song, <NumberField path={["sections", id, "energy"]} label="Energy" step={0.05} />);
+  await user.type(screen.getByLabelText("Energy"), "0,5{Enter}");
+  expect(valueAt(song.doc, ["sections", id, "energy"])).toBe(0.5);
+  await user.keyboard("{ArrowUp}{Enter}");
+  expect(valueAt(song.doc, ["sections", id, "energy"])).toBe(0.55);
+});
+
+test("others' values wait while I type, with their name; Escape takes them, Enter overwrites them", async () => {
+  showTempo();
+  await user.clear(tempo());
+  await user.type(tempo(), "110");
+  act(() => {
+    song.remote((doc) => doc.getMap("song").set("bpm", 101));
+    song.arrive(song.lastRemoteClient, "Mina Okafor", 1);
+  });
+  expect(tempo().value).toBe("110");
+  expect(screen.getByText(/Mina Okafor set/).textContent).toContain("101");
+  await user.keyboard("{Escape}");
+  expect(tempo().value).toBe("101");
+  await user.clear(tempo());
+  await user.type(tempo(), "110");
+  act(() => song.remote((doc) => doc.getMap("song").set("bpm", 102)));
+  await user.keyboard("{Enter}");
+  expect(bpm()).toBe(110);
+});
+
+test("who changed nothing overwrites nothing", async () => {
+  showTempo();
+  await user.click(tempo());
+  await user.keyboard("1{Backspace}");
+  act(() => song.remote((doc) => doc.getMap("song").set("bpm", 105)));
+  await user.tab();
+  expect(bpm()).toBe(105);
+  expect(tempo().value).toBe("105");
+});
+
+test("a draft is shared when the page goes away, and dropped when its entry is gone", async () => {
+  setField(song.session, ["bpm"], 100);
+  const shown = renderIn(song, <NumberField path={["bpm"]} label="Tempo" />);
+  await user.clear(tempo());
+  await user.type(tempo(), "90");
+  shown.unmount();
+  expect(bpm()).toBe(90);
+  const id = addEntry(song.session, ["sections"]);
+  const section = renderIn(song, <LineField path={["sections", id, "name"]} label="Name" />);
+  await user.type(screen.getByLabelText("Name"), "Verse");
+  act(() => song.remote((doc) => doc.getMap("sections").delete(id)));
+  section.unmount();
+  expect(entriesAt(song.doc, ["sections"])).toEqual([]);
+});
+
+test("a field says who is in it, and tells the others where I am", async () => {
+  showTempo();
+  act(() => song.arrive(7, "Mina Okafor", 1, "/bpm"));
+  expect(screen.getByText("Mina Okafor")).toBeTruthy();
+  await user.click(tempo());
+  await user.tab();
+  expect(song.announced).toEqual(["/bpm", null]);
+});
+
+test("who may not write sees the value and cannot change it", async () => {
+  showTempo();
+  act(() => song.become({ mayWrite: false, readOnlyReason: "You may read here." }));
+  await user.type(tempo(), "5{Enter}");
+  expect(tempo().readOnly).toBe(true);
+  expect(bpm()).toBe(100);
+});
+
+test("a line is trimmed, and too long a one is kept back", async () => {
+  renderIn(song, <LineField path={["title"]} label="Title" />);
+  const title = screen.getByLabelText("Title");
+  await user.type(title, "  Rain  {Enter}");
+  expect(valueAt(song.doc, ["title"])).toBe("Rain");
+  await user.clear(title);
+  await user.click(title);
+  await user.paste("x".repeat(501));
+  await user.keyboard("{Enter}");
+  expect(screen.getByText(/1 character too long; 500 fit/)).toBeTruthy();
+  expect(valueAt(song.doc, ["title"])).toBe("Rain");
+});
+
+test("labels: added by Enter, comma and paste, each once; removed and moved by keys; announced", async () => {
+  renderIn(song, <LabelsField path={["moods"]} label="Moods" />);
+  const input = screen.getByRole("combobox");
+  await user.type(input, "warm{Enter}blue,warm{Enter}");
+  expect(labelsAt(song.doc, ["moods"])).toEqual(["warm", "blue"]);
+  await user.click(input);
+  await user.paste("red, green");
+  await user.keyboard("{Enter}");
+  expect(labelsAt(song.doc, ["moods"])).toEqual(["warm", "blue", "red", "green"]);
+  const before = song.doc.getMap("moods").get("warm");
+  screen.getByRole("button", { name: "green", hidden: true }).focus();
+  await user.keyboard("{Alt>}{ArrowLeft}{/Alt}");
+  expect(labelsAt(song.doc, ["moods"])).toEqual(["warm", "blue", "green", "red"]);
+  expect(song.doc.getMap("moods").get("warm")).toBe(before);
+  expect(document.getElementById("fields-announcer")?.textContent).toBe("green is now 3 of 4.");
+  screen.getByRole("button", { name: "blue", hidden: true }).focus();
+  await user.keyboard("{Backspace}");
+  expect(labelsAt(song.doc, ["moods"])).toEqual(["warm", "green", "red"]);
+});
+
+test("a trait that is yes or no is shared at once", async () => {
+  const world = new FakeDocument("world");
+  const id = addEntry(world.session, ["entities"], { kind: "character", traits: { alive: true } });
+  renderIn(world, <TraitsField path={["entities", id, "traits"]} template="character" />);
+  await user.click(screen.getByRole("switch", { name: "alive" }));
+  expect(valueAt(world.doc, ["entities", id, "traits"])).toEqual({ alive: false });
+});
+
+test("traits: the kind's own are offered, names are unique, types are kept", async () => {
+  const world = new FakeDocument("world");
+  const path = ["entities", addEntry(world.session, ["entities"], { kind: "item" }), "traits"];
+  renderIn(world, <TraitsField path={path} template="item" />);
+  await user.click(screen.getByRole("button", { name: /powers/ }));
+  await user.type(screen.getByRole("textbox", { name: "powers" }), "glows, hums{Enter}");
+  expect(valueAt(world.doc, path)).toEqual({ powers: ["glows", "hums"] });
+  const adder = screen.getByLabelText("Name of a new trait");
+  await user.type(adder, "powers{Enter}");
+  expect(screen.getByRole("alert").textContent).toContain("already");
+  await user.clear(adder);
+  await user.type(adder, "weight{Enter}");
+  await user.type(screen.getByRole("textbox", { name: "weight" }), "heavy{Enter}");
+  act(() =>
+    world.remote((doc) =>
+      doc.getMap<Y.Map<Y.Map<unknown>>>("entities").get(path[1]!)!.get("traits")!.set("colour", "red"),
+    ),
+  );
+  expect(valueAt(world.doc, path)).toEqual({ powers: ["glows", "hums"], weight: "heavy", colour: "red" });
+});

@@ -1,0 +1,184 @@
+// The editor writes what is typed into the shared text, undoes only its own, and keeps out what does not fit.
+import { EditorView } from "@codemirror/view";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import * as Y from "yjs";
+import { FakeDocument } from "./fake-document";
+import { syllableGutter } from "./syllable-gutter";
+import { createTextEditor, type EditorLook, type TextEditor } from "./text-editor";
+
+const LOOK: EditorLook = {
+  label: "Producer notes",
+  placeholder: "Write",
+  mayWrite: true,
+  language: "en",
+  isProse: true,
+  describedBy: "notes",
+};
+
+let song: FakeDocument;
+let text: Y.Text;
+let editor: TextEditor;
+let onTooLong: ReturnType<typeof vi.fn<(over: number | null) => void>>;
+
+beforeEach(() => {
+  song = new FakeDocument("song");
+  text = song.doc.getText("producer_notes");
+  onTooLong = vi.fn<(over: number | null) => void>();
+});
+
+afterEach(() => editor.destroy());
+
+function open(charsMax = 1000): EditorView {
+  editor = createTextEditor({
+    parent: document.body,
+    session: song.session,
+    text,
+    place: "/producer_notes",
+    charsMax,
+    look: LOOK,
+    extensions: syllableGutter("en"),
+    onTooLong,
+    onChange: () => undefined,
+    onFocusChange: () => undefined,
+  });
+  return editor.view;
+}
+
+function type(view: EditorView, words: string, at = view.state.doc.length): void {
+  view.dispatch({
+    changes: { from: at, insert: words },
+    selection: { anchor: at + words.length },
+    userEvent: "input.type",
+  });
+}
+
+const shown = (view: EditorView) => view.state.sliceDoc();
+
+test("what is typed is shared at once, what others type is shown", () => {
+  text.insert(0, "Rain");
+  const view = open();
+  type(view, " writes");
+  expect(text.toJSON()).toBe("Rain writes");
+  song.remote((doc) => doc.getText("producer_notes").insert(0, "The "));
+  expect(shown(view)).toBe("The Rain writes");
+});
+
+test("undo and redo are mine alone, across fields", () => {
+  const view = open();
+  type(view, "mine");
+  song.edit(() => song.doc.getMap("song").set("bpm", 90));
+  song.remote((doc) => doc.getText("producer_notes").insert(0, "theirs "));
+  song.undo.undo();
+  expect(song.doc.getMap("song").get("bpm")).toBeUndefined();
+  expect(shown(view)).toBe("theirs mine");
+  song.undo.undo();
+  expect(shown(view)).toBe("theirs ");
+  song.undo.redo();
+  expect(shown(view)).toBe("theirs mine");
+  expect(text.toJSON()).toBe("theirs mine");
+});
+
+test.each([
+  ["z", false, "undo"],
+  ["Z", true, "redo"],
+  // Caps Lock.
+  ["Z", false, "undo"],
+  ["z", true, "redo"],
+  ["y", false, "redo"],
+] as const)("Ctrl with %s (Shift: %s) is %s", (key, shiftKey, step) => {
+  const view = open();
+  type(view, "one");
+  if (step === "redo") song.undo.undo();
+  view.contentDOM.dispatchEvent(
+    new KeyboardEvent("keydown", { key, ctrlKey: true, shiftKey, bubbles: true, cancelable: true }),
+  );
+  expect(shown(view)).toBe(step === "undo" ? "" : "one");
+});
+
+test("a text that would be too long is not taken, and said; others' text is shown even so", async () => {
+  text.insert(0, "12345678");
+  const view = open(10);
+  type(view, "901");
+  expect(text.toJSON()).toBe("12345678");
+  await Promise.resolve();
+  expect(onTooLong).toHaveBeenLastCalledWith(1);
+  type(view, "90");
+  await Promise.resolve();
+  expect(onTooLong).toHaveBeenLastCalledWith(null);
+  song.remote((doc) => doc.getText("producer_notes").insert(0, "xx"));
+  expect(shown(view)).toBe("xx1234567890");
+  // Shorter is always allowed.
+  view.dispatch({ changes: { from: 0, to: 1 }, userEvent: "delete" });
+  expect(text.toJSON()).toBe("x1234567890");
+});
+
+test("carriage returns in the shared text are characters, so that positions agree", () => {
+  text.insert(0, "one\r\ntwo");
+  const view = open();
+  expect(view.state.doc.length).toBe(text.length);
+  type(view, "!");
+  expect(text.toJSON()).toBe("one\r\ntwo!");
+});
+
+test("characters beyond the first plane keep their places", () => {
+  text.insert(0, "🎵🎶");
+  const view = open();
+  type(view, "é", 2);
+  expect(text.toJSON()).toBe("🎵é🎶");
+  song.remote((doc) => doc.getText("producer_notes").delete(0, 2));
+  expect(shown(view)).toBe("é🎶");
+});
+
+test("others' carets carry their names and colours, and stand where they point", async () => {
+  text.insert(0, "Rain writes");
+  const view = open();
+  const position = (index: number): unknown =>
+    Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, index));
+  const state = {
+    person: { id: "mina", name: "Mina", colour: 3 },
+    field: "/producer_notes",
+    cursor: { place: "/producer_notes", anchor: position(0), head: position(4) },
+  };
+  song.awareness.states.set(7, state);
+  song.awareness.emit("change", [{ added: [7], updated: [], removed: [] }, "test"]);
+  await Promise.resolve();
+  const caret = view.dom.querySelector<HTMLElement>(".remote-caret");
+  expect(caret?.textContent).toBe("Mina");
+  expect(caret?.style.getPropertyValue("--caret")).toBe("var(--person-3)");
+  expect(view.dom.querySelector(".remote-caret__selection")?.textContent).toBe("Rain");
+  type(view, "Hard ", 0);
+  expect(view.dom.querySelector(".remote-caret__selection")?.textContent).toBe("Rain");
+  song.awareness.states.delete(7);
+  song.awareness.emit("change", [{ added: [], updated: [], removed: [7] }, "test"]);
+  await Promise.resolve();
+  expect(view.dom.querySelector(".remote-caret")).toBeNull();
+});
+
+test("who may not write reads, and is told so", () => {
+  text.insert(0, "Rain");
+  const view = open();
+  editor.setLook({ ...LOOK, mayWrite: false });
+  expect(view.contentDOM.getAttribute("contenteditable")).toBe("false");
+  expect(view.contentDOM.getAttribute("aria-readonly")).toBe("true");
+  expect(view.contentDOM.tabIndex).toBe(0);
+  expect(view.contentDOM.getAttribute("aria-label")).toBe("Producer notes");
+});
+
+test("each line has its syllables in the margin", () => {
+  text.insert(0, "Rain writes its name\n\nHallelujah");
+  const view = open();
+  const counts = [...view.dom.querySelectorAll(".syllable-gutter .cm-gutterElement")].map(
+    (element) => element.textContent,
+  );
+  expect(counts.filter((count) => count !== "")).toEqual(["4", "4"]);
+});
+
+test("a destroyed editor hears and changes nothing, and undo goes on", () => {
+  const view = open();
+  type(view, "words");
+  editor.destroy();
+  song.undo.undo();
+  expect(text.toJSON()).toBe("");
+  song.undo.redo();
+  expect(text.toJSON()).toBe("words");
+});

@@ -1,0 +1,44 @@
+// Warnings are the server's, word for word in meaning, and never refuse anything.
+import { expect, test } from "vitest";
+import { addEntry, setField } from "../../collab/values";
+import { FakeDocument } from "./fake-document";
+import { warningsIn, WarningStore } from "./warnings";
+
+test("songs: title, sections, names, chords and bars", () => {
+  const song = new FakeDocument("song");
+  expect([...warningsIn(song.doc, "song").keys()]).toEqual(["/title", "/sections"]);
+  setField(song.session, ["title"], "Rain");
+  const one = addEntry(song.session, ["sections"], { name: "Verse", lyrics: "a", chords: "C", bars: 4 });
+  expect(warningsIn(song.doc, "song").size).toBe(0);
+  const two = addEntry(song.session, ["sections"], { name: "Verse", lyrics: "a" });
+  expect([...warningsIn(song.doc, "song").keys()]).toEqual([`/sections/${two}/chords`, `/sections/${two}/bars`]);
+  setField(song.session, ["sections", two, "lyrics"], "b");
+  const found = warningsIn(song.doc, "song");
+  expect(found.get(`/sections/${two}/name`)?.[0]).toContain("same name as another section");
+  expect(found.has(`/sections/${one}/name`)).toBe(false);
+});
+
+test("worlds: names, doubles and strangers; personas: empty boundaries; notes: nothing", () => {
+  const world = new FakeDocument("world");
+  setField(world.session, ["name"], "Coast");
+  const known = addEntry(world.session, ["entities"], { name: "Ilse" });
+  const double = addEntry(world.session, ["entities"], { name: "Ilse" });
+  const event = addEntry(world.session, ["timeline"], { participants: [known, "nobody"] });
+  const found = warningsIn(world.doc, "world");
+  expect([...found.keys()]).toEqual([`/entities/${double}/name`, `/timeline/${event}/participants`]);
+  expect(found.get(`/timeline/${event}/participants`)?.[0]).toContain("“nobody”");
+  const persona = new FakeDocument("persona");
+  setField(persona.session, ["name"], "Mara");
+  const boundary = addEntry(persona.session, ["boundaries"]);
+  expect([...warningsIn(persona.doc, "persona").keys()]).toEqual([`/boundaries/${boundary}/text`]);
+  expect(warningsIn(new FakeDocument("note").doc, "note").size).toBe(0);
+});
+
+test("nothing is said of a document that is still opening", () => {
+  const song = new FakeDocument("song");
+  song.become({ phase: "loading" });
+  const store = new WarningStore(song.session);
+  const stop = store.follow();
+  expect(store.at("/title")).toEqual([]);
+  stop();
+});

@@ -1,0 +1,35 @@
+// The Saved chip never says more than is true.
+import { expect, test } from "vitest";
+import { FIRST_STATE, type SessionState } from "../../collab/session-state";
+import { savedStateOf } from "./saved-state";
+
+const READY: SessionState = {
+  ...FIRST_STATE,
+  phase: "ready",
+  connection: "online",
+  mayWrite: true,
+  readOnlyReason: null,
+  role: "editor",
+};
+const refusal = { id: "1", path: "/bpm", reason: "must be less", at: new Date(0), changes: [] };
+
+test.each([
+  [{}, "saved", "Saved"],
+  [{ unsaved: 1 }, "saving", "Saving…"],
+  [{ connection: "offline" }, "offline", "Offline"],
+  [{ connection: "offline", unsaved: 5 }, "offline", "Offline, 5 edits kept here"],
+  [{ connection: "offline", unsaved: 1 }, "offline", "Offline, 1 edit kept here"],
+  [{ connection: "offline", unsaved: 2, keptLocally: false }, "offline", "Offline, 2 edits only in this tab"],
+  [{ connection: "connecting", unsaved: 2 }, "offline", "Connecting, 2 edits kept here"],
+  [{ connection: "connecting" }, "waiting", "Connecting…"],
+  [{ phase: "loading" }, "opening", "Opening…"],
+  [{ mayWrite: false, readOnlyReason: "You may read." }, "read-only", "Read only"],
+  [{ mayWrite: false, unsaved: 3, connection: "offline" }, "offline", "Offline, 3 edits kept here"],
+  [{ refusals: [refusal] }, "refused", "Not saved"],
+  [{ refusals: [refusal], unsaved: 4 }, "refused", "Not saved"],
+] as const)("%j is %s: %s", (change, name, words) => {
+  const said = savedStateOf({ ...READY, ...(change as Partial<SessionState>) });
+  expect(said.name).toBe(name);
+  expect(said.words).toBe(words);
+  expect(said.sentence).not.toBe("");
+});
