@@ -69,8 +69,11 @@ export function useTakeCommands(songId: string) {
     client.setQueryData<Take[]>(studioKeys.takes(songId), (takes) =>
       takes?.map((take) => (take.id === takeId ? { ...take, deleted_at: deletedAt } : take)),
     );
+  // One after the other: a second wish must not overtake the first on its way to the studio.
+  const scope = { id: `takes of ${songId}` };
   const restore = useMutation({
     meta: INLINE,
+    scope,
     mutationFn: async (take: NumberedTake) => {
       await api.POST("/api/v1/takes/{take_id}/restore", { params: { path: { take_id: take.id } } });
     },
@@ -82,6 +85,7 @@ export function useTakeCommands(songId: string) {
   });
   const remove = useMutation({
     meta: INLINE,
+    scope,
     mutationFn: async (take: NumberedTake) => {
       await api.DELETE("/api/v1/takes/{take_id}", { params: { path: { take_id: take.id } } });
     },
