@@ -21,6 +21,8 @@ from core.documents.kind import DocumentKind
 
 #: Characters of a value that a line quotes; longer ones are cut.
 _VALUE_CHARS_MAX: Final = 40
+#: Fields that people call by another word than their name.
+_WORDS: Final[Mapping[str, str]] = {"bpm": "tempo"}
 #: What a phrase calls something that has no name yet.
 _NAMELESS: Final = "untitled"
 
@@ -40,7 +42,7 @@ class Doing(NamedTuple):
 
     #: JSON Pointer.
     path: str
-    #: As one says it: "bpm 96 to 101", "14 words in Chorus".
+    #: As one says it: "tempo 96 to 101", "14 words in Chorus".
     phrase: str
 
 
@@ -106,9 +108,11 @@ class _Teller:
             case "set" if isinstance(change.new, list):
                 yield from self._labels(change, path)
             case "set" if self._is_mine(set_by(self._kind, self._weave, path, self._after)):
-                yield Doing(change.path, f"{self._name_of(path)} {_said(change.old)} to {_said(change.new)}")
+                yield Doing(change.path, f"{self._name_of(path)} {_became(path, change)}")
             case "set" if change.new is None and self._is_mine(self._remover(path)):
-                yield Doing(change.path, f"{self._name_of(path)} {_said(change.old)} removed")
+                yield Doing(
+                    change.path, f"{self._name_of(path)} {'' if _refers(path) else _said(change.old) + ' '}removed"
+                )
             case "add" if self._is_mine(set_by(self._kind, self._weave, path, self._after)):
                 yield Doing(change.path, f"added {self._entry_name(path, self._new)}")
             case "remove" if self._is_mine(self._remover(path)):
@@ -182,8 +186,20 @@ def _cut(text: str) -> str:
     return line if len(line) <= _VALUE_CHARS_MAX else f"{line[: _VALUE_CHARS_MAX - 1]}…"
 
 
+def _became(path: Sequence[str], change: Change) -> str:
+    """Say what a field was set to; an id tells a reader nothing."""
+    if _refers(path):
+        return "chosen"
+    new = _said(change.new)
+    return new if change.old in (None, "") else f"{_said(change.old)} to {new}"
+
+
+def _refers(path: Sequence[str]) -> bool:
+    return path[-1].endswith("_id")
+
+
 def _spoken(name: str) -> str:
-    return name.replace("_", " ")
+    return _WORDS.get(name, name.removesuffix("_id").replace("_", " "))
 
 
 def _counted(inserted: int, deleted: int) -> str:

@@ -29,7 +29,12 @@ PATH_CHARS_MAX = 1000
 class DiffQuery(BaseModel, extra="forbid"):
     """Which two positions are compared."""
 
-    from_: int = Field(alias="from", ge=1, le=POSITION_MAX, description="A position since the document is.")
+    from_: int = Field(
+        alias="from",
+        ge=0,
+        le=POSITION_MAX,
+        description="A position since the document is; 0: before there was anything.",
+    )
     to: int | None = Field(default=None, ge=1, le=POSITION_MAX, description="Null: the newest.")
 
 
@@ -72,7 +77,7 @@ class DiffChange(BaseModel):
 class Diff(BaseModel):
     """What leads from one position of a document to another."""
 
-    from_: int = Field(alias="from", description="The document's last update at or before the asked position.")
+    from_: int = Field(alias="from", description="The document's last update at or before the asked position; 0: none.")
     to: int
     changes: list[DiffChange]
 
@@ -131,7 +136,7 @@ async def show_diff(call: Call[DiffQuery, None]) -> Response:
     await require_past(call.services, query.from_, query.to)
 
     def compare(history: History) -> Diff:
-        old = past_of(kind, history, query.from_)
+        old = past_of(kind, history, query.from_) if query.from_ else _nothing(kind, history)
         new = past_of(kind, history, query.to if query.to is not None else history.position)
         changes = difference(kind, old.content, new.content)
         told = [_change(kind, history, change, old.version, new.version) for change in changes]
@@ -199,6 +204,11 @@ def path_named(path: str) -> tuple[str, ...]:
     if not path.startswith("/"):
         raise Invalid("A path is a JSON Pointer such as /sections/v1/lyrics.", path="path")
     return parts_of(path)
+
+
+def _nothing(kind: DocumentKind, history: History) -> Past:
+    """Return what every document began as: without a word."""
+    return Past(0, 0, kind.to_json(history.document_at(0)))
 
 
 def _change(kind: DocumentKind, history: History, change: Change, old: int, new: int) -> DiffChange:

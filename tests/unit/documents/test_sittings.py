@@ -65,12 +65,12 @@ def test_each_tells_what_its_person_did() -> None:
     song.change(60, ADA, sections=verse("rain slowly falls"))
     song.change(61, MINA, bpm=101)
     song.change(62, ADA, sections=verse("rain slowly falls down here"))
-    song.change(63, MINA, genres=["pop"], persona_id=None)
+    song.change(63, MINA, genres=["pop"], persona_id=str(ADA))
     mina, ada, first = song.told()
-    assert mina == (MINA, ["bpm 96 to 101", "genres +pop"])
+    assert mina == (MINA, ["tempo 96 to 101", "genres +pop", "persona chosen"])
     assert ada == (ADA, ["3 words in Chorus"])
     assert first[0] == ADA
-    assert first[1][0] == "title nothing to Rain"
+    assert first[1][0] == "title Rain"
     assert "added Chorus" in first[1]
 
 

@@ -79,6 +79,18 @@ async def test_a_difference_with_authors(studio: Studio) -> None:
     assert same["changes"] == []
 
 
+async def test_a_difference_from_nothing(studio: Studio) -> None:
+    """From position 0 a document is compared with what it was before its first edit: all of it has an author."""
+    created, written, _ = await song(studio)
+    diff = await read(studio, f"documents/{created['id']}/diff", **{"from": 0, "to": written["position"]})
+    assert (diff["from"], diff["to"]) == (0, written["position"])
+    found = {change["path"]: change for change in diff["changes"]}
+    assert found["/bpm"]["old"] is None
+    assert found["/bpm"]["author"]["person_id"] == str(studio.people[Role.EDITOR])
+    assert (found["/sections/v1"]["change"], found["/sections/v1"]["new"]["lyrics"]) == ("add", "rain falls")
+    assert (found["/title"]["old"], found["/title"]["new"]) == (None, created["title"])
+
+
 async def test_blame_of_words_and_values(studio: Studio) -> None:
     """Each word with its author, at any position; a value with who set it."""
     _, written, changed = await song(studio)

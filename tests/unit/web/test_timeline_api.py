@@ -30,9 +30,9 @@ async def test_sittings_are_told(studio: Studio) -> None:
     state = await afternoon(studio)
     page = await read(studio, f"documents/{state['id']}/history")
     last, middle, early, created = page["items"]
-    assert [item["summary"] for item in (last, middle)] == ["1 word in Verse", "bpm 96 to 101"]
+    assert [item["summary"] for item in (last, middle)] == ["1 word in Verse", "tempo 96 to 101"]
     assert last["person_id"] == early["person_id"] == str(studio.people[Role.EDITOR])
-    assert middle["doings"] == [{"path": "/bpm", "phrase": "bpm 96 to 101"}]
+    assert middle["doings"] == [{"path": "/bpm", "phrase": "tempo 96 to 101"}]
     assert (last["from_position"], last["last_position"]) == (middle["last_position"], state["position"])
     assert (created["from_position"], created["updates"]) == (0, 1)
     assert page["people"] == [str(studio.people[Role.EDITOR]), str(studio.people[Role.OWNER])]
@@ -76,7 +76,7 @@ async def test_a_search_for_a_path_is_bounded(studio: Studio, monkeypatch: pytes
         page = await read(studio, address, path="/bpm", **({"cursor": cursor} if cursor else {}))
         found, cursor, pages = [*found, *page["items"]], page["next_cursor"], pages + 1
     assert pages == 4
-    assert found[0]["summary"] == "bpm 96 to 101"
+    assert found[0]["summary"] == "tempo 96 to 101"
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=101", "cursor=x", "person_id=me", "after=0", "unknown=1"])

@@ -26,6 +26,11 @@ export function studioAddress(songId: string): string {
   return `/songs/${songId}/studio`;
 }
 
+/** Who did what in a document, and every version of it. */
+export function historyAddress(kind: KindName, id: string): string {
+  return `${documentAddress(kind, id)}/history`;
+}
+
 /** The document an address is about, if any. */
 export function documentAt(address: string): { kind: KindName; id: string } | null {
   const [, folder, id] = /^\/([a-z]+)\/([^/?#]+)/u.exec(address) ?? [];

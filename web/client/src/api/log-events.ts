@@ -8,6 +8,8 @@ export const TOPICS = [
   "document.updated",
   "document.trashed",
   "document.restored",
+  "version.named",
+  "version.removed",
   "job.requested",
   "job.started",
   "job.progressed",

@@ -420,7 +420,7 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Bring a document back to what it said at a position, as a new edit that can be reverted itself
+         * Bring a document, or a part of it, back to a position, as a new edit that can be reverted itself
          * @description Needs the role editor or one that includes it.
          */
         post: operations["versions_revert"];
@@ -1080,7 +1080,7 @@ export interface components {
         Diff: {
             /**
              * From
-             * @description The document's last update at or before the asked position.
+             * @description The document's last update at or before the asked position; 0: none.
              */
             from: number;
             /** To */
@@ -1666,6 +1666,12 @@ export interface components {
              * @description A position; the document as it was there comes back.
              */
             to: number;
+            /**
+             * Path
+             * @description JSON Pointer: only what is there comes back, everything else stays as it is now.
+             * @default null
+             */
+            path: string | null;
         };
         /**
          * NewToken
@@ -4126,7 +4132,7 @@ export interface operations {
     history_show_diff: {
         parameters: {
             query: {
-                /** @description A position since the document is. */
+                /** @description A position since the document is; 0: before there was anything. */
                 from: number;
                 /** @description Null: the newest. */
                 to?: number;
@@ -4452,7 +4458,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Bring a document back to what it said at a position, as a new edit that can be reverted itself */
+            /** @description Bring a document, or a part of it, back to a position, as a new edit that can be reverted itself */
             200: {
                 headers: {
                     [name: string]: unknown;

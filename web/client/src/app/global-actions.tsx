@@ -1,8 +1,19 @@
 // What can be done from everywhere: going places, the palette, the `?` sheet, a new document, signing out.
-import { AudioLines, Keyboard, Library, LogOut, PencilLine, Settings, Share2, Trash2, Users } from "lucide-react";
+import {
+  AudioLines,
+  History,
+  Keyboard,
+  Library,
+  LogOut,
+  PencilLine,
+  Settings,
+  Share2,
+  Trash2,
+  Users,
+} from "lucide-react";
 import type { ReactNode } from "react";
 import { useLocation } from "wouter";
-import { documentAt, KIND_NAMES, studioAddress } from "../api/addresses";
+import { documentAt, historyAddress, KIND_NAMES, studioAddress } from "../api/addresses";
 import { mayWrite } from "../api/roles";
 import { useMe } from "../api/use-me";
 import { NEW_KEYS, useNewDocument } from "../library/document-requests";
@@ -41,7 +52,16 @@ export function useGlobalActions(): void {
   useActions(
     document === null
       ? []
-      : [{ id: "share", name: "Share", group: "Document", icon: <Share2 aria-hidden />, run: opens("share") }],
+      : [
+          go(
+            "go-history",
+            "History of this document",
+            "G H",
+            historyAddress(document.kind, document.id),
+            <History aria-hidden />,
+          ),
+          { id: "share", name: "Share", group: "Document", icon: <Share2 aria-hidden />, run: opens("share") },
+        ],
   );
   useNewActions();
   useActions([{ id: "sign-out", name: "Sign out", icon: <LogOut aria-hidden />, run: opens("sign-out") }]);

@@ -23,6 +23,10 @@ const DOCUMENT_PAGES: Record<string, Load<{ id: string }>> = {
   "/personas/:id": () => import("../documents/persona/persona-page"),
   "/worlds/:id": () => import("../documents/world/world-page"),
   "/notes/:id": () => import("../documents/note/note-page"),
+  "/songs/:id/history": () => import("../history/history-page"),
+  "/personas/:id/history": () => import("../history/history-page"),
+  "/worlds/:id/history": () => import("../history/history-page"),
+  "/notes/:id/history": () => import("../history/history-page"),
 };
 
 const ROUTES = Object.entries(PAGES).map(([path, load]) => ({ path, Page: lazy(load) }));

@@ -1,0 +1,40 @@
+// Who wrote which line of a text, from runs that know nothing of lines.
+import type { Author, BlameRun } from "./requests";
+
+export interface BlameLine {
+  runs: { text: string; author: Author }[];
+  /** Everybody who wrote in the line, in reading order, with the newest of what they wrote there. */
+  authors: Author[];
+}
+
+export function authorsByLine(runs: readonly BlameRun[]): BlameLine[] {
+  const lines: BlameLine[] = [{ runs: [], authors: [] }];
+  for (const { text, author } of runs) {
+    text.split("\n").forEach((part, index) => {
+      if (index > 0) lines.push({ runs: [], authors: [] });
+      if (part !== "") lines.at(-1)?.runs.push({ text: part, author });
+    });
+  }
+  return lines.map(({ runs: own }) => ({ runs: own, authors: eachOnce(own.map(({ author }) => author)) }));
+}
+
+/** How many words of a text are whose, who wrote most first. */
+export function shares(runs: readonly BlameRun[]): { personId: string; words: number }[] {
+  const words = new Map<string, number>();
+  for (const { text, author } of runs) {
+    const count = text.match(/\S+/gu)?.length ?? 0;
+    words.set(author.person_id, (words.get(author.person_id) ?? 0) + count);
+  }
+  return [...words]
+    .map(([personId, count]) => ({ personId, words: count }))
+    .sort((one, other) => other.words - one.words);
+}
+
+function eachOnce(authors: readonly Author[]): Author[] {
+  const found = new Map<string, Author>();
+  for (const author of authors) {
+    const known = found.get(author.person_id);
+    if (known === undefined || known.position < author.position) found.set(author.person_id, author);
+  }
+  return [...found.values()];
+}

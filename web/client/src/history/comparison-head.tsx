@@ -1,0 +1,121 @@
+// Above the comparison: what is compared with what, and what one can do with that version.
+import { ArrowLeft, ArrowLeftRight, Flag, Link2, RotateCcw } from "lucide-react";
+import { Avatar } from "../ui/avatar";
+import { Button, IconButton } from "../ui/button";
+import { Menu, type MenuAction } from "../ui/menu";
+import type { AuthorOf } from "./authors";
+import type { Comparison } from "./comparison";
+import { spanOf, dayName } from "./timeline-entries";
+import "./comparison-head.css";
+
+export interface ComparisonHeadProps {
+  comparison: Comparison;
+  authorOf: AuthorOf;
+  /** What the older side and the newer side are called. */
+  names: { from: string; to: string };
+  bases: MenuAction[];
+  /** Null: this person may not. */
+  commands: { name: () => void; restore: (() => void) | null } | null;
+  onCopyLink: () => void;
+  /** On phones: back to the timeline. */
+  onBack: () => void;
+}
+
+export function ComparisonHead(props: ComparisonHeadProps) {
+  const { comparison, authorOf, names, bases, commands, onCopyLink, onBack } = props;
+  return (
+    <header className="comparison-head">
+      <Button
+        size="small"
+        tone="quiet"
+        className="comparison-head__back"
+        icon={<ArrowLeft size={16} aria-hidden />}
+        onPress={onBack}
+      >
+        Timeline
+      </Button>
+      <div className="comparison-head__about">
+        <Subject comparison={comparison} authorOf={authorOf} names={names} />
+        <p className="comparison-head__base">
+          Compared with {names.from}
+          <Menu
+            label="Compare with"
+            trigger={
+              <Button size="small" tone="quiet" icon={<ArrowLeftRight size={14} aria-hidden />}>
+                Compare with…
+              </Button>
+            }
+            actions={bases}
+          />
+        </p>
+      </div>
+      <div className="comparison-head__tools">
+        {commands !== null && (
+          <Button icon={<Flag size={15} aria-hidden />} onPress={commands.name}>
+            Name this version
+          </Button>
+        )}
+        {commands !== null && (
+          <Button
+            icon={<RotateCcw size={15} aria-hidden />}
+            isDisabled={commands.restore === null}
+            onPress={() => commands.restore?.()}
+          >
+            {commands.restore === null ? "This is how it is now" : "Restore"}
+          </Button>
+        )}
+        <IconButton
+          label="Copy a link to this comparison"
+          icon={<Link2 size={17} aria-hidden />}
+          onPress={onCopyLink}
+        />
+      </div>
+    </header>
+  );
+}
+
+function Subject({
+  comparison: { entry, to },
+  authorOf,
+  names,
+}: Pick<ComparisonHeadProps, "comparison" | "authorOf" | "names">) {
+  if (entry?.type === "sitting") {
+    const { name, colour } = authorOf(entry.sitting.person_id);
+    const day = dayName(new Date(entry.sitting.ended_at), new Date());
+    return (
+      <h2 className="comparison-head__name">
+        <span aria-hidden>
+          <Avatar name={name} colour={colour} />
+        </span>
+        <span>
+          {name}
+          <small className="comparison-head__when">
+            {day}, {spanOf(entry.sitting.started_at, entry.sitting.ended_at)}
+          </small>
+        </span>
+      </h2>
+    );
+  }
+  if (entry?.type === "version")
+    return (
+      <>
+        <h2 className="comparison-head__name">
+          <Flag size={20} aria-hidden className="comparison-head__flag" />
+          {entry.version.name}
+        </h2>
+        {entry.version.message !== "" && <p className="comparison-head__message">{entry.version.message}</p>}
+      </>
+    );
+  if (entry?.type === "revert")
+    return (
+      <h2 className="comparison-head__name">
+        <RotateCcw size={20} aria-hidden className="comparison-head__flag" />
+        {authorOf(entry.revert.personId).name} restored an earlier version
+      </h2>
+    );
+  return <h2 className="comparison-head__name">{to === null ? "How it is now" : capitalised(names.to)}</h2>;
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+}

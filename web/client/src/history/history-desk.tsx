@@ -1,0 +1,267 @@
+// The history once its document is known: the timeline beside what is compared, and what one can do about it.
+import { useCallback, useMemo, useRef, useState } from "react";
+import type { KindName } from "../api/addresses";
+import { mayWrite } from "../api/roles";
+import { useMe } from "../api/use-me";
+import { Button } from "../ui/button";
+import { EmptyState } from "../ui/empty-state";
+import { Segments } from "../ui/segments";
+import { useHistoryPlace, writePlace, type Go, type HistoryPlace, type View } from "./address";
+import { useAuthors, type AuthorOf } from "./authors";
+import { ChangesView } from "./changes-view";
+import { comparisonOf, nameOfPosition, rangeOf, sittingOf, type Comparison } from "./comparison";
+import { ComparisonHead } from "./comparison-head";
+import { counted } from "./change-groups";
+import { Filters } from "./filters";
+import { NameDialog } from "./name-dialog";
+import { Preview } from "./preview";
+import type { Author, Content, Version } from "./requests";
+import { RestoreDialog } from "./restore-dialog";
+import { Timeline } from "./timeline";
+import type { Entry } from "./timeline-entries";
+import { copyLink, useRemoveName, useRestore } from "./use-commands";
+import { useHistoryActions } from "./use-history-actions";
+import { useBases } from "./use-bases";
+import { useTimeline, type HistoryTimeline } from "./use-timeline";
+
+const VIEWS: readonly { value: View; name: string }[] = [
+  { value: "changes", name: "Changes" },
+  { value: "preview", name: "Whole document" },
+];
+
+export interface HistoryDeskProps {
+  kind: KindName;
+  documentId: string;
+  content: Content;
+}
+
+type Asking = { what: "name" | "restore"; position: number | null };
+
+export function HistoryDesk({ kind, documentId, content }: HistoryDeskProps) {
+  const { place, go } = useHistoryPlace();
+  const timeline = useTimeline(documentId, place);
+  const authorOf = useAuthors(timeline.people);
+  const comparison = useMemo(() => comparisonOf(place, timeline), [place, timeline]);
+  const [isPicking, setPicking] = useState(false);
+  const [asking, setAsking] = useState<Asking | null>(null);
+  const focused = useRef<Entry | null>(null);
+  const readOnly = useReadOnlyReason(content);
+  const newest = timeline.isFiltered ? null : (timeline.sittings[0]?.last_position ?? null);
+  const nameOf = (position: number | null) => nameOfPosition(position, timeline, authorOf, new Date());
+
+  const select = useCallback(
+    (entry: Entry, how: "push" | "replace" = "push") => {
+      const range = rangeOf(entry, timeline);
+      if (isPicking && comparison !== null) go({ from: range.to, to: comparison.to });
+      else go(range, how);
+      setPicking(false);
+    },
+    [comparison, go, isPicking, timeline],
+  );
+  const ask = (what: Asking["what"]) => {
+    const at = focused.current === null ? comparison : rangeOf(focused.current, timeline);
+    if (at === null || readOnly !== null) return;
+    if (what === "restore" && (at.to === null || at.to === newest)) return;
+    setAsking({ what, position: at.to });
+  };
+  const restore = useRestore(documentId, () => {
+    setAsking(null);
+    go({ from: null, to: null }, "replace");
+    void timeline.refresh();
+  });
+  const removeName = useRemoveName(documentId);
+  useHistoryActions({ mayWrite: readOnly === null, onName: () => ask("name"), onRestore: () => ask("restore") });
+  const hasChosen = place.from !== null || place.to !== null;
+  return (
+    <div className="history" data-chosen={(hasChosen && !isPicking) || undefined}>
+      <Side
+        {...{ kind, content, timeline, authorOf, place, go, isPicking }}
+        selectedKey={comparison?.entry?.key ?? null}
+        onSelect={(entry) => select(entry)}
+        onFocusEntry={(entry) => {
+          focused.current = entry;
+        }}
+        onRemoveName={readOnly === null ? removeName.mutate : null}
+        onStopPicking={() => setPicking(false)}
+      />
+      <div className="history__main">
+        {readOnly !== null && <p className="history__reader">{readOnly}</p>}
+        {comparison === null ? (
+          !timeline.isPending && timeline.error === null && <EmptyState>Nothing was written here yet.</EmptyState>
+        ) : (
+          <Compared
+            {...{ kind, documentId, comparison, authorOf, timeline, newest, nameOf, select }}
+            mayAct={readOnly === null}
+            onAsk={(what) => setAsking({ what, position: comparison.to })}
+            onPick={() => setPicking(true)}
+            place={place}
+            go={go}
+          />
+        )}
+      </div>
+      {asking?.what === "name" && (
+        <NameDialog
+          documentId={documentId}
+          position={asking.position}
+          about={nameOf(asking.position)}
+          companions={companionsOf(kind, content)}
+          onClose={() => setAsking(null)}
+        />
+      )}
+      {asking?.what === "restore" && asking.position !== null && (
+        <RestoreDialog
+          kind={kind}
+          documentId={documentId}
+          position={asking.position}
+          about={nameOf(asking.position)}
+          isRestoring={restore.isPending}
+          onRestore={() =>
+            restore.mutate({ to: asking.position ?? 0, words: "The version was restored.", mayUndo: true })
+          }
+          onClose={() => setAsking(null)}
+        />
+      )}
+    </div>
+  );
+}
+
+interface SideProps extends Omit<HistoryDeskProps, "documentId"> {
+  timeline: HistoryTimeline;
+  authorOf: AuthorOf;
+  place: HistoryPlace;
+  go: Go;
+  isPicking: boolean;
+  selectedKey: string | null;
+  onSelect: (entry: Entry) => void;
+  onFocusEntry: (entry: Entry | null) => void;
+  onRemoveName: ((version: Version) => void) | null;
+  onStopPicking: () => void;
+}
+
+/** The timeline with what is above it: filters, news, and what is being picked. */
+function Side(props: SideProps) {
+  const { kind, content, timeline, authorOf, place, go, isPicking, onRemoveName, onStopPicking, ...list } = props;
+  return (
+    <div className="history__side">
+      <h1 className="history__title">History</h1>
+      <Timeline {...list} timeline={timeline} authorOf={authorOf} commands={{ removeName: onRemoveName }}>
+        <Filters kind={kind} place={place} people={timeline.people} content={content} authorOf={authorOf} go={go} />
+        <News newer={timeline.newer} onShow={() => void timeline.refresh()} />
+        {isPicking && (
+          <p className="timeline__note" role="status">
+            Choose what to compare with.
+            <Button size="small" onPress={onStopPicking}>
+              Cancel
+            </Button>
+          </p>
+        )}
+      </Timeline>
+    </div>
+  );
+}
+
+interface ComparedProps extends Omit<HistoryDeskProps, "content"> {
+  comparison: Comparison;
+  authorOf: AuthorOf;
+  timeline: HistoryTimeline;
+  newest: number | null;
+  nameOf: (position: number | null) => string;
+  select: (entry: Entry, how?: "push" | "replace") => void;
+  mayAct: boolean;
+  onAsk: (what: Asking["what"]) => void;
+  onPick: () => void;
+  place: HistoryPlace;
+  go: Go;
+}
+
+function Compared(props: ComparedProps) {
+  const { kind, documentId, comparison, authorOf, timeline, newest, nameOf, select, mayAct, onAsk, onPick, place, go } =
+    props;
+  const { from, to } = comparison;
+  const bases = useBases({ comparison, timeline, go, onPick });
+  const isNow = to === null || to === newest;
+  const showAuthor = useCallback(
+    ({ person_id: personId, position }: Author) => {
+      const sitting = sittingOf(personId, position, timeline.entries);
+      if (sitting !== null) select(sitting);
+      else go({ personId }, "replace");
+    },
+    [timeline.entries, select, go],
+  );
+  const step = useCallback((entry: Entry) => select(entry, "replace"), [select]);
+  return (
+    <>
+      <ComparisonHead
+        comparison={comparison}
+        authorOf={authorOf}
+        names={{ from: nameOf(from), to: nameOf(to) }}
+        bases={bases}
+        commands={mayAct ? { name: () => onAsk("name"), restore: isNow ? null : () => onAsk("restore") } : null}
+        onCopyLink={() => void copyLink(writePlace({ ...place, from, to }))}
+        onBack={() => go({ from: null, to: null })}
+      />
+      <Segments
+        label="Show"
+        hideLabel
+        choices={VIEWS}
+        value={place.view}
+        onChange={(view) => go({ view, from, to }, "replace")}
+      />
+      {place.view === "changes" ? (
+        <ChangesView
+          kind={kind}
+          documentId={documentId}
+          comparison={comparison}
+          authorOf={authorOf}
+          onShowAuthor={showAuthor}
+          onShowOnly={(path) => go({ path, from, to }, "replace")}
+        />
+      ) : (
+        <Preview
+          kind={kind}
+          documentId={documentId}
+          at={to}
+          entries={timeline.entries}
+          authorOf={authorOf}
+          onSelect={step}
+        />
+      )}
+    </>
+  );
+}
+
+/** What came since the page was read: it waits, so that nothing moves under the reader's eyes. */
+function News({ newer, onShow }: { newer: number; onShow: () => void }) {
+  return (
+    <div role="status">
+      {newer > 0 && (
+        <p className="timeline__note">
+          {counted(newer, "newer edit")}
+          <Button size="small" onPress={onShow}>
+            Show
+          </Button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** Why this person can only read; null: they can name and restore. */
+function useReadOnlyReason(content: Content): string | null {
+  const role = useMe()?.role;
+  if (role === undefined) return "";
+  if (!mayWrite(role))
+    return `You are a ${role} here: you can read the whole history. To name or restore versions, ask an owner for the role of an editor.`;
+  if (content["trashed"] === true)
+    return "This document is in the trash. To name or restore versions, restore it first.";
+  return null;
+}
+
+/** The persona and the world of a song. */
+function companionsOf(kind: KindName, content: Content): { id: string; kind: string }[] {
+  if (kind !== "song") return [];
+  return ["persona", "world"].flatMap((one) => {
+    const id = content[`${one}_id`];
+    return typeof id === "string" && id !== "" ? [{ id, kind: one }] : [];
+  });
+}

@@ -1,0 +1,118 @@
+// The timeline as it is shown: sittings with the versions and reverts that stand between them, by day.
+import type { Revert, Sitting, Version } from "./requests";
+
+export type Entry = { key: string; position: number } & (
+  { type: "sitting"; sitting: Sitting } | { type: "version"; version: Version } | { type: "revert"; revert: Revert }
+);
+
+export interface Day {
+  /** The date where the reader is, such as 2026-11-21. */
+  key: string;
+  name: string;
+  entries: Entry[];
+}
+
+/** What stands above what at one position: a version was named after the edits it holds. */
+const RANK = { version: 0, revert: 1, sitting: 2 } as const;
+
+/**
+ * Every entry, the newest first.
+ *
+ * `isComplete`: there are no older sittings than these; otherwise what stands below the last one comes with it.
+ */
+export function entriesOf(
+  sittings: readonly Sitting[],
+  versions: readonly Version[],
+  reverts: readonly Revert[],
+  isComplete: boolean,
+): Entry[] {
+  const oldest = sittings.at(-1)?.last_position ?? 0;
+  const marks: Entry[] = [
+    ...versions
+      // What was kept by itself before a revert is reached through the revert.
+      .filter((version) => version.cause === "person")
+      .map((version): Entry => ({
+        type: "version",
+        key: version.id,
+        position: version.document_position,
+        version,
+      })),
+    ...reverts.map((revert): Entry => ({
+      type: "revert",
+      key: `revert-${revert.position}`,
+      position: revert.position,
+      revert,
+    })),
+  ];
+  const entries: Entry[] = [
+    ...sittings.map((sitting): Entry => ({
+      type: "sitting",
+      key: keyOf(sitting),
+      position: sitting.last_position,
+      sitting,
+    })),
+    ...marks.filter((mark) => isComplete || mark.position >= oldest),
+  ];
+  // Entries of one rank stay in the order they came in: the newest first.
+  return entries.sort((one, other) => other.position - one.position || RANK[one.type] - RANK[other.type]);
+}
+
+/** A sitting is known by where it began and whose it is: it grows while its person writes. */
+export function keyOf(sitting: Sitting): string {
+  return `${sitting.person_id}-${sitting.first_position}`;
+}
+
+/** Entries by the day of their edits. A version stands with the edits it holds, whenever it was named. */
+export function daysOf(entries: readonly Entry[], now: Date): Day[] {
+  const days: Day[] = [];
+  entries.forEach((entry, index) => {
+    const at = new Date(momentOf(entries, index));
+    const key = dateOf(at);
+    const last = days.at(-1);
+    if (last?.key === key) last.entries.push(entry);
+    else days.push({ key, name: dayName(at, now), entries: [entry] });
+  });
+  return days;
+}
+
+const dayThisYear = new Intl.DateTimeFormat("en", { weekday: "long", day: "numeric", month: "long" });
+const dayOfAnyYear = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", year: "numeric" });
+const clock = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+
+/** "Today", "Yesterday", "Friday, November 20". */
+export function dayName(at: Date, now: Date): string {
+  const midnight = (moment: Date) => Date.UTC(moment.getFullYear(), moment.getMonth(), moment.getDate());
+  const days = Math.round((midnight(now) - midnight(at)) / 86_400_000);
+  if (days === 0) return "Today";
+  if (days === 1) return "Yesterday";
+  return (at.getFullYear() === now.getFullYear() ? dayThisYear : dayOfAnyYear).format(at);
+}
+
+/** "14:02", "14:02 to 14:31"; a sitting over midnight says when it began by its day. */
+export function spanOf(startedAt: string, endedAt: string): string {
+  const [start, end] = [new Date(startedAt), new Date(endedAt)];
+  const [from, to] = [clock.format(start), clock.format(end)];
+  if (dateOf(start) !== dateOf(end)) return `${dayThisYear.format(start)}, ${from} to ${to}`;
+  return from === to ? from : `${from} to ${to}`;
+}
+
+/** "today at 14:31", "Friday, November 20 at 09:12". */
+export function momentInWords(at: string, now: Date): string {
+  const moment = new Date(at);
+  const day = dayName(moment, now);
+  return `${day === "Today" || day === "Yesterday" ? day.toLowerCase() : day} at ${clock.format(moment)}`;
+}
+
+function momentOf(entries: readonly Entry[], index: number): string {
+  const below = entries.slice(index).find((entry) => entry.type === "sitting");
+  const above = entries.slice(0, index).findLast((entry) => entry.type === "sitting");
+  const sitting = below ?? above;
+  if (sitting?.type === "sitting") return sitting.sitting.ended_at;
+  const entry = entries[index];
+  return entry?.type === "version" ? entry.version.created_at : entry?.type === "revert" ? entry.revert.at : "";
+}
+
+function dateOf(at: Date): string {
+  const two = (part: number) => String(part).padStart(2, "0");
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`;
+}

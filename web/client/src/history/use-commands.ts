@@ -1,0 +1,94 @@
+// What one does with versions: name one, take a name away, bring one back, copy a link.
+import { useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
+import { api, dataOf } from "../api/client";
+import { toasts } from "../ui/toasts";
+import { historyKeys, type Version } from "./requests";
+
+/** The list of versions is less than this behind what was just done. */
+const LIST_BEHIND_MS = 1500;
+
+export interface NewName {
+  name: string;
+  message: string;
+  /** Null: as everything is now. */
+  position: number | null;
+  /** Others that belong to the same version. */
+  withDocuments: string[];
+}
+
+export function useNameVersion(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ name, message, position, withDocuments }: NewName) => {
+      const params = { path: { document_id: id } };
+      const body = { name, message, position, with_documents: withDocuments };
+      return dataOf(await api.POST("/api/v1/documents/{document_id}/versions", { params, body }));
+    },
+    onSuccess: (version) => {
+      changeVersions(client, id, (versions) => [version, ...versions]);
+      toasts.show({ tone: "success", text: `“${version.name}” is named.` });
+    },
+    // The dialog says what went wrong.
+    meta: { inline: true },
+  });
+}
+
+/** Takes a name away; what the document said stays in its history. */
+export function useRemoveName(id: string) {
+  const client = useQueryClient();
+  const name = useNameVersion(id);
+  return useMutation({
+    mutationFn: async (version: Version) => {
+      await api.DELETE("/api/v1/versions/{version_id}", { params: { path: { version_id: version.id } } });
+    },
+    onSuccess: (_, version) => {
+      changeVersions(client, id, (versions) => versions.filter((one) => one.id !== version.id));
+      const again = {
+        name: version.name,
+        message: version.message,
+        position: version.document_position,
+        withDocuments: [],
+      };
+      toasts.show({
+        tone: "plain",
+        text: `“${version.name}” has no name any more. What it said is still in the history.`,
+        action: { name: "Undo", onAction: () => name.mutate(again) },
+      });
+    },
+  });
+}
+
+/** Brings back what the document said at a position, as a new edit, with a way back. */
+export function useRestore(id: string, onDone: () => void) {
+  const restore = useMutation({
+    mutationFn: async ({ to }: { to: number; words: string; mayUndo: boolean }) => {
+      const params = { path: { document_id: id } };
+      return dataOf(await api.POST("/api/v1/documents/{document_id}/revert", { params, body: { to, path: null } }));
+    },
+    onSuccess: ({ before }, { words, mayUndo }) => {
+      onDone();
+      const undo = () =>
+        restore.mutate({ to: before.document_position, words: "What was there before is back.", mayUndo: false });
+      toasts.show({ tone: "success", text: words, ...(mayUndo ? { action: { name: "Undo", onAction: undo } } : {}) });
+    },
+  });
+  return restore;
+}
+
+/** Copies the address of a comparison, with both its positions in it. */
+export async function copyLink(search: string): Promise<void> {
+  const address = new URL(`${location.pathname}?${search}`, location.origin).href;
+  try {
+    await navigator.clipboard.writeText(address);
+    toasts.show({ tone: "success", text: "The link to this comparison was copied." });
+  } catch {
+    // Without a secure origin browsers do not let pages copy.
+    toasts.show({ tone: "warning", text: `The browser did not allow copying. This is the link: ${address}` });
+  }
+}
+
+/** Shows at once what was done, and reads the list once it knows it too. */
+function changeVersions(client: QueryClient, id: string, change: (versions: Version[]) => Version[]): void {
+  client.setQueryData<Version[]>(historyKeys.versions(id), (versions) => change(versions ?? []));
+  setTimeout(() => void client.invalidateQueries({ queryKey: historyKeys.versions(id) }), LIST_BEHIND_MS);
+}

@@ -1,0 +1,24 @@
+// The keys of a history, for the palette, the `?` sheet and whoever presses them.
+import { useActions, type Action } from "../ui/actions";
+
+const GROUP = "History";
+
+export interface HistoryActionsOptions {
+  mayWrite: boolean;
+  onName: () => void;
+  onRestore: () => void;
+}
+
+export function useHistoryActions({ mayWrite, onName, onRestore }: HistoryActionsOptions): void {
+  const reading: Action[] = [
+    // The timeline itself listens to these.
+    { id: "history.older", name: "Older, in the timeline", keys: "Down", group: GROUP },
+    { id: "history.newer", name: "Newer, in the timeline", keys: "Up", group: GROUP },
+    { id: "history.compare", name: "Compare what is focused", keys: "Enter", group: GROUP },
+  ];
+  const writing: Action[] = [
+    { id: "history.name", name: "Name this version", keys: "V", group: GROUP, run: onName },
+    { id: "history.restore", name: "Restore this version", keys: "R", group: GROUP, run: onRestore },
+  ];
+  useActions(mayWrite ? [...reading, ...writing] : reading);
+}
