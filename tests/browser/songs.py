@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any, Final
 
@@ -62,18 +62,26 @@ def position(number: int) -> str:
     return f"{_DIGITS[high]}{_DIGITS[low]}V"
 
 
+def wait_until(holds: Callable[[], bool]) -> None:
+    """Look again and again until the studio says so."""
+    deadline = time.monotonic() + RENDER_SECONDS_MAX
+    while not holds():
+        assert time.monotonic() < deadline, "the studio never said so"
+        time.sleep(_LOOK_SECONDS)
+
+
 def render(studio: Studio, song_id: str) -> str:
     """Have a song rendered by the studio's own worker, and return the id of the take once it is listed."""
     answer = studio.request("POST", "/api/v1/render_jobs", json={"document_id": song_id})
     assert answer.status_code == 202, f"{answer.status_code} {answer.text}"
-    job, deadline = answer.json(), time.monotonic() + RENDER_SECONDS_MAX
-    while job["status"] != "completed":
-        assert job["status"] not in ("failed", "cancelled"), job
-        assert time.monotonic() < deadline, job
-        time.sleep(_LOOK_SECONDS)
-        job = studio.request("GET", f"/api/v1/render_jobs/{job['id']}").json()
+    path, job = f"/api/v1/render_jobs/{answer.json()['id']}", answer.json()
+
+    def is_over() -> bool:
+        job.update(studio.request("GET", path).json())
+        return job["status"] in ("completed", "failed", "cancelled")
+
+    wait_until(is_over)
+    assert job["status"] == "completed", job
     take_id = str(job["result"]["take_id"])
-    while studio.request("GET", f"/api/v1/takes/{take_id}").status_code != 200:
-        assert time.monotonic() < deadline, take_id
-        time.sleep(_LOOK_SECONDS)
+    wait_until(lambda: studio.request("GET", f"/api/v1/takes/{take_id}").status_code == 200)
     return take_id
