@@ -271,3 +271,7 @@ SITTING_PAUSE_MINUTES: Final = 10
 SITTINGS_EXAMINED_MAX: Final = 200
 #: Findings about one document's past that are remembered: a few pages of its timeline, with the states they end in.
 HISTORY_FINDINGS_MAX: Final = 200
+#: Questions about the past that wait in one process; beyond it the asker is told to come back (503).
+HISTORY_QUESTIONS_MAX: Final = 64
+#: Of them, questions about one document: whoever asks more at once waits for nobody but themselves.
+HISTORY_QUESTIONS_PER_DOCUMENT_MAX: Final = 12

@@ -19,9 +19,15 @@ from core.aggregates.document import Document
 from core.crdt.apply import CannotApply
 from core.crdt.history import History
 from core.crdt.weave import Restored
-from core.errors import BadMessage, Quarantined
+from core.errors import BadMessage, Overloaded, Quarantined
 from core.events import Kind, Recorded
-from core.limits import HISTORIES_KEPT_UPDATES_MAX, HISTORY_CACHED_EVERY_UPDATES, HISTORY_PAGE_UPDATES
+from core.limits import (
+    HISTORIES_KEPT_UPDATES_MAX,
+    HISTORY_CACHED_EVERY_UPDATES,
+    HISTORY_PAGE_UPDATES,
+    HISTORY_QUESTIONS_MAX,
+    HISTORY_QUESTIONS_PER_DOCUMENT_MAX,
+)
 from core.ports import EventLog, Snapshot, Snapshots
 
 Answer = TypeVar("Answer")
@@ -42,15 +48,21 @@ class Histories:
         """Return what the question finds in the document's history, as the log has it now.
 
         The question runs in the thread of histories: it must not keep the history. What it raises passes through.
-        Raises Quarantined when the updates cannot be read, LogUnavailable.
+        Raises Quarantined when the updates cannot be read, Overloaded when too many ask, LogUnavailable.
         """
         kept = self._kept.setdefault(document_id, _Kept())
         self._kept.move_to_end(document_id)
-        async with kept.lock:
-            await self._catch_up(document_id, kept)
-            answer = await self._run(lambda: question(kept.history))
-        self._forget_least_used()
-        return answer
+        waiting = sum(other.questions for other in self._kept.values())
+        if waiting >= HISTORY_QUESTIONS_MAX or kept.questions >= HISTORY_QUESTIONS_PER_DOCUMENT_MAX:
+            raise Overloaded("Many people look at the past right now; try again in a moment.")
+        kept.questions += 1
+        try:
+            async with kept.lock:
+                await self._catch_up(document_id, kept)
+                return await self._run(lambda: question(kept.history))
+        finally:
+            kept.questions -= 1
+            self._forget_least_used()
 
     def close(self) -> None:
         """Wait for the question under way and end the thread."""
@@ -102,7 +114,7 @@ class Histories:
             await self._run(lambda: kept.history.extend([e for e in page if e.version > kept.history.version]))
         except (CannotApply, BadMessage) as error:
             # What was extended half is in an unknown state: the next question begins anew.
-            self._kept[document_id] = _Kept()
+            kept.begin_anew()
             raise Quarantined(f"the history of document {document_id} cannot be read: {error}") from None
 
     async def _run(self, work: Callable[[], Answer]) -> Answer:
@@ -113,7 +125,7 @@ class Histories:
         for document_id, kept in list(self._kept.items())[:-1]:
             if held <= HISTORIES_KEPT_UPDATES_MAX:
                 return
-            if not kept.lock.locked():
+            if not kept.questions:
                 held -= kept.history.version
                 del self._kept[document_id]
 
@@ -123,6 +135,12 @@ class _Kept:
 
     def __init__(self) -> None:
         self.lock = asyncio.Lock()
+        #: How many ask or wait.
+        self.questions = 0
+        self.begin_anew()
+
+    def begin_anew(self) -> None:
+        """Forget everything but whose turn it is."""
         self.history = History()
         self.cached_version = 0
         #: How many facts of the document were read, and what reverts restored according to them.

@@ -14,7 +14,7 @@ import projections.histories
 from core.adapters.memory import MemoryLog, MemorySnapshots
 from core.aggregates.codec import EventCodec
 from core.crdt.history import History
-from core.errors import Quarantined
+from core.errors import Overloaded, Quarantined
 from core.events import DOCUMENT_UPDATED, Append, Kind, NewEvent, Write
 from core.ports import Snapshot
 from projections.histories import Histories
@@ -148,3 +148,33 @@ async def test_updates_that_cannot_be_read(desk: Desk) -> None:
         with pytest.raises(Quarantined, match="cannot be read"):
             await desk.texts(damaged)
     assert await desk.texts(well) == ["a"]
+
+
+async def test_too_many_questions_are_sent_away(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody's loop of requests makes everybody wait for ever: beyond a bound one is told to come back."""
+    monkeypatch.setattr(projections.histories, "HISTORY_QUESTIONS_PER_DOCUMENT_MAX", 3)
+    monkeypatch.setattr(projections.histories, "HISTORY_QUESTIONS_MAX", 4)
+    documents = [uuid4() for _ in range(3)]
+    for document_id in documents:
+        await desk.type(document_id, "a")
+    asked = [documents[0]] * 4 + [documents[1], documents[2]]
+    answers = await asyncio.gather(*(desk.texts(document_id) for document_id in asked), return_exceptions=True)
+    assert answers[:3] == [["a"]] * 3
+    assert answers[4] == ["a"]
+    assert [type(answer) for answer in (answers[3], answers[5])] == [Overloaded, Overloaded]
+    # Who was sent away left nothing behind.
+    assert await desk.texts(documents[2]) == ["a"]
+
+
+async def test_a_question_nobody_waits_for_is_not_computed(desk: Desk) -> None:
+    """A request that was broken off while it waited does not cost the others its time."""
+    document_id = uuid4()
+    await desk.type(document_id, "a")
+    asked: list[str] = []
+    first = asyncio.create_task(desk.histories.ask(document_id, lambda history: asked.append("first")))
+    second = asyncio.create_task(desk.histories.ask(document_id, lambda history: asked.append("second")))
+    await asyncio.sleep(0)
+    second.cancel()
+    await first
+    await desk.texts(document_id)
+    assert asked == ["first"]

@@ -109,7 +109,8 @@ async def sign_out(call: Call[None, None]) -> Response:
         raise Forbidden("This is a token, no browser session; revoke it under /api/v1/tokens instead.")
     assert access.credential_id is not None
     await call.services.membership.sign_out(access.credential_id, access.person_id)
-    response = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER, headers={"Clear-Site-Data": '"cookies", "storage"'})
+    # Not "cookies": that would sign one out of every other service under the same registered domain.
+    response = RedirectResponse("/sign-in", HTTPStatus.SEE_OTHER, headers={"Clear-Site-Data": '"storage"'})
     response.delete_cookie(COOKIE, secure=_is_https(call), httponly=True, samesite="lax")
     return response
 

@@ -17,7 +17,7 @@ from core.documents.kinds import kind_named
 from core.documents.parts import with_part
 from core.documents.restoring import restored
 from core.errors import Conflict, NotFound, StreamMoved
-from core.events import Append
+from core.events import Append, Kind
 from core.ids import new_id
 from core.limits import LINE_CHARS_MAX, LIST_ITEMS_MAX, PARAGRAPH_CHARS_MAX, VERSION_DOCUMENTS_MAX
 from projections.versions import VersionRow
@@ -167,11 +167,10 @@ async def revert(call: Call[None, NewRevert]) -> Response:
 
 
 async def _stood(services: Services, document_id: UUID, position: int | None) -> int:
-    """Return the position of the document's last update at or before a position."""
-    return await services.histories.ask(
-        document_id,
-        lambda history: history.position_of(history.version_at(history.position if position is None else position)),
-    )
+    """Return the position of the document's last update at or before a position; None: of its newest."""
+    if position is None:
+        return (await services.log.head(document_id, Kind.UPDATE)).position
+    return await services.histories.ask(document_id, lambda history: history.position_of(history.version_at(position)))
 
 
 async def _record(
