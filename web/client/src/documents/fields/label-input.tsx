@@ -24,7 +24,7 @@ export interface LabelInputProps {
 export function LabelInput({ label, placeholder, suggestions, isClosed, onAdd, onBack }: LabelInputProps) {
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
-  const [added, setAdded] = useState(0);
+  const [picked, setPicked] = useState(0);
   const addTyped = () => {
     const words = wordsOf(text);
     const wrong = words.map(labelProblem).find((found) => found !== null) ?? null;
@@ -33,13 +33,13 @@ export function LabelInput({ label, placeholder, suggestions, isClosed, onAdd, o
     setProblem(wrong ?? (isUnknown ? "Choose one from the list." : null));
     if (words.length === 0 || wrong !== null || isUnknown) return;
     setText("");
-    setAdded((count) => count + 1);
     onAdd(words.map((word, index) => known[index] ?? word));
   };
   const choose = (key: Key | null) => {
     if (key === null) return;
     setText("");
     setProblem(null);
+    setPicked((count) => count + 1);
     onAdd([String(key)]);
   };
   const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
@@ -68,7 +68,7 @@ export function LabelInput({ label, placeholder, suggestions, isClosed, onAdd, o
         setText(next);
         setProblem(null);
       }}
-      menuTrigger="input"
+      menuTrigger="manual"
       onBlur={addTyped}
     >
       {/* Keys on their way to the input: the list of suggestions must not take those meant for the labels. */}
@@ -85,7 +85,7 @@ export function LabelInput({ label, placeholder, suggestions, isClosed, onAdd, o
           </Button>
         )}
       </div>
-      <CloseAfter added={added} />
+      <Offer text={text} picked={picked} />
       {problem !== null && (
         <p className="field-frame__problem" role="alert">
           {problem}
@@ -104,16 +104,14 @@ export function LabelInput({ label, placeholder, suggestions, isClosed, onAdd, o
   );
 }
 
-/** Closes the suggestions after a label was typed: an empty input would otherwise offer all of them again. */
-function CloseAfter({ added }: { added: number }) {
+/** Suggests while something is typed, and stops when it was added: left to itself, an empty input offers everything. */
+function Offer({ text, picked }: { text: string; picked: number }) {
   const state = useContext(ComboBoxStateContext);
   useEffect(() => {
-    if (added === 0) return;
-    // The combo box opens for the changed text in an effect of its own, which runs after this one.
-    const frame = requestAnimationFrame(() => state?.close());
-    return () => cancelAnimationFrame(frame);
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- a new function each time; only a new label counts.
-  }, [added]);
+    if (text === "") state?.close();
+    else if (state?.isFocused === true) state.open(null, "input");
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- The state is new each time; only what is typed or picked counts.
+  }, [text, picked]);
   return null;
 }
 

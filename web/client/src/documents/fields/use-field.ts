@@ -1,6 +1,6 @@
 // What every bound field knows: its place, who is in it, whether it may be written.
-import { useMemo, useSyncExternalStore } from "react";
-import { useDocument, usePeopleAt, type Person } from "../../collab/context";
+import { useMemo } from "react";
+import { useDocument, usePeopleAt, useSessionPart, type Person } from "../../collab/context";
 import type { DocumentSession } from "../../collab/document-session";
 import { pathOf, pointerTo, type Path } from "../../collab/path";
 import { definitionAt, type Definition } from "./definitions";
@@ -36,9 +36,5 @@ export function useFieldPlace(path: Path): FieldPlace {
 
 /** Whether the document may be written: hundreds of fields ask, so only this answer's changes are heard. */
 export function useMayWrite(): boolean {
-  const session = useDocument();
-  return useSyncExternalStore(
-    (listener) => session.subscribe(listener),
-    () => session.getState().mayWrite,
-  );
+  return useSessionPart("mayWrite");
 }

@@ -114,14 +114,18 @@ export class WarningStore {
   follow(): () => void {
     let { doc } = this.session;
     doc.on("update", this.later);
-    const stopSession = this.session.subscribe(() => {
-      this.later();
-      // A refusal replaces the document.
-      if (this.session.doc === doc) return;
-      doc.off("update", this.later);
-      doc = this.session.doc;
-      doc.on("update", this.later);
-    });
+    const stopSession = this.session.subscribe(
+      () => {
+        this.later();
+        // A refusal replaces the document.
+        if (this.session.doc === doc) return;
+        doc.off("update", this.later);
+        doc = this.session.doc;
+        doc.on("update", this.later);
+      },
+      "phase",
+      "generation",
+    );
     this.look();
     return () => {
       clearTimeout(this.timer);
