@@ -1,0 +1,62 @@
+// What is compared: what the address says, however little that is.
+import { expect, test } from "vitest";
+import { readPlace, writePlace } from "./address";
+import { authorsByLine, shares } from "./blame-lines";
+import { comparisonOf } from "./comparison";
+import type { Sitting, Version } from "./requests";
+import { entriesOf } from "./timeline-entries";
+
+const sitting = (first: number, last: number) =>
+  ({ person_id: "ada", from_position: first - 1, first_position: first, last_position: last }) as Sitting;
+const version = (id: string, position: number) =>
+  ({ id, document_position: position, cause: "person", name: id }) as Version;
+
+const sittings = [sitting(11, 20), sitting(2, 10)];
+const versions = [version("second", 20), version("first", 10)];
+const known = { sittings, versions, entries: entriesOf(sittings, versions, [], true) };
+const compared = (search: string) => {
+  const found = comparisonOf(readPlace(search), known);
+  return [found?.from, found?.to, found?.entry?.key];
+};
+
+test("an address says everything it was given, and the older side comes first", () => {
+  const place = { from: 3, to: 9, view: "preview", personId: "p", path: "/sections/v1" } as const;
+  expect(readPlace(writePlace(place))).toEqual(place);
+  expect(readPlace("a=9&b=3")).toMatchObject({ from: 3, to: 9 });
+  expect(readPlace("a=x&b=-1&view=other")).toEqual({
+    from: null,
+    to: null,
+    view: "changes",
+    personId: null,
+    path: null,
+  });
+  expect(writePlace(readPlace(""))).toBe("");
+});
+
+test("without an address the newest sitting; a sitting, two versions, or now by their positions", () => {
+  expect(compared("")).toEqual([10, 20, "ada-11"]);
+  expect(compared("a=1&b=10")).toEqual([1, 10, "ada-2"]);
+  expect(compared("b=10")).toEqual([1, 10, "ada-2"]);
+  expect(compared("a=0&b=10")).toEqual([0, 10, "first"]);
+  expect(compared("a=3")).toEqual([3, null, undefined]);
+  expect(compared("b=15")).toEqual([10, 15, undefined]);
+  expect(comparisonOf(readPlace(""), { sittings: [], versions: [], entries: [] })).toBeNull();
+});
+
+test("whose the lines of a text are", () => {
+  const run = (text: string, person_id: string, position: number) => ({
+    text,
+    start: 0,
+    stop: text.length,
+    author: { person_id, position, at: "" },
+    first_position: position,
+  });
+  const runs = [run("rain ", "ada", 1), run("falls\n", "mina", 2), run("\nand falls", "ada", 3)];
+  const lines = authorsByLine(runs);
+  expect(lines.map((line) => line.runs.map(({ text }) => text))).toEqual([["rain ", "falls"], [], ["and falls"]]);
+  expect(lines.map((line) => line.authors.map((author) => author.person_id))).toEqual([["ada", "mina"], [], ["ada"]]);
+  expect(shares(runs)).toEqual([
+    { personId: "ada", words: 3 },
+    { personId: "mina", words: 1 },
+  ]);
+});
