@@ -1,6 +1,7 @@
 // What the history pages ask the API for. All of it lies under one key for each document, so that news can make it old.
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, dataOf, type Schemas } from "../api/client";
+import { joinedSpans } from "./text-lines";
 
 export type Sitting = Schemas["TimelineItem"];
 export type Version = Schemas["VersionItem"];
@@ -107,7 +108,8 @@ export function diffQuery(id: string, from: number, to: number | null) {
     queryKey: [...historyKeys.all(id), "diff", from, to],
     queryFn: async ({ signal }) => {
       const params = { path: { document_id: id }, query: { from, ...(to === null ? {} : { to }) } };
-      return dataOf(await api.GET("/api/v1/documents/{document_id}/diff", { params, signal }));
+      const diff = dataOf(await api.GET("/api/v1/documents/{document_id}/diff", { params, signal }));
+      return { ...diff, changes: diff.changes.map((change) => ({ ...change, spans: joinedSpans(change.spans) })) };
     },
     staleTime: FOR_EVER,
     meta: INLINE,

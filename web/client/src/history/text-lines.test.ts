@@ -1,7 +1,7 @@
 // Differences of texts as lines: nothing is lost, lines that end in both stand side by side, long calm stretches fold.
 import { expect, test } from "vitest";
 import type { Span } from "./requests";
-import { authorsIn, folded, inlineLines, sideBySide, wordCounts, type Line } from "./text-lines";
+import { authorsIn, folded, inlineLines, joinedSpans, sideBySide, wordCounts, type Line } from "./text-lines";
 
 const span = (change: Span["change"], text: string): Span => ({ change, text, author: null });
 const textOf = (line: Line | null) => line?.pieces.map((piece) => piece.text).join("") ?? null;
@@ -53,14 +53,14 @@ test("whatever the spans, both sides say what they said", () => {
 
 test("long unchanged stretches fold, with context around a change; short ones stay", () => {
   const isEqual = (line: string) => line === "=";
-  const lines = [..."=======x====y======="];
+  const lines = Array.from("=======x====y=======");
   const folds = folded(lines, isEqual);
   expect(folds.map((fold) => [fold.type, fold.items.length])).toEqual([
     ["folded", 5],
     ["shown", 10],
     ["folded", 5],
   ]);
-  expect(folded([..."==x"], isEqual).map((fold) => fold.type)).toEqual(["shown"]);
+  expect(folded(Array.from("==x"), isEqual).map((fold) => fold.type)).toEqual(["shown"]);
   expect(folds.flatMap((fold) => fold.items)).toEqual(lines);
 });
 
@@ -76,4 +76,26 @@ test("words and people are counted once", () => {
     ["ada", 9],
     ["mina", 4],
   ]);
+});
+
+test("what somebody typed letter by letter is one stretch, by the newest of their updates", () => {
+  const typed = (text: string, person_id: string, position: number): Span => ({
+    change: "insert",
+    text,
+    author: { person_id, position, at: "" },
+  });
+  const spans = [
+    span("equal", "a"),
+    typed("w", "ada", 1),
+    typed("o", "ada", 3),
+    typed("n", "ada", 2),
+    typed("!", "mina", 4),
+  ];
+  const joined = joinedSpans(spans);
+  expect(joined.map(({ text, author }) => [text, author?.position ?? null])).toEqual([
+    ["a", null],
+    ["won", 3],
+    ["!", 4],
+  ]);
+  expect(wordCounts(joined)).toEqual({ inserted: 2, deleted: 0 });
 });

@@ -28,6 +28,21 @@ const CONTEXT_LINES = 2;
 /** Fewer hidden lines than this would cost a line to save little. */
 const FOLDED_LINES_MIN = 4;
 
+/** What one person typed or deleted letter by letter, as one stretch: the newest update that had a part in it speaks. */
+export function joinedSpans(spans: readonly Span[]): Span[] {
+  const found: Span[] = [];
+  for (const span of spans) {
+    const last = found.at(-1);
+    if (last?.change !== span.change || last.author?.person_id !== span.author?.person_id) {
+      found.push(span);
+      continue;
+    }
+    const author = (last.author?.position ?? 0) > (span.author?.position ?? 0) ? last.author : span.author;
+    found[found.length - 1] = { ...span, text: last.text + span.text, author };
+  }
+  return found;
+}
+
 /** Every line of both texts in one column. A line that ended in one text only ends with the sign of its end. */
 export function inlineLines(spans: readonly Span[]): Line[] {
   const lines: Piece[][] = [[]];
