@@ -1,7 +1,7 @@
 // Instead of a document that cannot be shown: it is still opening, gone, or in the trash.
 import { FileQuestion, RotateCcw, Trash2 } from "lucide-react";
 import { Link } from "wouter";
-import { useDocument, useSessionState } from "../../collab/context";
+import { useDocument, useSessionPart } from "../../collab/context";
 import { useMe } from "../../api/use-me";
 import { Button } from "../../ui/button";
 import { EmptyState } from "../../ui/empty-state";
@@ -11,7 +11,8 @@ import { useDocumentCommands } from "./use-document-commands";
 
 export function Absent() {
   const { kind } = useDocument();
-  const { phase, connection } = useSessionState();
+  const phase = useSessionPart("phase");
+  const connection = useSessionPart("connection");
   const name = KINDS[kind].name.toLowerCase();
   const { restore } = useDocumentCommands(`This ${name}`);
   const me = useMe();

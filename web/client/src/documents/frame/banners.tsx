@@ -1,7 +1,7 @@
 // What keeps one from writing or saving, said above the document with what to do about it.
 import { CloudOff, Eye, LogIn, RotateCcw, Trash2, TriangleAlert } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
-import { useSessionState } from "../../collab/context";
+import { useSessionPart } from "../../collab/context";
 import { Button } from "../../ui/button";
 import { classes } from "../../ui/classes";
 import { useDocumentCommands } from "./use-document-commands";
@@ -12,7 +12,13 @@ import "./banners.css";
 const OFFLINE_AFTER_MS = 2500;
 
 export function Banners({ onShowRefusals }: { onShowRefusals: () => void }) {
-  const { phase, connection, mayWrite, keptLocally, readOnlyReason, role, refusals } = useSessionState();
+  const phase = useSessionPart("phase");
+  const connection = useSessionPart("connection");
+  const mayWrite = useSessionPart("mayWrite");
+  const keptLocally = useSessionPart("keptLocally");
+  const readOnlyReason = useSessionPart("readOnlyReason");
+  const role = useSessionPart("role");
+  const refusals = useSessionPart("refusals");
   const { restore } = useDocumentCommands(useTitle());
   const isOffline = useLasting(connection === "offline" && phase === "ready", OFFLINE_AFTER_MS);
   const mayRestore = role === "editor" || role === "owner";

@@ -13,7 +13,7 @@ import {
 } from "lucide-react";
 import { Link } from "wouter";
 import { historyAddress, studioAddress } from "../../api/addresses";
-import { useDocument, useSessionState } from "../../collab/context";
+import { useDocument, useSessionPart } from "../../collab/context";
 import { useAction, useActions, type Action } from "../../ui/actions";
 import { Button, IconButton } from "../../ui/button";
 import { Menu, type MenuAction } from "../../ui/menu";
@@ -101,7 +101,7 @@ function useUndoButtons() {
 
 function DocumentMenu({ title, share }: { title: string; share: Action | undefined }) {
   const { id, kind } = useDocument();
-  const { role } = useSessionState();
+  const role = useSessionPart("role");
   const { canUndo, canRedo, undo, redo } = useUndo();
   const { duplicate, trash } = useDocumentCommands(title);
   const mayEdit = role === "editor" || role === "owner";

@@ -1,6 +1,6 @@
 // What stands around every editor: title, what is saved, who is here, undo, sharing, and whatever keeps one from writing.
 import { useState, type KeyboardEvent, type ReactNode } from "react";
-import { useDocument, useSessionState } from "../../collab/context";
+import { useDocument, useSessionPart } from "../../collab/context";
 import { isMac } from "../../ui/kbd";
 import { Page, type PageProps } from "../../ui/page";
 import { WarningsProvider } from "../fields/warnings-at";
@@ -22,7 +22,7 @@ export interface DocumentFrameProps {
 /** Goes inside a DocumentProvider, around the editor of its kind. */
 export function DocumentFrame({ width = "full", className, children }: DocumentFrameProps) {
   const session = useDocument();
-  const { phase } = useSessionState();
+  const phase = useSessionPart("phase");
   const title = useTitle();
   const [isSheetOpen, setSheetOpen] = useState(false);
   const [wasReady, setWasReady] = useState(false);

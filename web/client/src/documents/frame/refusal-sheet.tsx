@@ -1,6 +1,6 @@
 // What the studio did not accept: where, why, and the text itself, given back to whoever wrote it.
 import { Copy } from "lucide-react";
-import { useDocument, useSessionState } from "../../collab/context";
+import { useDocument, useSessionPart } from "../../collab/context";
 import type { Refusal } from "../../collab/document-session";
 import { Button } from "../../ui/button";
 import { Dialog } from "../../ui/dialog";
@@ -10,7 +10,7 @@ import "./refusal-sheet.css";
 
 export function RefusalSheet({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const session = useDocument();
-  const { refusals } = useSessionState();
+  const refusals = useSessionPart("refusals");
   const discard = (id: string) => {
     session.takeBack(id);
     if (refusals.length <= 1) onClose();

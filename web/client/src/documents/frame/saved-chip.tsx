@@ -1,15 +1,13 @@
 // The Saved chip: always the truth, without flicker.
 import { Check, CloudAlert, CloudOff, Eye, LoaderCircle, type LucideIcon } from "lucide-react";
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { Button } from "react-aria-components/Button";
-import { useSessionState } from "../../collab/context";
+import { useDocument } from "../../collab/context";
 import { classes } from "../../ui/classes";
 import { Popover } from "../../ui/popover";
-import { savedStateOf, type SavedState } from "./saved-state";
+import { CalmState } from "./calm-state";
+import type { SavedState } from "./saved-state";
 import "./saved-chip.css";
-
-/** Milliseconds everything must have been saved before the chip says so again: typing would make it flicker. */
-const SETTLED_MS = 350;
 
 const ICONS: Record<SavedState["name"], LucideIcon> = {
   opening: LoaderCircle,
@@ -22,7 +20,7 @@ const ICONS: Record<SavedState["name"], LucideIcon> = {
 };
 
 export function SavedChip({ onShowRefusals }: { onShowRefusals: () => void }) {
-  const state = useCalm(savedStateOf(useSessionState()));
+  const state = useSavedState();
   const Icon = ICONS[state.name];
   const trigger = (
     <Button
@@ -44,7 +42,7 @@ export function SavedChip({ onShowRefusals }: { onShowRefusals: () => void }) {
 
 /** Reads news about saving aloud: when it stops, when it works again; never each keystroke. */
 export function SavedNews() {
-  const { name, sentence } = savedStateOf(useSessionState());
+  const { name, sentence } = useSavedState();
   const [said, setSaid] = useState("");
   const wasTroubled = useRef(false);
   useEffect(() => {
@@ -60,20 +58,9 @@ export function SavedNews() {
   );
 }
 
-/** "Saving" is said at once, "Saved" only when it has been true for a moment. */
-function useCalm(now: SavedState): SavedState {
-  const [shown, setShown] = useState(now);
-  const isHeldBack = now.name === "saved" && shown.name === "saving";
-  if (!isHeldBack && (now.name !== shown.name || now.words !== shown.words || now.sentence !== shown.sentence))
-    setShown(now);
-  const latest = useRef(now);
-  useEffect(() => {
-    latest.current = now;
-  });
-  useEffect(() => {
-    if (!isHeldBack) return;
-    const timer = setTimeout(() => setShown(latest.current), SETTLED_MS);
-    return () => clearTimeout(timer);
-  }, [isHeldBack]);
-  return isHeldBack ? shown : now;
+/** How the session stands. "Saving" is said at once, "Saved" only when it has been true for a moment. */
+function useSavedState(): SavedState {
+  const session = useDocument();
+  const calm = useMemo(() => new CalmState(session), [session]);
+  return useSyncExternalStore(calm.subscribe, calm.get);
 }

@@ -34,7 +34,7 @@ function follow(session: DocumentSession, listener: () => void): () => void {
     undo = session.undo;
     EVENTS.forEach((event) => undo.on(event, listener));
     listener();
-  });
+  }, "generation");
   return () => {
     leave();
     stop();

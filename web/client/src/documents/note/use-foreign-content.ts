@@ -71,7 +71,7 @@ function useWatchedNames(): string {
         doc = session.doc;
         doc.on("update", look);
         look();
-      });
+      }, "generation");
       return () => {
         stop();
         doc.off("update", look);
