@@ -1,22 +1,32 @@
 // Keeps what is on screen true: an event of the log makes the answers it concerns old.
-import { useQueryClient } from "@tanstack/react-query";
+import { useQueryClient, type QueryKey } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { useLogEvents, type Topic } from "./log-events";
+import { keys } from "./queries";
 
-/** Lists are a moment behind the log: soon enough for most, and once more for what came late. */
-const ASK_AFTER_MS = [150, 1500];
+/**
+ * When answers are asked for again after an event, in milliseconds. Lists are a moment behind the log, longer while the
+ * studio is busy, and nothing tells when they have caught up: so a few times, ever later.
+ */
+const ASK_AFTER_MS = [300, 1500, 5000, 15_000];
+/** The same after edits, which come many a second and change little of a list. */
+const ASK_AFTER_EDITS_MS = [1000, 4000, 15_000];
+/** What was read while the page loaded is fresh; only what was late then is worth another look. */
+const FRESH_MS = 1500;
 
-/** The first word of query keys, by the first word of topics. */
-const CONCERNS: Record<string, readonly string[]> = {
-  document: ["documents"],
-  job: ["jobs"],
-  take: ["takes"],
-  member: ["members", "me", "sessions"],
-  token: ["tokens", "members"],
+/** How query keys begin, by the first word of topics. */
+const CONCERNS: Record<string, readonly QueryKey[]> = {
+  document: [keys.documents],
+  job: [["jobs"]],
+  take: [["takes"]],
+  member: [keys.members, ["me"], keys.sessions],
+  token: [keys.tokens, keys.members],
 };
 
+export const EDITS: readonly Topic[] = ["document.updated"];
+
 /** What every page follows. Edits come many a second: only a list of documents asks for those. */
-const EVERYWHERE: readonly Topic[] = [
+export const EVERYWHERE: readonly Topic[] = [
   "document.created",
   "document.trashed",
   "document.restored",
@@ -37,48 +47,64 @@ const EVERYWHERE: readonly Topic[] = [
   "token.revoked",
 ];
 
-/** Follows the log for as long as somebody is signed in; `also`: more topics, for a page that shows more. */
-export function useLiveQueries(also: readonly Topic[] = []): void {
+/** Follows the log for as long as somebody is signed in. */
+export function useLiveQueries(): void {
+  useFollowed(EVERYWHERE, ASK_AFTER_MS);
+}
+
+/** Follows edits too, for pages that list documents. */
+export function useLiveEdits(): void {
+  useFollowed(EDITS, ASK_AFTER_EDITS_MS);
+}
+
+function useFollowed(topics: readonly Topic[], delaysMs: readonly number[]): void {
   const client = useQueryClient();
   const soon = useMemo(
-    () => new Soon((words) => words.forEach((word) => void client.invalidateQueries({ queryKey: [word] }))),
-    [client],
+    () =>
+      new Soon(delaysMs, (subjects) => {
+        for (const queryKey of new Set(subjects.flatMap(concernsOf))) void client.invalidateQueries({ queryKey });
+      }),
+    [client, delaysMs],
   );
   useEffect(() => () => soon.stop(), [soon]);
   useLogEvents(
-    { topics: also.length === 0 ? EVERYWHERE : also },
-    ({ topic }) => soon.add(concernsOf(topic)),
-    () => soon.add(Object.values(CONCERNS).flat()),
+    { topics },
+    ({ topic }) => soon.add([topic]),
+    () => soon.add(topics, FRESH_MS),
   );
 }
 
-/** The first words of the query keys that an event makes old. */
-export function concernsOf(topic: string): readonly string[] {
+/** How the query keys begin that an event makes old. */
+export function concernsOf(topic: string): readonly QueryKey[] {
   return CONCERNS[topic.split(".")[0] ?? ""] ?? [];
 }
 
-/** Gathers words, and hands them on a moment later, together; however many come, twice per moment at most. */
+/** Gathers topics, and hands them on together after each of the delays; however many come, once per delay. */
 export class Soon {
-  private readonly gathered: Set<string>[] = ASK_AFTER_MS.map(() => new Set());
-  private readonly timers: (ReturnType<typeof setTimeout> | undefined)[] = ASK_AFTER_MS.map(() => undefined);
+  private readonly slots: { delayMs: number; topics: Set<string>; timer?: ReturnType<typeof setTimeout> }[];
 
-  constructor(private readonly onWords: (words: readonly string[]) => void) {}
+  constructor(
+    delaysMs: readonly number[],
+    private readonly onTopics: (topics: readonly string[]) => void,
+  ) {
+    this.slots = delaysMs.map((delayMs) => ({ delayMs, topics: new Set() }));
+  }
 
-  add(words: readonly string[]): void {
-    ASK_AFTER_MS.forEach((delay, index) => {
-      const gathered = this.gathered[index];
-      if (gathered === undefined) return;
-      words.forEach((word) => gathered.add(word));
-      this.timers[index] ??= setTimeout(() => {
-        this.timers[index] = undefined;
-        const ready = [...gathered];
-        gathered.clear();
-        this.onWords(ready);
-      }, delay);
-    });
+  /** Only delays from `fromMs` on. */
+  add(topics: readonly string[], fromMs = 0): void {
+    for (const slot of this.slots) {
+      if (slot.delayMs < fromMs) continue;
+      topics.forEach((word) => slot.topics.add(word));
+      slot.timer ??= setTimeout(() => {
+        delete slot.timer;
+        const ready = [...slot.topics];
+        slot.topics.clear();
+        this.onTopics(ready);
+      }, slot.delayMs);
+    }
   }
 
   stop(): void {
-    this.timers.forEach((timer) => clearTimeout(timer));
+    this.slots.forEach((slot) => clearTimeout(slot.timer));
   }
 }

@@ -106,6 +106,7 @@ test("a tab that stays hidden lets go, and says that it may have missed somethin
   isHidden = false;
   events.visibilityChanged();
   expect(living()).toHaveLength(1);
+  last().onopen?.();
   expect(onGap).toHaveBeenCalledOnce();
 });
 
@@ -120,6 +121,7 @@ test("a refusal asks who is signed in, waits longer each time, and begins anew",
   expect(checkSignedIn).toHaveBeenCalledOnce();
   expect(living()).toHaveLength(1);
   expect(last().url).not.toContain("after");
+  last().onopen?.();
   expect(onGap).toHaveBeenCalledOnce();
   last().refuse();
   last().refuse();

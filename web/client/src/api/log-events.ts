@@ -51,7 +51,7 @@ export interface LogFilter {
 interface Listener {
   filter: LogFilter;
   onEvent: (event: LogEvent) => void;
-  /** Events may have been missed: read again what they would have changed. */
+  /** The stream begins (again): what happened before is not told, so read what it would have changed. */
   onGap: () => void;
 }
 
@@ -135,6 +135,7 @@ export class LogEvents {
     this.source = source;
     source.onopen = () => {
       this.failures = 0;
+      for (const { onGap } of [...this.listeners]) onGap();
     };
     // The browser comes back by itself after a cut, with its position; it gives up only when it is refused.
     source.onerror = () => {
@@ -171,7 +172,6 @@ export class LogEvents {
     if (topics.length === 0) return;
     this.position = null;
     this.open(topics);
-    for (const { onGap } of [...this.listeners]) onGap();
   }
 
   private close(): void {
@@ -201,7 +201,7 @@ function sharedEvents(): LogEvents {
 /**
  * Calls `onEvent` with what happens in the studio from now on, while the component is mounted.
  *
- * `onGap` says that events may have been missed: read again what they would have changed.
+ * `onGap` says that the stream begins, at first or again: what happened before is not told. Read it.
  */
 export function useLogEvents(filter: LogFilter, onEvent: (event: LogEvent) => void, onGap?: () => void): void {
   const newest = useRef({ onEvent, onGap });

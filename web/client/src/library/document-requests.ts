@@ -9,8 +9,8 @@ import { toasts } from "../ui/toasts";
 export type DocumentItem = Schemas["DocumentItem"];
 type Pages = InfiniteData<Schemas["DocumentPage"], string | null>;
 
-/** Lists are a moment behind the log: when they are read again although no news came. */
-const LISTS_BEHIND_MS = 1500;
+/** Lists are a moment behind the log: when they are read again although no news came, in milliseconds. */
+const LISTS_BEHIND_MS = [1500, 6000];
 
 /** The keys that make one at once, by kind. */
 export const NEW_KEYS = { song: "N S", persona: "N P", world: "N W", note: "N N" } as const;
@@ -31,6 +31,7 @@ export function useNewDocument() {
 
 /** Makes a document with the content another has now. */
 export function useDuplicate() {
+  const [, navigate] = useLocation();
   const client = useQueryClient();
   return useMutation({
     mutationFn: async ({ id }: DocumentItem) => {
@@ -42,8 +43,10 @@ export function useDuplicate() {
       toasts.show({
         tone: left === "" ? "success" : "warning",
         text: `Made “${copy.title}”.${left}`,
+        about: "copy",
+        action: { name: "Open", onAction: () => navigate(documentAddress(copy.kind, copy.id)) },
       });
-      readListsSoon(client, 150);
+      readListsSoon(client);
     },
   });
 }
@@ -105,7 +108,7 @@ export function useRestore() {
         text: `“${title}” is back in the library.`,
         about: id,
       });
-      readListsSoon(client, 150);
+      readListsSoon(client);
     },
   });
 }
@@ -125,6 +128,7 @@ function changeLists(client: QueryClient, change: (items: DocumentItem[]) => Doc
   });
 }
 
-function readListsSoon(client: QueryClient, afterMs = LISTS_BEHIND_MS): void {
-  setTimeout(() => void client.invalidateQueries({ queryKey: keys.documents }), afterMs);
+function readListsSoon(client: QueryClient): void {
+  for (const delayMs of LISTS_BEHIND_MS)
+    setTimeout(() => void client.invalidateQueries({ queryKey: keys.documents }), delayMs);
 }

@@ -2,7 +2,7 @@
 import { Library } from "lucide-react";
 import { useDeferredValue, useRef } from "react";
 import { KIND_NAMES, KINDS } from "../api/addresses";
-import { useLiveQueries } from "../api/live-queries";
+import { useLiveEdits } from "../api/live-queries";
 import { mayWrite } from "../api/roles";
 import { useMe } from "../api/use-me";
 import { useActions } from "../ui/actions";
@@ -27,7 +27,7 @@ export default function LibraryPage() {
   const { filter, change } = useLibraryFilter();
   const asked = useDeferredValue(filter);
   const search = useRef<HTMLInputElement>(null);
-  useLiveQueries(["document.updated"]);
+  useLiveEdits();
   useActions([
     { id: "search", name: "Search the library", keys: "/", group: "Library", run: () => search.current?.focus() },
   ]);
