@@ -20,6 +20,7 @@ function track(id: string, change: Partial<Track> = {}): Track {
 let audio: FakeAudio;
 let player: Player;
 let frames: (() => void)[];
+let leave: () => void;
 
 beforeEach(() => {
   audio = new FakeAudio();
@@ -28,7 +29,7 @@ beforeEach(() => {
     frames.push(callback);
     return () => void frames.splice(frames.indexOf(callback), 1);
   });
-  player.attach();
+  leave = player.attach();
 });
 
 function phase(): string {
@@ -263,4 +264,15 @@ test("unloading leaves nothing behind", () => {
   expect(player.getState()).toMatchObject({ track: null, phase: "idle", loop: null, wantsToPlay: false });
   expect(audio.isPlaying).toBe(false);
   expect(audio.src).toBe("");
+});
+
+test("leaving the page ends the sound, the frames and the download", () => {
+  playing();
+  const loads = audio.loads;
+  leave();
+  expect(audio.isPlaying).toBe(false);
+  expect(audio.src).toBe("");
+  expect(audio.loads).toBe(loads + 1);
+  expect(frames).toHaveLength(0);
+  expect(phase()).toBe("idle");
 });

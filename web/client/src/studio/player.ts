@@ -79,6 +79,7 @@ export class Player {
   private wantedTime_s: number | null = null;
   private sourceIndex = 0;
   private stopFrames: (() => void) | null = null;
+  private moveCount = 0;
 
   constructor(
     private readonly audio: AudioElement,
@@ -106,19 +107,23 @@ export class Player {
     return this.wantedTime_s ?? this.audio.currentTime;
   }
 
+  /** How often somebody went elsewhere: tells a move from time that passes. */
+  get moves(): number {
+    return this.moveCount;
+  }
+
   get duration_s(): number {
     const { duration } = this.audio;
     return Number.isFinite(duration) && duration > 0 ? duration : (this.state.track?.duration_s ?? 0);
   }
 
-  /** Listens to the element; returns how to stop, which also stops the sound. */
+  /** Listens to the element; returns how to stop, which also ends the sound and its download. */
   attach(): () => void {
     const handlers = this.handlers();
     for (const [type, handler] of handlers) this.audio.addEventListener(type, handler);
     return () => {
       for (const [type, handler] of handlers) this.audio.removeEventListener(type, handler);
-      this.pause();
-      this.setFrames(false);
+      this.unload();
     };
   }
 
@@ -243,6 +248,7 @@ export class Player {
   }
 
   private goTo(time_s: number): void {
+    this.moveCount += 1;
     if (this.audio.readyState === 0) this.wantedTime_s = time_s;
     else this.audio.currentTime = time_s;
     this.tellTime();

@@ -92,9 +92,9 @@ interface SeekerProps {
 
 /** The slider around the picture: what keys and screen readers use. */
 function Seeker({ player, state, pointing, children }: SeekerProps) {
-  const second = useTime(player, Math.floor);
   const duration_s = player.duration_s;
-  const section = sectionAt(state.track?.sections ?? [], second);
+  const place_s = useSaidPlace(player, state);
+  const section = sectionAt(state.track?.sections ?? [], place_s);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     const move = moveOf(event);
@@ -110,14 +110,33 @@ function Seeker({ player, state, pointing, children }: SeekerProps) {
       aria-label="Place in the take"
       aria-valuemin={0}
       aria-valuemax={Math.floor(duration_s)}
-      aria-valuenow={Math.min(second, Math.floor(duration_s))}
-      aria-valuetext={`${spokenTime(second)} of ${spokenTime(duration_s)}${section === null ? "" : `, ${section.name}`}`}
+      aria-valuenow={Math.min(place_s, Math.floor(duration_s))}
+      aria-valuetext={`${spokenTime(place_s)} of ${spokenTime(duration_s)}${section === null ? "" : `, ${section.name}`}`}
       onKeyDown={onKeyDown}
       {...pointing}
     >
       {children}
     </div>
   );
+}
+
+/**
+ * The second a screen reader is told. It stands still while a section plays: a slider that changes is read out, and the
+ * voice would speak over the song.
+ */
+function useSaidPlace(player: Player, state: PlayerState): number {
+  const { track, phase } = state;
+  const said = useRef<{ key: string; second: number }>({ key: "", second: 0 });
+  const see = useCallback(
+    (time_s: number) => {
+      const section = sectionAt(track?.sections ?? [], time_s);
+      const key = [track?.id, phase === "playing", section?.id, player.moves].join(" ");
+      if (key !== said.current.key || phase !== "playing") said.current = { key, second: Math.floor(time_s) };
+      return said.current.second;
+    },
+    [player, track, phase],
+  );
+  return useTime(player, see);
 }
 
 function moveOf(event: KeyboardEvent): ((player: Player) => void) | null {
