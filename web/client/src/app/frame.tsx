@@ -11,6 +11,7 @@ import { Brand } from "./brand";
 import { ErrorBoundary } from "./error-boundary";
 import { useGlobalActions } from "./global-actions";
 import { useKeyboard } from "./keyboard";
+import { useLeftBehind } from "./left-behind";
 import { MeMenu } from "./me-menu";
 import { OfflineBanner } from "./offline-banner";
 import { Overlays } from "./overlays";
@@ -65,6 +66,7 @@ function SignedIn() {
   useKeyboard();
   useGlobalActions();
   useLiveQueries();
+  useLeftBehind();
   return <Overlays />;
 }
 

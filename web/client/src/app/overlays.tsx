@@ -1,16 +1,21 @@
 // What opens over any page. Each loads when it is first opened.
-import { lazy, Suspense, useEffect, useSyncExternalStore, type ComponentType } from "react";
+import { useEffect, useSyncExternalStore, type ComponentType } from "react";
+import { loadAhead, showLoadFailure, useLoaded, type Load } from "../ui/use-loaded";
+import { whenIdle } from "../ui/when-idle";
+import { OverlayBoundary } from "./overlay-boundary";
 
 export type OverlayName = "palette" | "shortcuts" | "share" | "sign-out";
 export interface OverlayProps {
   onClose: () => void;
 }
 
-const OVERLAYS: Record<OverlayName, ComponentType<OverlayProps>> = {
-  palette: lazy(() => import("./palette")),
-  shortcuts: lazy(() => import("./shortcuts-sheet")),
-  share: lazy(() => import("./share")),
-  "sign-out": lazy(() => import("./sign-out-dialog")),
+export type OverlayLoads = Record<OverlayName, Load<ComponentType<OverlayProps>>>;
+
+const LOADS: OverlayLoads = {
+  palette: () => import("./palette"),
+  shortcuts: () => import("./shortcuts-sheet"),
+  share: () => import("./share"),
+  "sign-out": () => import("./sign-out-dialog"),
 };
 
 class OpenOverlay {
@@ -48,14 +53,21 @@ class OpenOverlay {
 
 export const overlays = new OpenOverlay();
 
-export function Overlays() {
+export function Overlays({ loads = LOADS }: { loads?: OverlayLoads }) {
   const name = useSyncExternalStore(overlays.subscribe, overlays.getSnapshot);
+  const Overlay = useLoaded(name === null ? null : loads[name], () => {
+    overlays.open(null);
+    showLoadFailure(() => overlays.open(name));
+  });
+  // Loaded before it is wanted: the studio may be out of reach by then.
+  useEffect(() => whenIdle(() => Object.values(loads).forEach((load) => void loadAhead(load))), [loads]);
   if (name === null) return null;
-  const Overlay = OVERLAYS[name];
+  if (Overlay === null) return <OnItsWay />;
+  const close = () => overlays.open(null);
   return (
-    <Suspense fallback={<OnItsWay />}>
-      <Overlay onClose={() => overlays.open(null)} />
-    </Suspense>
+    <OverlayBoundary key={name} onBroken={close}>
+      <Overlay onClose={close} />
+    </OverlayBoundary>
   );
 }
 

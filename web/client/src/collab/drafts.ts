@@ -13,6 +13,7 @@ import {
 import { rememberPerson } from "./identity";
 import { noteOpenStores, type Whose } from "./local-store";
 import { tellTabs } from "./tabs";
+import { unsavedHere, unsavedOnlyHere } from "./unsaved-here";
 
 /** The drafts of one person and document, oldest first; none where the browser keeps nothing. */
 export async function draftsOf({
@@ -40,16 +41,16 @@ export async function removeDraft(draftId: string): Promise<void> {
   }
 }
 
-/** How many edits and drafts of whomever are kept in this browser and nowhere else. */
+/** How many edits and drafts of whomever are in this browser and nowhere else: kept by it, or only in this tab. */
 export async function unsavedAnywhere(): Promise<number> {
   try {
     await noteOpenStores();
     const transaction = (await openDatabase()).transaction([STORES, DRAFTS], "readonly");
     const stores = resultOf(transaction.objectStore(STORES).getAll()) as Promise<StoreRecord[]>;
     const drafts = resultOf(transaction.objectStore(DRAFTS).count());
-    return (await stores).reduce((sum, store) => sum + store.unsaved, await drafts);
+    return (await stores).reduce((sum, store) => sum + store.unsaved, (await drafts) + unsavedOnlyHere());
   } catch {
-    return 0;
+    return unsavedHere();
   }
 }
 

@@ -3,6 +3,7 @@ import { DocumentSession } from "./document-session";
 import { rememberedPerson } from "./identity";
 import { leftBehind, removeOldStores } from "./local-store";
 import type { Kind } from "./shape";
+import { watchUnsaved } from "./unsaved-here";
 
 /** Milliseconds a document stays open when no page shows it: the next page may be about the same one. */
 const LINGER_MS = 5_000;
@@ -66,6 +67,7 @@ function heldOf(id: string, kind: Kind): Held {
   if (known && known.session.getState().phase !== "closed") return known;
   const made: Held = { session: new DocumentSession(id, kind), holders: 0, isOpened: false, leaving: null };
   held.set(id, made);
+  watchUnsaved(made.session);
   return made;
 }
 

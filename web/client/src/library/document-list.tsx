@@ -1,7 +1,7 @@
 // The documents a filter finds, more of them as one scrolls; read again whenever news come.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Copy, PencilLine, SquareArrowOutUpRight, Trash2 } from "lucide-react";
-import { lazy, Suspense, useCallback, useMemo, useState, type ReactNode } from "react";
+import { useCallback, useMemo, useState, type ReactNode } from "react";
 import { documentAddress } from "../api/addresses";
 import { Problem } from "../api/client";
 import { documentsQuery, membersQuery, presenceQuery, type DocumentsFilter } from "../api/queries";
@@ -11,12 +11,13 @@ import { Button } from "../ui/button";
 import { Failure } from "../ui/failure";
 import type { MenuAction } from "../ui/menu";
 import { Skeleton } from "../ui/skeleton";
+import { showLoadFailure, useLoaded } from "../ui/use-loaded";
 import { useDuplicate, useTrash, type DocumentItem } from "./document-requests";
 import { DocumentRow } from "./document-row";
 import { useNearEnd } from "./use-near-end";
 import "./document-list.css";
 
-const RenameDialog = lazy(async () => ({ default: (await import("./rename-dialog")).RenameDialog }));
+const loadRenameDialog = async () => ({ default: (await import("./rename-dialog")).RenameDialog });
 
 export function DocumentList({ filter, empty }: { filter: DocumentsFilter; empty: ReactNode }) {
   const list = useInfiniteQuery(documentsQuery(filter));
@@ -108,10 +109,12 @@ function useRowActions() {
     },
     [duplicate, isWriter, made, trash],
   );
-  const dialog = renamed !== null && (
-    <Suspense>
-      <RenameDialog document={renamed} onClose={() => setRenamed(null)} />
-    </Suspense>
+  const RenameDialog = useLoaded(renamed === null ? null : loadRenameDialog, () => {
+    setRenamed(null);
+    showLoadFailure(() => setRenamed(renamed));
+  });
+  const dialog = renamed !== null && RenameDialog !== null && (
+    <RenameDialog document={renamed} onClose={() => setRenamed(null)} />
   );
   return { actionsFor, dialog };
 }

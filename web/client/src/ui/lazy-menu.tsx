@@ -1,6 +1,7 @@
 // A menu whose code loads when somebody reaches for it: a list of many rows costs only their buttons.
 import { cloneElement, useLayoutEffect, useRef, useState, type ReactElement, type ReactNode, type Ref } from "react";
 import type { MenuAction, MenuProps } from "./menu";
+import { showLoadFailure } from "./use-loaded";
 
 type MenuComponent = (props: MenuProps) => ReactNode;
 
@@ -33,8 +34,13 @@ export function LazyMenu({ trigger, ...rest }: LazyMenuProps) {
   }, [Menu]);
   if (Menu !== null)
     return <Menu {...rest} trigger={cloneElement(trigger, { ref: button })} isOpen={isOpen} onOpenChange={setOpen} />;
-  const open = () => void loadMenu().then((module) => setMenu(() => module.Menu));
-  const preload = () => void loadMenu();
+  const open = () =>
+    void loadMenu().then(
+      (module) => setMenu(() => module.Menu),
+      () => showLoadFailure(open),
+    );
+  // What does not come ahead says so when it is wanted.
+  const preload = () => void loadMenu().catch(() => undefined);
   return cloneElement(trigger, {
     onPress: open,
     onHoverStart: preload,
