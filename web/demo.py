@@ -21,6 +21,7 @@ from core.ids import SYSTEM_ID
 from core.limits import RENDER_SECONDS_MAX
 from core.roles import Role
 from core.settings import Settings
+from web.address import running_address
 from web.database import require_database
 from web.demo_client import PATIENCE_SECONDS, Writer, open_writer
 from web.foundation import open_foundation
@@ -90,7 +91,7 @@ async def play(settings: Settings, *, url: str | None, folder: Path, say: Say) -
 
     Raises Misconfigured when no studio runs here, LogUnavailable when it stops answering.
     """
-    base = url or _address(settings)
+    base = url or running_address(settings)
     settings = replace(_require_database(settings), log_level="error")
     async with httpx.AsyncClient(base_url=base, timeout=PATIENCE_SECONDS) as api:
         await _require_studio(api, base)
@@ -233,11 +234,3 @@ async def _require_studio(api: httpx.AsyncClient, base: str) -> None:
         raise Misconfigured(
             f"no studio answers at {base}: start one with `make run`, in another terminal; {OTHER_FOLDER}"
         ) from error
-
-
-def _address(settings: Settings) -> str:
-    """Return where the studio on this data folder listens, as its supervisor has written it down."""
-    try:
-        return (settings.data_dir / "address").read_text().strip()
-    except FileNotFoundError:
-        return settings.base_url

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -135,11 +136,14 @@ def token(
 @app.command("sign-in")
 def sign_in(data: Data = None) -> None:
     """Print a one-time link that signs in the first owner, again too; the one printed before opens nothing any more."""
+    from web.address import running_address
     from web.foundation import open_foundation
     from web.tokens import owner_sign_in_link
 
     async def make(settings: Settings) -> str:
-        async with open_foundation(settings) as foundation:
+        # The studio may listen on a port of its own that this command was not told.
+        public_url = settings.public_url or running_address(settings)
+        async with open_foundation(replace(settings, public_url=public_url)) as foundation:
             return (await owner_sign_in_link(foundation.membership)).address
 
     typer.echo(_with_migrated_database(data, make))
@@ -147,7 +151,7 @@ def sign_in(data: Data = None) -> None:
 
 @app.command()
 def rebuild(
-    name: Annotated[str, typer.Argument(help="The projection: documents, jobs, takes.")], data: Data = None
+    name: Annotated[str, typer.Argument(help="The projection: documents, jobs, takes, versions.")], data: Data = None
 ) -> None:
     """Build a projection anew from the first event, beside the old one, and swap it in."""
     from web.compose import rebuild_projection

@@ -233,6 +233,10 @@ def test_commands_run_the_embedded_database_while_they_need_it(folder: Path) -> 
     first, second = counterpoint("sign-in", *data), counterpoint("sign-in", *data)
     assert re.fullmatch(r"http://127\.0\.0\.1:8000/sign-in\?key=\S+\n", first.stdout)
     assert first.stdout != second.stdout
+    # A studio that runs has written down where it listens: links lead there, whatever port that is.
+    (folder / "data" / "address").write_text("http://127.0.0.1:8140\n")
+    assert counterpoint("sign-in", *data).stdout.startswith("http://127.0.0.1:8140/sign-in?key=")
+    (folder / "data" / "address").unlink()
     assert counterpoint("rebuild", "documents", *data).stdout == "Rebuilt documents\n"
     unknown = counterpoint("rebuild", "dreams", *data)
     assert unknown.returncode == 1

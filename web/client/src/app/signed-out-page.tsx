@@ -24,7 +24,7 @@ export function SignedOutPage({ reason, wasAt }: { reason: NonNullable<SignedOut
       <p>{REASONS[reason]}</p>
       <p>
         To go on, open a sign-in link in this browser. An owner makes one under <strong>People</strong>;{" "}
-        <code>counterpoint token</code> prints one on the machine that runs the studio.
+        <code>counterpoint sign-in</code> prints one on the machine that runs the studio.
       </p>
       {reason === "ended" && (
         <p className="plain-page__kept">
