@@ -32,7 +32,7 @@ export function Scrubber({ label, count, value, words, onChange }: ScrubberProps
             <>
               <span className="scrubber__line" />
               <span className="scrubber__fill" style={{ width: `${state.getThumbPercent(0) * 100}%` }} />
-              <SliderThumb className="scrubber__thumb" aria-describedby="scrubber-words" />
+              <SliderThumb className="scrubber__thumb" />
             </>
           )}
         </SliderTrack>
@@ -44,7 +44,7 @@ export function Scrubber({ label, count, value, words, onChange }: ScrubberProps
         isDisabled={value >= most}
         onPress={() => onChange(value + 1)}
       />
-      <p id="scrubber-words" className="scrubber__words" aria-live="polite">
+      <p className="scrubber__words" aria-live="polite">
         {words}
         <span className="scrubber__count">
           {value + 1} of {count}

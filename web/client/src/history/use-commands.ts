@@ -1,6 +1,7 @@
 // What one does with versions: name one, take a name away, bring one back, copy a link.
 import { useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { api, dataOf } from "../api/client";
+import { copyText } from "../ui/copy-text";
 import { toasts } from "../ui/toasts";
 import { historyKeys, type Version } from "./requests";
 
@@ -78,13 +79,11 @@ export function useRestore(id: string, onDone: () => void) {
 /** Copies the address of a comparison, with both its positions in it. */
 export async function copyLink(search: string): Promise<void> {
   const address = new URL(`${location.pathname}?${search}`, location.origin).href;
-  try {
-    await navigator.clipboard.writeText(address);
-    toasts.show({ tone: "success", text: "The link to this comparison was copied." });
-  } catch {
-    // Without a secure origin browsers do not let pages copy.
-    toasts.show({ tone: "warning", text: `The browser did not allow copying. This is the link: ${address}` });
-  }
+  toasts.show(
+    (await copyText(address))
+      ? { tone: "success", text: "The link to this comparison was copied." }
+      : { tone: "warning", text: `The browser did not allow copying. This is the link: ${address}` },
+  );
 }
 
 /** Shows at once what was done, and reads the list once it knows it too. */
