@@ -5,7 +5,17 @@ import { holdSession, sessionOf } from "./sessions";
 import type { Kind } from "./shape";
 import { DocumentContext } from "./use-document";
 
-export { useCursors, useEntries, useField, usePeople, usePeopleAt, useSessionState, useText, useValue } from "./hooks";
+export {
+  useCursors,
+  useEntries,
+  useField,
+  usePeople,
+  usePeopleAt,
+  useSessionPart,
+  useSessionState,
+  useText,
+  useValue,
+} from "./hooks";
 export type { Person, RemoteCursor } from "./presence";
 export { useDocument } from "./use-document";
 

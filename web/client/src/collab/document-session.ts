@@ -82,9 +82,9 @@ export class DocumentSession {
     return this.#shown.get();
   }
 
-  /** Calls the listener when the state has changed. Returns how to stop. */
-  subscribe(listener: () => void): () => void {
-    return this.#shown.subscribe(listener);
+  /** Calls the listener when the state has changed, or only when one of these parts has. Returns how to stop. */
+  subscribe(listener: () => void, ...parts: (keyof SessionState)[]): () => void {
+    return this.#shown.subscribe(listener, ...parts);
   }
 
   /** Makes one edit, which is one step of undo. Throws ReadOnly when one may not write. */

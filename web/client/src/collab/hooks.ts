@@ -13,12 +13,21 @@ import { useDocument } from "./use-document";
 
 type Watch = (doc: Y.Doc, listener: () => void) => () => void;
 
-/** What the session tells: phase, connection, unsaved edits, refusals. */
+/** All the session tells. It is news with every keystroke, which is unsaved at first: most want `useSessionPart`. */
 export function useSessionState(): SessionState {
   const session = useDocument();
   return useSyncExternalStore(
     useCallback((listener) => session.subscribe(listener), [session]),
     () => session.getState(),
+  );
+}
+
+/** One part of what the session tells; changes of the others cost nothing. */
+export function useSessionPart<Part extends keyof SessionState>(part: Part): SessionState[Part] {
+  const session = useDocument();
+  return useSyncExternalStore(
+    useCallback((listener) => session.subscribe(listener, part), [session, part]),
+    () => session.getState()[part],
   );
 }
 
@@ -108,11 +117,7 @@ export function useCursors(place: string): RemoteCursor[] {
 
 /** Rises when the session's `doc`, `awareness` and `undo` are replaced. */
 export function useGeneration(): number {
-  const session = useDocument();
-  return useSyncExternalStore(
-    useCallback((listener) => session.subscribe(listener), [session]),
-    () => session.getState().generation,
-  );
+  return useSessionPart("generation");
 }
 
 /** A reading of the document that is made anew only when something watched has changed. */

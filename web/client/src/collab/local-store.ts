@@ -64,6 +64,8 @@ export class LocalStore {
   #note: ReturnType<typeof setTimeout> | null = null;
   #isClosed = false;
   #isKept = true;
+  /** What was written last beside the changes. */
+  #recorded: StoreRecord | null = null;
 
   constructor(
     private readonly whose: Whose,
@@ -207,7 +209,8 @@ export class LocalStore {
         this.#count += 1;
         updates.put(update, [this.#id, this.#count]);
       }
-      transaction.objectStore(STORES).put(this.#record());
+      // Who types quickly would write the same beside each key.
+      if (!this.#isRecorded()) transaction.objectStore(STORES).put(this.#record());
     });
   }
 
@@ -256,7 +259,14 @@ export class LocalStore {
   }
 
   #record(facts = this.facts()): StoreRecord {
-    return { id: this.#id, ...this.whose, ...facts, usedAtMs: Date.now() };
+    return (this.#recorded = { id: this.#id, ...this.whose, ...facts, usedAtMs: Date.now() });
+  }
+
+  /** Whether the facts as they are were written a moment ago. */
+  #isRecorded(): boolean {
+    const { unsaved, role } = this.facts();
+    const last = this.#recorded;
+    return last?.unsaved === unsaved && last.role === role && Math.abs(Date.now() - last.usedAtMs) < NOTE_MS;
   }
 
   #failed(): void {

@@ -57,24 +57,38 @@ export function whyReadOnly(phase: Phase, mayWrite: boolean, role: Role | null):
 
 /** The state of a session: the same object until it says something else, and who wants to hear of that. */
 export class ShownState {
-  readonly #listeners = new Set<() => void>();
+  /** Who hears of everything, under null; who hears of one part, under its name. */
+  readonly #listeners = new Map<keyof SessionState | null, Set<() => void>>();
   #state = FIRST_STATE;
 
   get(): SessionState {
     return this.#state;
   }
 
-  /** Calls the listener when the state says something else. Returns how to stop. */
-  subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+  /**
+   * Calls the listener when the state says something else, or only when one of the named parts does. Returns how to
+   * stop. Hundreds of fields listen for what seldom changes, and each keystroke changes what is unsaved: naming the part
+   * keeps them out of it.
+   */
+  subscribe(listener: () => void, ...parts: (keyof SessionState)[]): () => void {
+    const names = parts.length > 0 ? parts : [null];
+    for (const name of names) {
+      const listeners = this.#listeners.get(name) ?? new Set();
+      this.#listeners.set(name, listeners.add(listener));
+    }
+    return () => {
+      for (const name of names) this.#listeners.get(name)?.delete(listener);
+    };
   }
 
   show(state: SessionState): void {
     const keys = Object.keys(state) as (keyof SessionState)[];
-    if (keys.every((key) => Object.is(state[key], this.#state[key]))) return;
+    const changed = keys.filter((key) => !Object.is(state[key], this.#state[key]));
+    if (changed.length === 0) return;
     this.#state = state;
-    for (const listener of [...this.#listeners]) listener();
+    const called = new Set<() => void>();
+    for (const name of [null, ...changed]) this.#listeners.get(name)?.forEach((listener) => called.add(listener));
+    for (const listener of called) listener();
   }
 }
 

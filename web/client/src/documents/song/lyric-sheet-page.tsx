@@ -2,7 +2,7 @@
 import { ArrowLeft, Copy, Printer } from "lucide-react";
 import { Link } from "wouter";
 import { documentAddress } from "../../api/addresses";
-import { DocumentProvider, useSessionState, useValue } from "../../collab/context";
+import { DocumentProvider, useSessionPart, useValue } from "../../collab/context";
 import { Button } from "../../ui/button";
 import { EmptyState } from "../../ui/empty-state";
 import { Page } from "../../ui/page";
@@ -27,7 +27,7 @@ export default function LyricSheetPage({ id }: { id: string }) {
 function SheetPage({ id }: { id: string }) {
   const sheet = useValue(readSheet, SHEET_PATHS);
   const hasChords = useAreChordsShown();
-  const { phase } = useSessionState();
+  const phase = useSessionPart("phase");
   const isThere = phase === "ready" || phase === "trashed";
   const back = (
     <Link href={documentAddress("song", id)} className="lyric-sheet-page__back">
