@@ -89,6 +89,16 @@ test("every token that a sheet or a component uses exists", () => {
   expect(missing).toEqual([]);
 });
 
+test("what browsers hide from pages without https is asked for in one place each", () => {
+  const hidden = scripts.filter(
+    (file) =>
+      !/\.test\.tsx?$/u.test(file) &&
+      file !== "ui/copy-text.ts" &&
+      /crypto\.randomUUID\(|navigator\.clipboard\b/u.test(contentOf(file)),
+  );
+  expect(hidden).toEqual([]);
+});
+
 test("only pages, overlays and nothing else export a default", () => {
   const defaults = scripts.filter((file) => /^export default/mu.test(contentOf(file)));
   const lazily = scripts.map(contentOf).join("\n");

@@ -25,3 +25,16 @@ test("a hundred events in a moment ask once after each delay, with everything th
   vi.advanceTimersByTime(10_000);
   expect(onWords).toHaveBeenCalledTimes(2);
 });
+
+test("what was stopped works again, without what it had gathered", () => {
+  vi.useFakeTimers();
+  const onTopics = vi.fn();
+  const soon = new Soon([2500], onTopics);
+  soon.add(["takes"]);
+  soon.stop();
+  soon.add(["jobs"]);
+  vi.advanceTimersByTime(2499);
+  expect(onTopics).not.toHaveBeenCalled();
+  vi.advanceTimersByTime(1);
+  expect(onTopics.mock.calls).toEqual([[["jobs"]]]);
+});

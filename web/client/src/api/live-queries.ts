@@ -10,7 +10,7 @@ import { keys } from "./queries";
  */
 const ASK_AFTER_MS = [300, 1500, 5000, 15_000];
 /** The same after edits, which come many a second and change little of a list. */
-const ASK_AFTER_EDITS_MS = [1000, 4000, 15_000];
+const ASK_AFTER_EDITS_MS = [2500, 6000, 15_000];
 /** What was read while the page loaded is fresh; only what was late then is worth another look. */
 const FRESH_MS = 1500;
 
@@ -62,7 +62,9 @@ function useFollowed(topics: readonly Topic[], delaysMs: readonly number[]): voi
   const soon = useMemo(
     () =>
       new Soon(delaysMs, (subjects) => {
-        for (const queryKey of new Set(subjects.flatMap(concernsOf))) void client.invalidateQueries({ queryKey });
+        // An answer on its way is waited for: asked anew each time, a slow one would never arrive while somebody types.
+        for (const queryKey of new Set(subjects.flatMap(concernsOf)))
+          void client.invalidateQueries({ queryKey }, { cancelRefetch: false });
       }),
     [client, delaysMs],
   );
@@ -104,7 +106,12 @@ export class Soon {
     }
   }
 
+  /** Forgets what was gathered. What is added afterwards counts again. */
   stop(): void {
-    this.slots.forEach((slot) => clearTimeout(slot.timer));
+    for (const slot of this.slots) {
+      clearTimeout(slot.timer);
+      delete slot.timer;
+      slot.topics.clear();
+    }
   }
 }

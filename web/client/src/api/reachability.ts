@@ -1,14 +1,19 @@
 // Whether the studio answers: what the browser says of the network, and what became of the last request.
 
-/** How often an unreachable studio is asked again, in milliseconds. */
-const ASKS_EVERY_MS = 5000;
+/** How soon an unreachable studio is asked again, in milliseconds: later each time, up to the most. */
+const ASKS_AFTER_MS = 4000;
+const ASKS_AFTER_MS_MAX = 30_000;
 
 export class Reachability {
   private hasAnswered = true;
-  private timer: ReturnType<typeof setInterval> | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private failures = 0;
   private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly ask: () => Promise<unknown>) {
+  constructor(
+    private readonly ask: () => Promise<unknown>,
+    private readonly random: () => number = Math.random,
+  ) {
     addEventListener("online", () => void this.askAgain());
     addEventListener("offline", () => this.report(false));
   }
@@ -24,9 +29,17 @@ export class Reachability {
   report(hasAnswered: boolean): void {
     if (hasAnswered === this.hasAnswered) return;
     this.hasAnswered = hasAnswered;
-    clearInterval(this.timer);
-    if (!hasAnswered) this.timer = setInterval(() => void this.askAgain(), ASKS_EVERY_MS);
+    clearTimeout(this.timer);
+    this.failures = 0;
+    if (!hasAnswered) this.askLater();
     this.listeners.forEach((listener) => listener());
+  }
+
+  /** Not all browsers at once: a studio that comes back must not fall over them. */
+  private askLater(): void {
+    clearTimeout(this.timer);
+    const afterMs = Math.min(ASKS_AFTER_MS_MAX, ASKS_AFTER_MS * 2 ** this.failures++);
+    this.timer = setTimeout(() => void this.askAgain(), afterMs * (0.5 + this.random()));
   }
 
   private async askAgain(): Promise<void> {
@@ -34,7 +47,8 @@ export class Reachability {
       await this.ask();
       this.report(true);
     } catch {
-      this.report(false);
+      if (this.hasAnswered) this.report(false);
+      else this.askLater();
     }
   }
 }

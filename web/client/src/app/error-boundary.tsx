@@ -1,9 +1,9 @@
 // What stands where a page broke: a sentence, a way on, and what to send to whoever can mend it.
-import { Component, type ReactNode } from "react";
+import { Component, useState, type ReactNode } from "react";
 import { Problem } from "../api/client";
 import { Button } from "../ui/button";
+import { copyText } from "../ui/copy-text";
 import { Page } from "../ui/page";
-import { toasts } from "../ui/toasts";
 import "./plain-page.css";
 
 export interface ErrorBoundaryProps {
@@ -37,11 +37,9 @@ export class ErrorBoundary extends Component<ErrorBoundaryProps, State> {
 
 function BrokenPage({ error }: { error: Error }) {
   const details = detailsOf(error);
-  const copy = () =>
-    void navigator.clipboard.writeText(details).then(
-      () => toasts.show({ tone: "success", text: "Copied." }),
-      () => toasts.show({ tone: "warning", text: "This browser does not let pages copy. Select the text below." }),
-    );
+  // Said here, not in a toast: what broke may be what shows toasts.
+  const [isCopied, setCopied] = useState<boolean | null>(null);
+  const copy = () => void copyText(details).then(setCopied);
   return (
     <Page title="Something broke" width="reading" className="plain-page">
       <h1>{isLoadFailure(error) ? "This page could not be loaded" : "Something broke on this page"}</h1>
@@ -59,6 +57,10 @@ function BrokenPage({ error }: { error: Error }) {
           Go to the library
         </a>
       </div>
+      <p role="status" className="plain-page__status">
+        {isCopied === true && "Copied."}
+        {isCopied === false && "This browser does not let pages copy. Select the text below."}
+      </p>
       <pre className="plain-page__details">{details}</pre>
     </Page>
   );

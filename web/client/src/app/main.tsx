@@ -4,6 +4,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { createQueryClient } from "../api/queries";
 import "../ui/base.css";
+import { ErrorBoundary } from "./error-boundary";
 import { Frame } from "./frame";
 import { Routes } from "./routes";
 import { followTheme } from "./theme";
@@ -14,9 +15,12 @@ followTheme();
 createRoot(place).render(
   <StrictMode>
     <QueryClientProvider client={createQueryClient()}>
-      <Frame>
-        <Routes />
-      </Frame>
+      {/* Pages have one of their own; this is for what stands around them. */}
+      <ErrorBoundary address="">
+        <Frame>
+          <Routes />
+        </Frame>
+      </ErrorBoundary>
     </QueryClientProvider>
   </StrictMode>,
 );

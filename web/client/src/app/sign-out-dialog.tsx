@@ -6,6 +6,7 @@ import { clearLocalStores, unsavedAnywhere } from "../collab/drafts";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import type { OverlayProps } from "./overlays";
+import { letterKeys } from "./keyboard";
 import { session } from "./session";
 import { theme } from "./theme";
 
@@ -53,7 +54,7 @@ export default function SignOutDialog({ onClose }: OverlayProps) {
 
 /** Forgets everything kept here, then ends the session. Other tabs follow at once. */
 export async function signOut(): Promise<void> {
-  const chosenTheme = theme.getSnapshot();
+  const [chosenTheme, chosenKeys] = [theme.getSnapshot(), letterKeys.getSnapshot()];
   try {
     await clearLocalStores();
     // A redirect answers; following it would only load a page that is left at once.
@@ -64,7 +65,8 @@ export async function signOut(): Promise<void> {
     showProblem(error, () => void signOut());
     return;
   }
-  // The studio asks the browser to forget this site; how it looks is no secret.
+  // The studio asks the browser to forget this site; how it looks and listens is no secret.
   theme.set(chosenTheme);
+  letterKeys.set(chosenKeys);
   location.assign("/sign-in");
 }

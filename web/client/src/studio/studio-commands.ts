@@ -3,6 +3,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { api, dataOf, type Schemas } from "../api/client";
 import { showProblem } from "../api/problem-toast";
+import { randomId } from "../collab/random";
 import { toasts } from "../ui/toasts";
 import type { Job } from "./job-progress";
 import { keepJob, studioKeys } from "./studio-queries";
@@ -21,7 +22,7 @@ export function useRender(songId: string) {
     meta: INLINE,
     mutationFn: async ({ request, songPosition }: { request: RenderRequest; songPosition: number }) => {
       const said = JSON.stringify([request, songPosition]);
-      if (wish.current?.said !== said) wish.current = { said, key: crypto.randomUUID() };
+      if (wish.current?.said !== said) wish.current = { said, key: randomId() };
       const params = { header: { "Idempotency-Key": wish.current.key } };
       return dataOf(await api.POST("/api/v1/render_jobs", { params, body: request }));
     },

@@ -2,6 +2,7 @@
 import { Check, Copy } from "lucide-react";
 import { useId, useRef, useState } from "react";
 import { Button } from "./button";
+import { copyText } from "./copy-text";
 import "./copy-field.css";
 import "./field.css";
 
@@ -12,15 +13,11 @@ export function CopyField({ label, text }: { label: string; text: string }) {
   const input = useRef<HTMLInputElement>(null);
   const [state, setState] = useState<"idle" | "copied" | "refused">("idle");
   const copy = async () => {
+    const isCopied = await copyText(text);
+    // Selected last: where pages may not copy, the keys still work.
     input.current?.select();
-    try {
-      await navigator.clipboard.writeText(text);
-      setState("copied");
-      setTimeout(() => setState("idle"), COPIED_SHOWN_MS);
-    } catch {
-      // Without a secure origin browsers do not let pages copy; the text is selected, the keys still work.
-      setState("refused");
-    }
+    setState(isCopied ? "copied" : "refused");
+    if (isCopied) setTimeout(() => setState("idle"), COPIED_SHOWN_MS);
   };
   return (
     <div className="field">

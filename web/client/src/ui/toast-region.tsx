@@ -1,4 +1,4 @@
-// Where toasts appear: read aloud politely, mistakes at once.
+// Where toasts appear: read aloud, and staying while somebody is at them.
 import { X } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { Button, IconButton } from "./button";
@@ -8,13 +8,19 @@ import "./toast-region.css";
 export function ToastRegion() {
   const shown = useSyncExternalStore(toasts.subscribe, toasts.getSnapshot);
   return (
-    <section className="toasts" aria-label="News" aria-live="polite" aria-relevant="additions">
+    <section
+      className="toasts"
+      aria-label="News"
+      // No alerts inside: they would be read twice.
+      aria-live="polite"
+      aria-relevant="additions"
+      onPointerEnter={() => toasts.hold(true)}
+      onPointerLeave={() => toasts.hold(false)}
+      onFocus={() => toasts.hold(true)}
+      onBlur={(event) => toasts.hold(event.currentTarget.contains(event.relatedTarget))}
+    >
       {shown.map((toast) => (
-        <div
-          key={toast.id}
-          className={`toast toast--${toast.tone}`}
-          {...(toast.tone === "danger" ? { role: "alert" } : {})}
-        >
+        <div key={toast.id} className={`toast toast--${toast.tone}`}>
           <p className="toast__text">
             {toast.text}
             {toast.detail !== undefined && <small className="toast__detail">{toast.detail}</small>}

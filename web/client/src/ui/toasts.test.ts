@@ -15,6 +15,31 @@ test("news go by themselves, unless there is something to do about them", () => 
   expect(textsOf(toasts)).toEqual(["Failed"]);
 });
 
+test("nothing goes while it is pointed at; afterwards it has its time anew", () => {
+  const toasts = new Toasts();
+  toasts.show({ tone: "success", text: "Saved" });
+  vi.advanceTimersByTime(5000);
+  toasts.hold(true);
+  toasts.show({ tone: "success", text: "Copied" });
+  vi.advanceTimersByTime(60_000);
+  expect(textsOf(toasts)).toEqual(["Saved", "Copied"]);
+  toasts.hold(false);
+  vi.advanceTimersByTime(5999);
+  expect(textsOf(toasts)).toEqual(["Saved", "Copied"]);
+  vi.advanceTimersByTime(1);
+  expect(textsOf(toasts)).toEqual([]);
+});
+
+test("the last toast closed by hand lets go: the next one goes by itself again", () => {
+  const toasts = new Toasts();
+  const id = toasts.show({ tone: "success", text: "Saved" });
+  toasts.hold(true);
+  toasts.close(id);
+  toasts.show({ tone: "success", text: "Copied" });
+  vi.advanceTimersByTime(60_000);
+  expect(textsOf(toasts)).toEqual([]);
+});
+
 test("newer news of one thing stand in for older; other things keep theirs", () => {
   const toasts = new Toasts();
   const action = { name: "Undo", onAction: () => undefined };

@@ -27,6 +27,7 @@ export class Toasts {
   private readonly listeners = new Set<() => void>();
   private readonly timers = new Map<number, ReturnType<typeof setTimeout>>();
   private lastId = 0;
+  private isHeld = false;
 
   readonly getSnapshot = (): readonly Toast[] => this.shown;
 
@@ -41,12 +42,20 @@ export class Toasts {
     const older = this.shown.find((other) => other.about !== undefined && other.about === toast.about);
     if (older !== undefined) this.close(older.id);
     this.set([...this.shown, { ...toast, id }].slice(-SHOWN_MAX));
-    if (toast.action === undefined)
-      this.timers.set(
-        id,
-        setTimeout(() => this.close(id), STAYS_MS),
-      );
+    this.startTimers();
     return id;
+  }
+
+  /** While somebody points at toasts or has the focus among them, none goes by itself; afterwards each has its time anew. */
+  hold(isHeld: boolean): void {
+    if (isHeld === this.isHeld) return;
+    this.isHeld = isHeld;
+    if (!isHeld) {
+      this.startTimers();
+      return;
+    }
+    this.timers.forEach((timer) => clearTimeout(timer));
+    this.timers.clear();
   }
 
   /** Takes a toast away; one that is gone already is no mistake. */
@@ -54,6 +63,18 @@ export class Toasts {
     clearTimeout(this.timers.get(id));
     this.timers.delete(id);
     this.set(this.shown.filter((toast) => toast.id !== id));
+    // The pointer cannot leave what is not there any more.
+    if (this.shown.length === 0) this.hold(false);
+  }
+
+  private startTimers(): void {
+    if (this.isHeld) return;
+    for (const { id, action } of this.shown)
+      if (action === undefined && !this.timers.has(id))
+        this.timers.set(
+          id,
+          setTimeout(() => this.close(id), STAYS_MS),
+        );
   }
 
   private set(shown: readonly Toast[]): void {
