@@ -37,3 +37,14 @@ export function documentAt(address: string): { kind: KindName; id: string } | nu
   const kind = KIND_NAMES.find((name) => KINDS[name].folder === folder);
   return kind === undefined || id === undefined ? null : { kind, id };
 }
+
+/** What the browser's history carries to the page of a document that was made a moment ago. */
+export const NEW = { isNew: true } as const;
+
+/** Whether this page was opened for a document made a moment ago; said once, not again after a reload. */
+export function isNew(): boolean {
+  const state: unknown = history.state;
+  if (typeof state !== "object" || state === null || !("isNew" in state)) return false;
+  history.replaceState(null, "");
+  return true;
+}

@@ -1,5 +1,6 @@
 // Asking the studio for a place at a document: a client id of one's own, and what one may do there.
 import { api, dataOf, Problem } from "../api/client";
+import type { Kind } from "./shape";
 
 /** What the studio says to somebody who wants to open a document. */
 export type Answer = Place | { readonly type: "signed-out" | "missing" | "trashed" | "unreachable" };
@@ -18,14 +19,15 @@ export type Role = "viewer" | "commenter" | "editor" | "owner";
 /** Milliseconds the studio may take: then what this browser keeps is shown. */
 const ANSWER_MS_MAX = 6_000;
 
-/** Asks for a fresh place. Never throws: who gets no answer is told so. */
-export async function askForPlace(documentId: string): Promise<Answer> {
+/** Asks for a fresh place. Never throws: who gets no answer is told so. A document of another kind is not there. */
+export async function askForPlace(documentId: string, kind: Kind): Promise<Answer> {
   try {
     const answer = await api.POST("/api/v1/documents/{document_id}/sessions", {
       params: { path: { document_id: documentId } },
       signal: AbortSignal.timeout(ANSWER_MS_MAX),
     });
-    const { client_id: clientId, person_id: personId, name, role } = dataOf(answer);
+    const { client_id: clientId, person_id: personId, name, role, kind: found } = dataOf(answer);
+    if (found !== kind) return { type: "missing" };
     return { type: "place", clientId, personId, name, role };
   } catch (error) {
     return { type: answerTo(error) };

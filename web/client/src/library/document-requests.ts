@@ -1,7 +1,7 @@
 // What one does with whole documents. Lists show it at once; the log's news make them exact a moment later.
 import { useMutation, useQueryClient, type InfiniteData, type QueryClient } from "@tanstack/react-query";
 import { useLocation } from "wouter";
-import { documentAddress, isKindName, KINDS, type KindName } from "../api/addresses";
+import { documentAddress, NEW, isKindName, KINDS, type KindName } from "../api/addresses";
 import { api, dataOf, type Schemas } from "../api/client";
 import { keys } from "../api/queries";
 import { toasts } from "../ui/toasts";
@@ -23,7 +23,7 @@ export function useNewDocument() {
     mutationFn: async (kind: KindName) =>
       dataOf(await api.POST("/api/v1/documents", { body: { kind, title: "Untitled" } })),
     onSuccess: ({ id, kind }) => {
-      navigate(documentAddress(kind, id));
+      navigate(documentAddress(kind, id), { state: NEW });
       readListsSoon(client);
     },
   });

@@ -1,19 +1,32 @@
 // The title of a document, as large as it deserves: the heading of its page, written where it stands.
+import { useEffect, useRef, type RefObject } from "react";
 import { useDocument } from "../../collab/context";
-import { KINDS } from "../../api/addresses";
+import { isNew, KINDS } from "../../api/addresses";
 import { titlePathOf } from "../fields/definitions";
 import { LineField } from "../fields/line-field";
 import { useMayWrite } from "../fields/use-field";
 import { useTitle } from "./use-title";
 import "./document-title.css";
 
+/** Whoever has just made a document types its name: letters must not become commands of the page. */
+function useNameFirst(place: RefObject<HTMLElement | null>): void {
+  useEffect(() => {
+    if (!isNew()) return;
+    const input = place.current?.querySelector("input");
+    input?.focus();
+    input?.select();
+  }, [place]);
+}
+
 export function DocumentTitle({ placeholder = "Untitled" }: { placeholder?: string }) {
   const { kind } = useDocument();
   const title = useTitle();
   const path = titlePathOf(kind);
+  const place = useRef<HTMLDivElement>(null);
+  useNameFirst(place);
   if (!useMayWrite()) return <h1 className="document-title document-title--fixed">{title}</h1>;
   return (
-    <div className="document-title__place">
+    <div ref={place} className="document-title__place">
       <h1 className="visually-hidden">{title}</h1>
       <LineField
         path={path}
