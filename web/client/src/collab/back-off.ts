@@ -20,6 +20,11 @@ export class BackOff {
     return Math.floor(this.random() * bound);
   }
 
+  /** Forgets the failures: it worked. */
+  reset(): void {
+    this.#attempts = 0;
+  }
+
   /** Notes that a connection lasted this long: a good one forgets the failures before it. */
   lasted(milliseconds: number): void {
     if (milliseconds >= GOOD_MS_MIN) this.#attempts = 0;

@@ -1,4 +1,5 @@
 // One open document in this tab: opening it, staying connected, what is saved, and what happens when edits are refused.
+/* eslint-disable max-lines -- one life of one document: every transition stands beside those it must not race with. */
 import { WebSocketStatus } from "@hocuspocus/provider";
 import type { Awareness } from "y-protocols/awareness";
 import type * as Y from "yjs";
@@ -10,7 +11,9 @@ import { LocalCopy } from "./local-copy";
 import { LOCAL } from "./origins";
 import { listenOutside } from "./outside";
 import { askForPlace, askForRole, type Answer, type Place, type Role } from "./place";
+import { pointerTo, type Path } from "./path";
 import type { Presence } from "./presence";
+import { randomId } from "./random";
 import { freshCopyOf, RefusalRounds, takeOver } from "./refusal";
 import { ReadOnly, ShownState, whyReadOnly, type Phase, type SessionState } from "./session-state";
 import type { Kind } from "./shape";
@@ -40,12 +43,16 @@ export class DocumentSession {
   readonly #givenBack = new GivenBack();
   /** Whether anything is known of what the document holds. */
   #isKnown = false;
-  /** The copy that is to replace a refused one, while it is fetched. */
-  #fresh: LocalCopy | null = null;
+  /** Copies that are being loaded or fetched and not shown yet. */
+  readonly #coming = new Set<LocalCopy>();
+  /** Rises when everything kept here was deleted: what began before that is not gone on with. */
+  #epoch = 0;
   #generation = 0;
   #socket: TabSocket | null = null;
   #retry: ReturnType<typeof setTimeout> | null = null;
   #isAsking = false;
+  /** Whether somebody signed in while it was asked for somebody else. */
+  #asksAgain = false;
   #isReplacing = false;
   /** The field this tab is in. */
   #field: string | null = null;
@@ -96,6 +103,16 @@ export class DocumentSession {
     this.undo.stopCapturing();
   }
 
+  /** Undoes one's last edit; nothing when one may not write. */
+  undoMine(): void {
+    if (this.getState().mayWrite) this.undo.undo();
+  }
+
+  /** Makes the last undone edit again; nothing when one may not write. */
+  redoMine(): void {
+    if (this.getState().mayWrite) this.undo.redo();
+  }
+
   /** Tells the others which field this tab is in, as a JSON Pointer; null: none. */
   announce(place: string | null): void {
     // What is typed in another field is another step of undo, however fast one is.
@@ -111,6 +128,21 @@ export class DocumentSession {
     return refusal;
   }
 
+  /** Gives words back to their author that cannot be shared any more; this browser keeps them until they are taken. */
+  giveBack(path: Path, before: unknown, mine: unknown, reason: string): void {
+    const place = pointerTo(path);
+    const changes = [{ path: place, before: before ?? null, mine: mine ?? null }];
+    this.putBack({ id: randomId(), path: place, reason, at: new Date(), changes });
+  }
+
+  /** Keeps a refusal again that was taken. */
+  putBack(refusal: Refusal): void {
+    // After signing out nothing is kept of anybody.
+    if (this.#personId === null) return;
+    this.#givenBack.keep({ personId: this.#personId, documentId: this.id }, refusal);
+    this.#changed();
+  }
+
   /** Opens the document: what this browser keeps, and what the studio has. Resolves once either is known. */
   async open(): Promise<void> {
     this.#stops.push(
@@ -120,7 +152,7 @@ export class DocumentSession {
         hurry: () => this.#hurry(),
       }),
     );
-    await this.#tryOpening();
+    await this.#ask(() => this.#tryOpening());
   }
 
   /** Looks again whether the document can be opened, e.g. after it was restored or somebody signed in. */
@@ -128,13 +160,12 @@ export class DocumentSession {
     if (this.#isAsking || this.#isClosed) return;
     if (this.#retry) clearTimeout(this.#retry);
     this.#retry = null;
-    this.#isAsking = true;
-    try {
-      if (this.#personId === null) await this.#tryOpening();
-      else this.#settle(await askForPlace(this.id));
-    } finally {
-      this.#isAsking = false;
-    }
+    await this.#ask(async () => {
+      const epoch = this.#epoch;
+      if (this.#personId === null) return this.#tryOpening();
+      const answer = await askForPlace(this.id, this.kind);
+      if (epoch === this.#epoch) this.#settle(answer);
+    });
   }
 
   /** Leaves the document. What is unsaved stays in this browser. */
@@ -143,8 +174,7 @@ export class DocumentSession {
     if (this.#retry) clearTimeout(this.#retry);
     this.#stops.forEach((stop) => stop());
     this.#copy.destroy();
-    this.#fresh?.destroy();
-    this.#fresh?.store.abandon();
+    this.#giveUpComing();
     this.#setPhase("closed");
     // A socket on which nobody signs in any more would be closed and opened for ever.
     if (this.#socket?.configuration.providerMap.size === 0) this.#socket.rest();
@@ -162,22 +192,38 @@ export class DocumentSession {
 
   // -- opening --------------------------------------------------------------------------------------------------------
 
+  /** Opening and looking again never run at the same time. */
+  async #ask(act: () => Promise<void>): Promise<void> {
+    this.#isAsking = true;
+    try {
+      await act();
+    } finally {
+      this.#isAsking = false;
+    }
+    const isDue = this.#asksAgain && this.#phase === "signed-out";
+    this.#asksAgain = false;
+    if (isDue) await this.retry();
+  }
+
   async #tryOpening(): Promise<void> {
+    const epoch = this.#epoch;
+    const isOver = () => this.#isClosed || epoch !== this.#epoch;
     const remembered = rememberedPerson();
     const loading = remembered === null ? null : this.#load(remembered);
-    const [answer, loaded] = await Promise.all([askForPlace(this.id), loading]);
+    const [answer, loaded] = await Promise.all([askForPlace(this.id, this.kind), loading]);
     const personId = answer.type === "place" ? answer.personId : remembered;
     // What somebody else wrote here is neither shown nor sent.
     const own = loaded && personId === remembered ? loaded : null;
-    if (own !== loaded || this.#isClosed) await loaded?.copy.store.close();
-    if (this.#isClosed) return;
+    if (own !== loaded || isOver()) await this.#drop(loaded?.copy);
+    if (isOver()) return;
     if (answer.type === "place") {
       const { copy, isKnown } = own ?? (await this.#load(answer.personId));
+      if (isOver()) return this.#drop(copy);
       await this.#begin(copy, isKnown, answer);
     } else if (answer.type === "unreachable" && own?.isKnown) {
       await this.#begin(own.copy, true, null);
     } else {
-      await own?.copy.store.close();
+      await this.#drop(own?.copy);
       this.#settle(answer);
     }
   }
@@ -188,10 +234,26 @@ export class DocumentSession {
     return { copy, isKnown };
   }
 
+  async #drop(copy: LocalCopy | undefined): Promise<void> {
+    if (!copy) return;
+    this.#coming.delete(copy);
+    await copy.store.close();
+  }
+
+  /** Lets go of copies nobody has seen: they keep nothing from now on. */
+  #giveUpComing(): void {
+    for (const copy of this.#coming) {
+      copy.destroy();
+      copy.store.abandon();
+    }
+    this.#coming.clear();
+  }
+
   #newCopy(personId: string): LocalCopy {
     const copy: LocalCopy = new LocalCopy({ personId, documentId: this.id, kind: this.kind }, () => {
       if (copy === this.#copy) this.#changed();
     });
+    this.#coming.add(copy);
     return copy;
   }
 
@@ -201,8 +263,13 @@ export class DocumentSession {
     if (place) this.#recognised(place);
     copy.start(place);
     this.#show(copy, place?.role ?? copy.role);
+    const epoch = this.#epoch;
     await this.#givenBack.load(copy.whose);
     if (this.#isClosed) return;
+    if (epoch !== this.#epoch) {
+      this.#givenBack.clear();
+      return;
+    }
     this.#isKnown = isKnown;
     this.#phase = this.#openPhase;
     const socket = tabSocket(copy.whose.personId);
@@ -227,6 +294,7 @@ export class DocumentSession {
   #show(copy: LocalCopy, role: Role | null): void {
     this.#copy.destroy();
     this.#copy = copy;
+    this.#coming.delete(copy);
     this.#takeRole(role);
     copy.presence.announce(this.#field);
     this.#generation += 1;
@@ -278,6 +346,7 @@ export class DocumentSession {
   /** Goes on as the studio's answer demands, with what is open already or nothing at all. */
   #settle(answer: Answer): void {
     if (this.#isClosed) return;
+    if (answer.type !== "unreachable") this.#backOff.reset();
     if (answer.type === "unreachable") {
       this.#retry = setTimeout(() => void this.retry(), this.#backOff.next());
       this.#changed();
@@ -308,7 +377,9 @@ export class DocumentSession {
   #heardTabs(news: TabNews): void {
     if (news.type === "signed-out") {
       // Everything kept here was deleted: nothing may be written back, nor sent later.
+      this.#epoch += 1;
       this.#copy.store.abandon();
+      this.#giveUpComing();
       this.#stop("signed-out");
       this.#personId = null;
       this.#givenBack.clear();
@@ -316,6 +387,7 @@ export class DocumentSession {
     } else if (news.personId !== this.#personId && this.#personId !== null) {
       this.#signedOut();
     } else if (this.#phase === "signed-out") {
+      this.#asksAgain = this.#isAsking;
       void this.retry();
     }
   }
@@ -330,19 +402,22 @@ export class DocumentSession {
   async #replace(path: string, reason: string): Promise<void> {
     const [old, socket] = [this.#copy, this.#socket];
     if (this.#isReplacing || !socket) return;
+    const epoch = this.#epoch;
     this.#isReplacing = true;
     old.connection?.leave();
     try {
-      const place = await askForPlace(this.id);
+      const place = await askForPlace(this.id, this.kind);
+      if (epoch !== this.#epoch) return;
       if (place.type !== "place" || place.personId !== this.#personId) {
         this.#settle(place);
         return;
       }
-      const fresh = (this.#fresh = this.#newCopy(place.personId));
+      const fresh = this.#newCopy(place.personId);
       const isThere = await freshCopyOf(fresh, place, socket, this.#listenerOf(fresh));
+      if (epoch !== this.#epoch) return;
       if (!isThere || this.#isClosed) {
         fresh.destroy();
-        await fresh.store.close();
+        await this.#drop(fresh);
         return void this.retry();
       }
       this.#rounds.refused(path);
@@ -355,7 +430,6 @@ export class DocumentSession {
       fresh.connection?.letGo();
     } finally {
       this.#isReplacing = false;
-      this.#fresh = null;
     }
   }
 

@@ -1,5 +1,5 @@
 // The text given back to its author in one document: shown until they have taken it.
-import type { DraftRecord } from "./database";
+import { DRAFTS, openDatabase, stored, type DraftRecord } from "./database";
 import { draftsOf, removeDraft } from "./drafts";
 import type { Whose } from "./local-store";
 
@@ -30,6 +30,14 @@ export class GivenBack {
     if (drafts.length > 0) this.list = [...this.list, ...drafts.map(refusalOf)];
   }
 
+  /** Shows one and keeps it in this browser. Where nothing can be kept it is shown at least. */
+  keep({ personId, documentId }: Pick<Whose, "personId" | "documentId">, refusal: Refusal): void {
+    if (this.list.some((one) => one.id === refusal.id)) return;
+    this.list = [...this.list, refusal].sort((one, two) => one.at.getTime() - two.at.getTime());
+    const { id, path, reason, at, changes } = refusal;
+    void storeDraft({ id, personId, documentId, path, reason, atMs: at.getTime(), changes });
+  }
+
   /** Hands one out and forgets it; null: it is not here. */
   take(refusalId: string): Refusal | null {
     const refusal = this.list.find((one) => one.id === refusalId) ?? null;
@@ -42,6 +50,18 @@ export class GivenBack {
   /** Forgets them here; what this browser keeps stays. */
   clear(): void {
     this.list = [];
+  }
+}
+
+async function storeDraft(draft: DraftRecord): Promise<void> {
+  try {
+    const transaction = (await openDatabase()).transaction([DRAFTS], "readwrite");
+    transaction.objectStore(DRAFTS).put(draft);
+    // A closing tab would not answer when the browser asks for more.
+    transaction.commit();
+    await stored(transaction);
+  } catch {
+    // This browser keeps nothing; the sheet shows the words as long as the page stands.
   }
 }
 

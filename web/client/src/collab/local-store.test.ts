@@ -223,6 +223,41 @@ describe("a local store", () => {
     expect(rememberedPerson()).toBeNull();
   });
 
+  it("writes nothing back when somebody signs out while the database opens again", async () => {
+    const tab = new FakeTab();
+    await tab.store.open();
+    const put = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+      throw new DOMException("full", "QuotaExceededError");
+    });
+    tab.type("one ");
+    await vi.waitFor(() => expect(tab.store.isKept).toBe(false));
+    put.mockRestore();
+    await closeDatabase();
+    const begin = vi.spyOn(IDBDatabase.prototype, "transaction");
+    tab.type("two");
+    // The database is being opened again by now.
+    await Promise.resolve();
+    tab.store.abandon();
+    await openDatabase();
+    await Promise.resolve();
+    expect(begin).not.toHaveBeenCalled();
+    expect([await rows(STORES), await rows(UPDATES)]).toEqual([[], []]);
+  });
+
+  it("writes nothing back when somebody signs out while another tab's store is adopted", async () => {
+    const first = new FakeTab();
+    await first.store.open();
+    first.type("private");
+    await vi.waitFor(async () => expect(await rows(UPDATES)).toHaveLength(1));
+    locks.releaseAll();
+    const next = new FakeTab();
+    const opening = next.store.open();
+    next.store.abandon();
+    await clearLocalStores();
+    await opening;
+    expect([await rows(STORES), await rows(UPDATES)]).toEqual([[], []]);
+  });
+
   it("adopts by age where there are no locks", async () => {
     vi.stubGlobal("navigator", {});
     const first = new FakeTab();

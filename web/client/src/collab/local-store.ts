@@ -96,7 +96,8 @@ export class LocalStore {
     try {
       this.#release = await holdStore(this.#id);
       this.#database = await openDatabase();
-      openStores.add(this);
+      if (this.#isClosed) this.#release();
+      else openStores.add(this);
     } catch {
       this.#setKept(false);
     }
@@ -133,9 +134,10 @@ export class LocalStore {
 
   /** Takes the place of another store, together with a draft of what was refused: all of it or nothing. */
   async replace(other: LocalStore, drafts: readonly DraftRecord[]): Promise<void> {
+    const isGivenUp = this.#isClosed;
     this.#waiting = [];
     other.#isClosed = true;
-    if (!this.#database) {
+    if (!this.#database || isGivenUp) {
       other.abandon();
       return;
     }
@@ -168,7 +170,8 @@ export class LocalStore {
     const found = { unsaved: 0, role: null as Role | null, isKnown: false };
     for (const record of await recordsOf(database, this.whose)) {
       await adoptStore(record.id, record.usedAtMs, async () => {
-        if (!(await this.#load(database, record.id))) return;
+        // Given up while it was read, e.g. by signing out: what was deleted meanwhile is not written back.
+        if (!(await this.#load(database, record.id)) || this.#isClosed) return;
         found.unsaved += record.unsaved;
         found.role = record.role ?? found.role;
         found.isKnown = true;
@@ -215,6 +218,7 @@ export class LocalStore {
   }
 
   #write(act: (transaction: IDBTransaction) => void): void {
+    if (this.#isClosed) return;
     if (!this.#database) {
       void this.#reopen();
       return;
@@ -241,6 +245,7 @@ export class LocalStore {
     } catch {
       return;
     }
+    // Whoever signed out while it opened wants nothing kept: `#write` keeps nothing of a closed store.
     this.#write((transaction) => this.#writeAll(transaction));
   }
 

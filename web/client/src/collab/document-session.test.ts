@@ -1,0 +1,137 @@
+// A session writes nothing back after signing out, asks once at a time, and keeps what it gives back.
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import * as Y from "yjs";
+import { closeDatabase, openDatabase, resultOf, STORES, UPDATES } from "./database";
+import { DocumentSession } from "./document-session";
+import { clearLocalStores, draftsOf } from "./drafts";
+import { FakeLocks, FakeWebSocket } from "./fakes";
+import { rememberedPerson, rememberPerson } from "./identity";
+import { LocalStore } from "./local-store";
+import { askForPlace, type Answer } from "./place";
+import { setField, valueAt } from "./values";
+
+vi.mock("./place", () => ({ askForPlace: vi.fn(), askForRole: () => Promise.resolve("editor") }));
+
+const PLACE: Answer = { type: "place", clientId: 7, personId: "ada", name: "Ada", role: "editor" };
+const sessions: DocumentSession[] = [];
+
+function newSession(): DocumentSession {
+  const session = new DocumentSession("song", "song");
+  sessions.push(session);
+  return session;
+}
+
+/** The studio takes its time: answers when told to. */
+function slowStudio(): (answer: Answer) => void {
+  let tell: (answer: Answer) => void = () => undefined;
+  vi.mocked(askForPlace).mockReturnValue(new Promise((resolve) => (tell = resolve)));
+  return (answer) => tell(answer);
+}
+
+/** Somebody wrote here before: what this browser keeps opens the document. */
+async function leaveSomething(): Promise<void> {
+  const doc = new Y.Doc();
+  const whose = { personId: "ada", documentId: "song", kind: "song" } as const;
+  const store = new LocalStore(
+    whose,
+    doc,
+    () => ({ unsaved: 1, role: "editor" }),
+    () => undefined,
+  );
+  await store.open();
+  doc.getMap("song").set("title", "Old");
+  store.append(Y.encodeStateAsUpdate(doc));
+  await Promise.resolve();
+  await store.close();
+}
+
+async function count(name: string): Promise<number> {
+  return resultOf((await openDatabase()).transaction([name]).objectStore(name).count());
+}
+
+beforeEach(() => {
+  vi.stubGlobal("navigator", { locks: new FakeLocks() });
+  vi.stubGlobal("WebSocket", FakeWebSocket);
+  vi.mocked(askForPlace).mockReset().mockResolvedValue(PLACE);
+  rememberPerson("ada");
+});
+
+afterEach(async () => {
+  await Promise.all(sessions.splice(0).map((session) => session.close()));
+  await clearLocalStores();
+  await closeDatabase();
+  vi.unstubAllGlobals();
+});
+
+test("signing out while a document opens leaves nothing of it here, and nobody remembered", async () => {
+  await leaveSomething();
+  const answer = slowStudio();
+  const session = newSession();
+  const opening = session.open();
+  await clearLocalStores();
+  answer(PLACE);
+  await opening;
+  expect(session.getState().phase).toBe("signed-out");
+  expect(rememberedPerson()).toBeNull();
+  expect([await count(STORES), await count(UPDATES)]).toEqual([0, 0]);
+});
+
+test("a document is asked for once at a time", async () => {
+  const answer = slowStudio();
+  const session = newSession();
+  const opening = session.open();
+  await session.retry();
+  expect(askForPlace).toHaveBeenCalledTimes(1);
+  answer({ type: "missing" });
+  await opening;
+  expect(session.getState().phase).toBe("missing");
+});
+
+test("who signs in again while it is still asked for somebody else finds the document", async () => {
+  const answer = slowStudio();
+  const session = newSession();
+  const opening = session.open();
+  await clearLocalStores();
+  vi.mocked(askForPlace).mockResolvedValue({ type: "trashed" });
+  const { tellTabs } = await import("./tabs");
+  tellTabs({ type: "signed-in", personId: "ben" });
+  answer(PLACE);
+  await opening;
+  expect(session.getState().phase).toBe("trashed");
+});
+
+test("what is given back survives a reload, and what was discarded can be put back", async () => {
+  const first = newSession();
+  await first.open();
+  first.giveBack(["title"], "Old", "Typed", "You may read here.");
+  expect(first.getState().refusals).toMatchObject([
+    { path: "/title", reason: "You may read here.", changes: [{ path: "/title", before: "Old", mine: "Typed" }] },
+  ]);
+  await vi.waitFor(async () => expect(await draftsOf({ personId: "ada", documentId: "song" })).toHaveLength(1));
+  await first.close();
+  const second = newSession();
+  await second.open();
+  const [refusal] = second.getState().refusals;
+  expect(refusal?.changes[0]?.mine).toBe("Typed");
+  if (!refusal) throw new Error("nothing was kept");
+  second.takeBack(refusal.id);
+  await vi.waitFor(async () => expect(await draftsOf({ personId: "ada", documentId: "song" })).toEqual([]));
+  second.putBack(refusal);
+  expect(second.getState().refusals).toEqual([refusal]);
+  await vi.waitFor(async () => expect(await draftsOf({ personId: "ada", documentId: "song" })).toHaveLength(1));
+});
+
+test("nobody undoes anything in a document they may not write", async () => {
+  await leaveSomething();
+  const session = newSession();
+  await session.open();
+  setField(session, ["title"], "New");
+  session.undoMine();
+  expect(valueAt(session.doc, ["title"])).toBe("Old");
+  session.redoMine();
+  expect(valueAt(session.doc, ["title"])).toBe("New");
+  vi.mocked(askForPlace).mockResolvedValue({ type: "trashed" });
+  await session.retry();
+  session.undoMine();
+  expect(valueAt(session.doc, ["title"])).toBe("New");
+});
