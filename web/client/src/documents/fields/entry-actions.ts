@@ -59,7 +59,7 @@ export function removeWithUndo(session: DocumentSession, path: Path, id: string,
     const root = contentAt(session.doc, path);
     if (!(root instanceof Y.Map) || root.has(id) || !session.getState().mayWrite) return;
     // As long as nothing was done since, this is plain undo; later it would undo something else first.
-    if (removal !== undefined && session.undo.undoStack.at(-1) === removal) session.undo.undo();
+    if (removal !== undefined && session.undo.undoStack.at(-1) === removal) session.undoMine();
     else session.edit(() => root.set(id, newEntry(entryFieldsAt(session.kind, path), content)));
   };
   toasts.show({ tone: "plain", text: `${name} removed.`, action: { name: "Undo", onAction: bringBack } });

@@ -5,6 +5,7 @@ import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 import { SessionProvider } from "../../collab/context";
 import { LOCAL } from "../../collab/origins";
+import { pointerTo, type Path } from "../../collab/path";
 import { Presence } from "../../collab/presence";
 import { FIRST_STATE, ReadOnly, type SessionState } from "../../collab/session-state";
 import { setKind, type Kind } from "../../collab/shape";
@@ -24,6 +25,8 @@ export class FakeDocument {
   readonly id = "00000000-0000-4000-8000-000000000001";
   /** Every place announced, in order. */
   readonly announced: (string | null)[] = [];
+  /** All that was given back to its author, in order. */
+  readonly givenBack: { path: string; before: unknown; mine: unknown; reason: string }[] = [];
   #state: SessionState = {
     ...FIRST_STATE,
     phase: "ready",
@@ -63,6 +66,18 @@ export class FakeDocument {
     this.undo.stopCapturing();
     this.doc.transact(change, LOCAL);
     this.undo.stopCapturing();
+  }
+
+  undoMine(): void {
+    if (this.#state.mayWrite) this.undo.undo();
+  }
+
+  redoMine(): void {
+    if (this.#state.mayWrite) this.undo.redo();
+  }
+
+  giveBack(path: Path, before: unknown, mine: unknown, reason: string): void {
+    this.givenBack.push({ path: pointerTo(path), before, mine, reason });
   }
 
   announce(place: string | null): void {

@@ -101,7 +101,7 @@ test("who changed nothing overwrites nothing", async () => {
   expect(tempo().value).toBe("105");
 });
 
-test("a draft is shared when the page goes away, and dropped when its entry is gone", async () => {
+test("a draft is shared when the page goes away, and given back when its entry is gone", async () => {
   setField(song.session, ["bpm"], 100);
   const shown = renderIn(song, <NumberField path={["bpm"]} label="Tempo" />);
   await user.clear(tempo());
@@ -114,6 +114,7 @@ test("a draft is shared when the page goes away, and dropped when its entry is g
   act(() => song.remote((doc) => doc.getMap("sections").delete(id)));
   section.unmount();
   expect(entriesAt(song.doc, ["sections"])).toEqual([]);
+  expect(song.givenBack).toMatchObject([{ path: `/sections/${id}/name`, mine: "Verse" }]);
 });
 
 test("a field says who is in it, and tells the others where I am", async () => {
@@ -131,6 +132,48 @@ test("who may not write sees the value and cannot change it", async () => {
   await user.type(tempo(), "5{Enter}");
   expect(tempo().readOnly).toBe(true);
   expect(bpm()).toBe(100);
+});
+
+test("what is typed when writing ends is given back, whether the control stays or goes", async () => {
+  setField(song.session, ["title"], "Rain");
+  const title = renderIn(song, <LineField path={["title"]} label="Title" />);
+  await user.type(screen.getByLabelText("Title"), " and snow");
+  act(() => song.become({ mayWrite: false, readOnlyReason: "You may read here." }));
+  expect(song.givenBack).toEqual([]);
+  await user.tab();
+  const entry = { path: "/title", before: "Rain", mine: "Rain and snow", reason: "You may read here." };
+  expect(song.givenBack).toEqual([entry]);
+  title.unmount();
+  expect(song.givenBack).toEqual([entry]);
+  expect(valueAt(song.doc, ["title"])).toBe("Rain");
+});
+
+test("a control that goes when writing ends gives back what was typed in it", async () => {
+  setField(song.session, ["bpm"], 100);
+  const facts = renderIn(song, <NumberField path={["bpm"]} label="Tempo" />);
+  const moods = renderIn(song, <LabelsField path={["moods"]} label="Moods" />);
+  await user.type(screen.getByRole("combobox", { name: "Add to moods" }), "wistful");
+  await user.clear(tempo());
+  // Leaving the labels has shared the first; this one is not left before writing ends.
+  expect(valueAt(song.doc, ["moods"])).toEqual(["wistful"]);
+  await user.type(tempo(), "96");
+  act(() => song.become({ mayWrite: false, readOnlyReason: "It is in the trash." }));
+  facts.unmount();
+  moods.unmount();
+  expect(song.givenBack).toEqual([{ path: "/bpm", before: 100, mine: 96, reason: "It is in the trash." }]);
+  expect(bpm()).toBe(100);
+});
+
+test("a half-typed label is added when the page goes, and given back when writing has ended", async () => {
+  const moods = renderIn(song, <LabelsField path={["moods"]} label="Moods" />);
+  await user.type(screen.getByRole("combobox", { name: "Add to moods" }), "wistful");
+  moods.unmount();
+  expect(valueAt(song.doc, ["moods"])).toEqual(["wistful"]);
+  renderIn(song, <LabelsField path={["moods"]} label="Moods" />);
+  await user.type(screen.getByRole("combobox", { name: "Add to moods" }), "stormy");
+  act(() => song.become({ mayWrite: false, readOnlyReason: "You may read here." }));
+  expect(song.givenBack).toMatchObject([{ path: "/moods", mine: "stormy", reason: "You may read here." }]);
+  expect(valueAt(song.doc, ["moods"])).toEqual(["wistful"]);
 });
 
 test("a line is trimmed, and too long a one is kept back", async () => {

@@ -9,6 +9,7 @@ import { Popover } from "react-aria-components/Popover";
 import "./suggest-input.css";
 import type { Suggestion } from "./suggest-input";
 import { labelProblem } from "./problems";
+import { useCommitWhenLeaving } from "./use-draft";
 
 export interface LabelInputProps {
   label: string;
@@ -35,6 +36,7 @@ export function LabelInput({ label, placeholder, suggestions, isClosed, onAdd, o
     setText("");
     onAdd(words.map((word, index) => known[index] ?? word));
   };
+  useCommitWhenLeaving(addTyped, text !== "");
   const choose = (key: Key | null) => {
     if (key === null) return;
     setText("");

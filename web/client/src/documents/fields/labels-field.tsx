@@ -11,8 +11,8 @@ import { announce } from "./announce";
 import { FieldFrame } from "./field-frame";
 import { LabelInput } from "./label-input";
 import "./labels-field.css";
-import { useFieldPlace } from "./use-field";
-import { shareIfThere } from "./use-line";
+import { useFieldPlace, type FieldPlace } from "./use-field";
+import { shareIfThere, shareOrGiveBack } from "./use-line";
 
 export interface LabelsFieldProps {
   path: Path;
@@ -49,7 +49,7 @@ export function LabelsField({
 
   const add = (words: readonly string[]) => {
     const fresh = words.filter((word) => !labels.includes(word));
-    if (fresh.length > 0) share([...labels, ...fresh]);
+    if (fresh.length > 0 && !addLabels(field, labels, fresh, nameOf)) return;
     announce(
       fresh.length > 0 ? `${fresh.map(nameOf).join(", ")} added.` : `${words.map(nameOf).join(", ")} is there already.`,
     );
@@ -117,6 +117,18 @@ export function LabelsField({
       </div>
     </FieldFrame>
   );
+}
+
+/** Adds labels, or gives them back to whoever typed them; says whether they could be written at all. */
+function addLabels(
+  { session, path }: FieldPlace,
+  labels: readonly string[],
+  fresh: readonly string[],
+  nameOf: (word: string) => string,
+): boolean {
+  const mine = fresh.map(nameOf).join(", ");
+  shareOrGiveBack(session, path, { before: null, mine }, () => setField(session, path, [...labels, ...fresh]));
+  return session.getState().mayWrite;
 }
 
 interface TagProps {

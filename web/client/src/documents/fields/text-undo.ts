@@ -26,13 +26,14 @@ export function ownUndo(session: DocumentSession, origin: YSyncConfig, text: Y.T
       const step = stepOf(event);
       if (step === null) return false;
       event.preventDefault();
-      session.undo[step]();
+      if (step === "undo") session.undoMine();
+      else session.redoMine();
       return true;
     },
     // Phones and context menus undo without keys.
     beforeinput(event) {
-      if (event.inputType === "historyUndo") session.undo.undo();
-      else if (event.inputType === "historyRedo") session.undo.redo();
+      if (event.inputType === "historyUndo") session.undoMine();
+      else if (event.inputType === "historyRedo") session.redoMine();
       else return false;
       event.preventDefault();
       return true;

@@ -13,7 +13,7 @@ import { TraitRow } from "./trait-row";
 import { traitNameProblem, type TraitValue } from "./traits";
 import "./traits-field.css";
 import { useFieldPlace } from "./use-field";
-import { shareIfThere } from "./use-line";
+import { shareIfThere, shareOrGiveBack } from "./use-line";
 
 export interface TraitsFieldProps {
   path: Path;
@@ -34,16 +34,20 @@ export function TraitsField({ path, label = "Traits", template = null, className
   const usual = Object.entries(TRAIT_TEMPLATES[template ?? ""] ?? {}).filter(([name]) => !(name in traits));
 
   /** What is there now, not what was drawn: somebody may have added a trait this very moment. */
-  const change = (edit: (now: Record<string, TraitValue>) => Record<string, TraitValue>) =>
-    shareIfThere(() => {
-      const now = valueAt(field.session.doc, field.path) as Record<string, TraitValue>;
-      setField(field.session, field.path, edit({ ...now }));
-    });
-  const set = (name: string, next: TraitValue) => change((now) => ({ ...now, [name]: next }));
+  const change = (edit: (now: Record<string, TraitValue>) => Record<string, TraitValue>) => {
+    const now = valueAt(field.session.doc, field.path) as Record<string, TraitValue>;
+    setField(field.session, field.path, edit({ ...now }));
+  };
+  const set = (name: string, next: TraitValue) =>
+    shareOrGiveBack(field.session, [...field.path, name], { before: traits[name], mine: next }, () =>
+      change((now) => ({ ...now, [name]: next })),
+    );
   const rename = (from: string, to: string) =>
-    change(({ [from]: moved, ...others }) => (moved === undefined ? others : { ...others, [to]: moved }));
+    shareOrGiveBack(field.session, [...field.path, from], { before: from, mine: to }, () =>
+      change(({ [from]: moved, ...others }) => (moved === undefined ? others : { ...others, [to]: moved })),
+    );
   const remove = (name: string) => {
-    change((now) => Object.fromEntries(Object.entries(now).filter(([other]) => other !== name)));
+    shareIfThere(() => change((now) => Object.fromEntries(Object.entries(now).filter(([other]) => other !== name))));
     announce(`${name} removed.`);
   };
 
@@ -95,7 +99,9 @@ export function TraitsField({ path, label = "Traits", template = null, className
                 size="small"
                 icon={<Sparkles size={14} aria-hidden />}
                 onPress={() =>
-                  change((now) => ({ ...(Object.fromEntries(usual) as Record<string, TraitValue>), ...now }))
+                  shareIfThere(() =>
+                    change((now) => ({ ...(Object.fromEntries(usual) as Record<string, TraitValue>), ...now })),
+                  )
                 }
               >
                 Add all

@@ -7,8 +7,8 @@ export interface DraftOptions {
   shared: string;
   /** What is wrong with a text, or null. */
   problemOf: (text: string) => string | null;
-  /** Shares a text that has no problem. */
-  share: (text: string) => void;
+  /** Shares a text that has no problem, or gives it back when nothing can be shared now. `before`: what was there. */
+  share: (text: string, before: string) => void;
   /** Who wrote the shared value last, when that is known. */
   writer: () => Person | null;
 }
@@ -21,7 +21,7 @@ export interface Draft {
   /** The others' value that came while I was typing. */
   news: { text: string; name: string | null } | null;
   change: (text: string) => void;
-  /** Shares the draft if it is fine; otherwise it stays, explained. */
+  /** Shares the draft if it is fine; otherwise it stays, explained. Leaving the page does the same. */
   commit: () => void;
   /** Drops the draft: the shared value is shown again. */
   restore: () => void;
@@ -47,13 +47,13 @@ export function useDraft({ shared, problemOf, share, writer }: DraftOptions): Dr
     if (typing === null || problemOf(typing.text) !== null) return;
     setTyping(null);
     // Nobody who changed nothing overwrites what came meanwhile.
-    if (typing.text !== typing.base && typing.text !== shared) share(typing.text);
+    if (typing.text !== typing.base && typing.text !== shared) share(typing.text, typing.base);
   }, [typing, problemOf, share, shared]);
   const restore = useCallback(() => setTyping(null), []);
   const pick = useCallback(
     (text: string) => {
       setTyping(null);
-      if (text !== shared) share(text);
+      if (text !== shared) share(text, shared);
     },
     [share, shared],
   );
@@ -85,7 +85,7 @@ export function useDraft({ shared, problemOf, share, writer }: DraftOptions): Dr
 }
 
 /** Going to another page or closing the tab fires no blur: what was typed is shared then, too. */
-function useCommitWhenLeaving(commit: () => void, isTyping: boolean): void {
+export function useCommitWhenLeaving(commit: () => void, isTyping: boolean): void {
   const latest = useRef(commit);
   useEffect(() => {
     latest.current = commit;

@@ -1,6 +1,7 @@
 // What stands around every editor: title, what is saved, who is here, undo, sharing, and whatever keeps one from writing.
 import { useState, type KeyboardEvent, type ReactNode } from "react";
 import { useDocument, useSessionPart } from "../../collab/context";
+import type { DocumentSession } from "../../collab/document-session";
 import { isMac } from "../../ui/kbd";
 import { Page, type PageProps } from "../../ui/page";
 import { WarningsProvider } from "../fields/warnings-at";
@@ -40,9 +41,8 @@ export function DocumentFrame({ width = "full", className, children }: DocumentF
         }}
       >
         {wasReady ? (
-          // Undo works in every field; each control keeps its own keys.
-          // eslint-disable-next-line jsx-a11y/no-static-element-interactions
-          <div className="document-frame" onKeyDown={(event) => undoFromField(event, session.undo)}>
+          // eslint-disable-next-line jsx-a11y/no-static-element-interactions -- Undo works in every field; each control keeps its own keys.
+          <div className="document-frame" onKeyDown={(event) => undoFromField(event, session)}>
             <Banners onShowRefusals={() => setSheetOpen(true)} />
             {children}
           </div>
@@ -57,7 +57,7 @@ export function DocumentFrame({ width = "full", className, children }: DocumentF
 }
 
 /** Undo and redo in a field where nothing is being typed: there, the browser's own would undo what is shared already. */
-function undoFromField(event: KeyboardEvent, undo: { undo: () => unknown; redo: () => unknown }): void {
+function undoFromField(event: KeyboardEvent, session: DocumentSession): void {
   const isMod = isMac ? event.metaKey : event.ctrlKey;
   const key = event.key.toLowerCase();
   const { target } = event;
@@ -69,6 +69,6 @@ function undoFromField(event: KeyboardEvent, undo: { undo: () => unknown; redo: 
     return;
   event.preventDefault();
   event.stopPropagation();
-  if (key === "y" || event.shiftKey) undo.redo();
-  else undo.undo();
+  if (key === "y" || event.shiftKey) session.redoMine();
+  else session.undoMine();
 }

@@ -3,6 +3,7 @@ import { Copy } from "lucide-react";
 import { useDocument, useSessionPart } from "../../collab/context";
 import type { Refusal } from "../../collab/document-session";
 import { Button } from "../../ui/button";
+import { copyText } from "../../ui/copy-text";
 import { Dialog } from "../../ui/dialog";
 import { toasts } from "../../ui/toasts";
 import { placeName } from "./place-name";
@@ -12,7 +13,11 @@ export function RefusalSheet({ isOpen, onClose }: { isOpen: boolean; onClose: ()
   const session = useDocument();
   const refusals = useSessionPart("refusals");
   const discard = (id: string) => {
-    session.takeBack(id);
+    const refusal = session.takeBack(id);
+    if (refusal) {
+      const bringBack = () => session.putBack(refusal);
+      toasts.show({ tone: "plain", text: "Your text is discarded.", action: { name: "Undo", onAction: bringBack } });
+    }
     if (refusals.length <= 1) onClose();
   };
   return (
@@ -39,21 +44,19 @@ export function RefusalSheet({ isOpen, onClose }: { isOpen: boolean; onClose: ()
 function Item({ refusal, onDiscard }: { refusal: Refusal; onDiscard: () => void }) {
   const { doc, kind } = useDocument();
   const where = refusal.path === "" ? "The edit as a whole" : capital(placeName(doc, kind, refusal.path));
-  const when = refusal.at.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
-  const copy = () =>
-    void navigator.clipboard.writeText(refusal.changes.map((change) => asText(change.mine)).join("\n\n")).then(
-      () => toasts.show({ tone: "success", text: "Your text is copied." }),
-      () =>
-        toasts.show({
-          tone: "danger",
-          text: "The browser did not allow copying. Select the text and copy it by hand.",
-        }),
+  const copy = async () => {
+    const isCopied = await copyText(refusal.changes.map((change) => asText(change.mine)).join("\n\n"));
+    toasts.show(
+      isCopied
+        ? { tone: "success", text: "Your text is copied." }
+        : { tone: "danger", text: "The browser did not allow copying. Select the text and copy it by hand." },
     );
+  };
   return (
     <li className="refusal-sheet__item">
       <h3>{where}</h3>
       <p className="refusal-sheet__reason">
-        {sentence(refusal.reason)} <span className="refusal-sheet__when">{when}</span>
+        {sentence(refusal.reason)} <span className="refusal-sheet__when">{whenOf(refusal.at, new Date())}</span>
       </p>
       {refusal.changes.map((change) => (
         <figure key={change.path} className="refusal-sheet__change">
@@ -67,7 +70,7 @@ function Item({ refusal, onDiscard }: { refusal: Refusal; onDiscard: () => void 
         </figure>
       ))}
       <div className="refusal-sheet__actions">
-        <Button size="small" icon={<Copy size={14} aria-hidden />} onPress={copy}>
+        <Button size="small" icon={<Copy size={14} aria-hidden />} onPress={() => void copy()}>
           Copy
         </Button>
         <Button size="small" tone="danger" onPress={onDiscard}>
@@ -76,6 +79,14 @@ function Item({ refusal, onDiscard }: { refusal: Refusal; onDiscard: () => void 
       </div>
     </li>
   );
+}
+
+/** The time; of another day with its date. */
+export function whenOf(at: Date, now: Date): string {
+  const time = { hour: "2-digit", minute: "2-digit" } as const;
+  if (at.toDateString() === now.toDateString()) return at.toLocaleTimeString([], time);
+  const year = at.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
+  return at.toLocaleString([], { day: "numeric", month: "short", ...year, ...time });
 }
 
 function asText(value: unknown): string {

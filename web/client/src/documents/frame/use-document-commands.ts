@@ -38,7 +38,8 @@ export function useDocumentCommands(title: string): DocumentCommands {
         );
         void told();
         navigate(documentAddress(copy.kind, copy.id));
-        toasts.show({ tone: "success", text: `This is the copy: ${copy.title}.` });
+        const left = copy.left_out.length === 0 ? "" : ` Left out: ${copy.left_out.join(", ")}.`;
+        toasts.show({ tone: left === "" ? "success" : "warning", text: `This is the copy: ${copy.title}.${left}` });
       }),
       trash: attempt(async () => {
         await api.DELETE("/api/v1/documents/{document_id}", { params });

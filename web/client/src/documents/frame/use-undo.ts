@@ -12,12 +12,8 @@ export function useUndo(): { canUndo: boolean; canRedo: boolean; undo: () => voi
   const canRedo = useSyncExternalStore(subscribe, () => session.undo.canRedo());
   const commands = useMemo(
     () => ({
-      undo: () => {
-        if (session.getState().mayWrite) session.undo.undo();
-      },
-      redo: () => {
-        if (session.getState().mayWrite) session.undo.redo();
-      },
+      undo: () => session.undoMine(),
+      redo: () => session.redoMine(),
     }),
     [session],
   );
