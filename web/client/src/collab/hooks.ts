@@ -76,8 +76,7 @@ export function usePeople(): Person[] {
   const session = useDocument();
   const generation = useGeneration();
   return useSyncExternalStore(
-    // The presence is another one after a refusal.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- The presence is another one after a refusal.
     useCallback((listener) => session.presence.subscribe(listener), [session, generation]),
     () => session.presence.people(),
   );
@@ -88,8 +87,7 @@ export function usePeopleAt(place: string): Person[] {
   const session = useDocument();
   const generation = useGeneration();
   return useSyncExternalStore(
-    // The presence is another one after a refusal.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- The presence is another one after a refusal.
     useCallback((listener) => session.presence.subscribe(listener), [session, generation]),
     () => session.presence.peopleAt(place),
   );
@@ -106,10 +104,10 @@ export function useCursors(place: string): RemoteCursor[] {
       if (!equalityDeep(now, known)) known = now;
       return known;
     };
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- The presence is another one after a refusal.
   }, [session, place, generation]);
   return useSyncExternalStore(
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- The presence is another one after a refusal.
     useCallback((listener) => session.presence.subscribeCursors(listener), [session, generation]),
     cursors,
   );
@@ -150,7 +148,7 @@ function useWatched<T>(read: (doc: Y.Doc) => T, watch: Watch, isSame: (one: T, t
         };
       },
     };
-    // eslint-disable-next-line react-hooks/exhaustive-deps
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- The document is another one after a refusal.
   }, [session, generation, read, watch, isSame]);
   return useSyncExternalStore(reading.subscribe, reading.get);
 }

@@ -211,8 +211,7 @@ function Item(props: ItemProps) {
   };
   const mark = dropMark === null ? null : `entry-list__item--drop-${dropMark}`;
   return (
-    // The keys work from any control inside; each of them is also a button.
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- The keys work from any control inside; each of them is also a button.
     <li
       className={classes("entry-list__item", mark, isDragged && "entry-list__item--dragged")}
       data-entry={entry.id}

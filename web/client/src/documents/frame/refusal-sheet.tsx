@@ -82,7 +82,7 @@ function Item({ refusal, onDiscard }: { refusal: Refusal; onDiscard: () => void 
 }
 
 /** The time; of another day with its date. */
-export function whenOf(at: Date, now: Date): string {
+function whenOf(at: Date, now: Date): string {
   const time = { hour: "2-digit", minute: "2-digit" } as const;
   if (at.toDateString() === now.toDateString()) return at.toLocaleTimeString([], time);
   const year = at.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);

@@ -40,8 +40,7 @@ export function Arrangement({ ids }: { ids: readonly string[] }) {
       </h2>
       <WarningsAt path={SECTIONS} />
       <div className="arrangement__scroll" data-scrolls>
-        {/* Each row holds buttons; the keys and the drag are another way to what they do. */}
-        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions */}
+        {/* eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Each row holds buttons; keys and drag are another way to what they do. */}
         <ol
           ref={list}
           className="arrangement__list"
