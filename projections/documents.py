@@ -27,7 +27,7 @@ COLUMNS: Final = (
 )
 
 NAME: Final = "documents"
-VERSION: Final = 1
+VERSION: Final = 2
 TABLE: Final = """
 CREATE TABLE documents (
   document_id uuid PRIMARY KEY,

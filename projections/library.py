@@ -13,7 +13,7 @@ from core.errors import Invalid
 from core.limits import LINE_CHARS_MAX
 from projections.pages import Listing, check_limit, decode_cursor, listing
 from projections.port import Connection, Row
-from projections.words import words
+from projections.words import asked_words
 
 COLUMNS: Final = (
     "document_id, kind, title, subtitle, counts, position, created_by, created_at, updated_by, updated_at, trashed_at, "
@@ -113,7 +113,7 @@ def _query(search: str | None) -> str | None:
         return None
     if len(search) > LINE_CHARS_MAX:
         raise Invalid(f"A search has at most {LINE_CHARS_MAX} characters.", path="search")
-    wanted = words(search)
+    wanted = asked_words(search)
     return " & ".join([f"'{word}'" for word in wanted[:-1]] + [f"'{word}':*" for word in wanted[-1:]]) or None
 
 

@@ -89,11 +89,15 @@ async def test_search_finds_words_of_titles_and_content(studio: Backstage) -> No
     """Every word must be there, the last as a beginning; case, script and PostgreSQL's operators do not matter."""
     await studio.new_document("song", "Harbour Lights")
     await studio.new_document("persona", "Кошка & Straße")
+    await studio.new_document("note", "雨の温室の中で歌う人々")
     assert await titles(studio, search="harbour li") == ["Harbour Lights"]
     assert await titles(studio, search="LIGHTS harb") == ["Harbour Lights"]
     assert await titles(studio, search="harb lights") == []
     assert await titles(studio, search="кош") == ["Кошка & Straße"]
     assert await titles(studio, search="strasse") == ["Кошка & Straße"]
+    for part in ("温室", "雨", "の中で歌う人々", "雨の温室の中で歌う人々", "歌"):
+        assert await titles(studio, search=part) == ["雨の温室の中で歌う人々"], part
+    assert await titles(studio, search="温泉") == []
     for odd in ("', !:*|&()", "a' | 'b", "\\", "\x00", "%", "x" * 500):
         assert await titles(studio, search=odd) == [], odd
     for blank in ("", "  "):
