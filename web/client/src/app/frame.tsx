@@ -7,6 +7,7 @@ import { useLiveQueries } from "../api/live-queries";
 import { Bar, BarProvider } from "../ui/bar";
 import { MAIN_ID, PRODUCT } from "../ui/page";
 import { ToastRegion } from "../ui/toast-region";
+import { useAnotherPerson } from "./another-person";
 import { Brand } from "./brand";
 import { ErrorBoundary } from "./error-boundary";
 import { useGlobalActions } from "./global-actions";
@@ -27,6 +28,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const signedOut = useSignedOut();
   const wasAt = useLastTitle(signedOut === null);
   useScrollRestoration(address);
+  useAnotherPerson();
   if (signedOut !== null)
     return (
       <Suspense>
