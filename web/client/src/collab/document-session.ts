@@ -1,22 +1,14 @@
 // One open document in this tab: opening it, staying connected, what is saved, and what happens when edits are refused.
-/* eslint-disable max-lines -- one life of one document: every transition stands beside those it must not race with. */
 import { WebSocketStatus } from "@hocuspocus/provider";
-import type { Awareness } from "y-protocols/awareness";
-import type * as Y from "yjs";
 import { BackOff } from "./back-off";
 import type { ConnectionListener } from "./connection";
-import { GivenBack, type Refusal } from "./given-back";
 import { rememberedPerson, rememberPerson } from "./identity";
 import { LocalCopy } from "./local-copy";
-import { LOCAL } from "./origins";
 import { listenOutside } from "./outside";
 import { askForPlace, askForRole, type Answer, type Place, type Role } from "./place";
-import { pointerTo, type Path } from "./path";
-import type { Presence } from "./presence";
-import { randomId } from "./random";
 import { freshCopyOf, RefusalRounds, takeOver } from "./refusal";
-import { ReadOnly, ShownState, whyReadOnly, type Phase, type SessionState } from "./session-state";
-import type { Kind } from "./shape";
+import { SessionFace } from "./session-face";
+import { whyReadOnly, type Phase } from "./session-state";
 import type { TabSocket } from "./socket";
 import { tabSocket } from "./tab-socket";
 import { tellTabs, type TabNews } from "./tabs";
@@ -30,17 +22,12 @@ const UNWANTED = "You may read this document, but no longer change it.";
 const SOCKET_EVENTS = ["status", "pause", "connect"] as const;
 
 /** A document of this tab. Make it, then `open` it once; whoever shows it subscribes. */
-export class DocumentSession {
-  readonly #shown = new ShownState();
+export class DocumentSession extends SessionFace {
   readonly #backOff = new BackOff();
   readonly #rounds = new RefusalRounds();
-  #copy: LocalCopy;
-  /** Whose document this is: who was signed in when it was opened; null: nobody knows yet. */
-  #personId: string | null = null;
   #role: Role | null = null;
   #mayWrite = false;
   #phase: Phase = "loading";
-  readonly #givenBack = new GivenBack();
   /** Whether anything is known of what the document holds. */
   #isKnown = false;
   /** Copies that are being loaded or fetched and not shown yet. */
@@ -54,94 +41,7 @@ export class DocumentSession {
   /** Whether somebody signed in while it was asked for somebody else. */
   #asksAgain = false;
   #isReplacing = false;
-  /** The field this tab is in. */
-  #field: string | null = null;
   #stops: (() => void)[] = [];
-
-  constructor(
-    readonly id: string,
-    readonly kind: Kind,
-  ) {
-    // Empty until something is known, so that components have something to hold.
-    this.#copy = new LocalCopy({ personId: "", documentId: id, kind }, () => undefined);
-    this.#copy.start(null);
-  }
-
-  get doc(): Y.Doc {
-    return this.#copy.doc;
-  }
-
-  get awareness(): Awareness {
-    return this.#copy.awareness;
-  }
-
-  /** Undo and redo of one's own edits. Editors with an origin of their own add it by `addTrackedOrigin`. */
-  get undo(): Y.UndoManager {
-    return this.#copy.undo;
-  }
-
-  get presence(): Presence {
-    return this.#copy.presence;
-  }
-
-  /** What the screen shows: the same object until something changes. */
-  getState(): SessionState {
-    return this.#shown.get();
-  }
-
-  /** Calls the listener when the state has changed, or only when one of these parts has. Returns how to stop. */
-  subscribe(listener: () => void, ...parts: (keyof SessionState)[]): () => void {
-    return this.#shown.subscribe(listener, ...parts);
-  }
-
-  /** Makes one edit, which is one step of undo. Throws ReadOnly when one may not write. */
-  edit(change: () => void): void {
-    const { mayWrite, readOnlyReason } = this.getState();
-    if (!mayWrite) throw new ReadOnly(readOnlyReason ?? "This cannot be changed now.");
-    this.undo.stopCapturing();
-    this.doc.transact(change, LOCAL);
-    this.undo.stopCapturing();
-  }
-
-  /** Undoes one's last edit; nothing when one may not write. */
-  undoMine(): void {
-    if (this.getState().mayWrite) this.undo.undo();
-  }
-
-  /** Makes the last undone edit again; nothing when one may not write. */
-  redoMine(): void {
-    if (this.getState().mayWrite) this.undo.redo();
-  }
-
-  /** Tells the others which field this tab is in, as a JSON Pointer; null: none. */
-  announce(place: string | null): void {
-    // What is typed in another field is another step of undo, however fast one is.
-    if (place !== this.#field) this.undo.stopCapturing();
-    this.#field = place;
-    this.presence.announce(place);
-  }
-
-  /** Hands out the text of a refusal and forgets it: its author has it now. */
-  takeBack(refusalId: string): Refusal | null {
-    const refusal = this.#givenBack.take(refusalId);
-    this.#changed();
-    return refusal;
-  }
-
-  /** Gives words back to their author that cannot be shared any more; this browser keeps them until they are taken. */
-  giveBack(path: Path, before: unknown, mine: unknown, reason: string): void {
-    const place = pointerTo(path);
-    const changes = [{ path: place, before: before ?? null, mine: mine ?? null }];
-    this.putBack({ id: randomId(), path: place, reason, at: new Date(), changes });
-  }
-
-  /** Keeps a refusal again that was taken. */
-  putBack(refusal: Refusal): void {
-    // After signing out nothing is kept of anybody.
-    if (this.#personId === null) return;
-    this.#givenBack.keep({ personId: this.#personId, documentId: this.id }, refusal);
-    this.#changed();
-  }
 
   /** Opens the document: what this browser keeps, and what the studio has. Resolves once either is known. */
   async open(): Promise<void> {
@@ -162,7 +62,7 @@ export class DocumentSession {
     this.#retry = null;
     await this.#ask(async () => {
       const epoch = this.#epoch;
-      if (this.#personId === null) return this.#tryOpening();
+      if (this.personId === null) return this.#tryOpening();
       const answer = await askForPlace(this.id, this.kind);
       if (epoch === this.#epoch) this.#settle(answer);
     });
@@ -173,12 +73,12 @@ export class DocumentSession {
     if (this.#isClosed) return;
     if (this.#retry) clearTimeout(this.#retry);
     this.#stops.forEach((stop) => stop());
-    this.#copy.destroy();
+    this.copy.destroy();
     this.#giveUpComing();
     this.#setPhase("closed");
     // A socket on which nobody signs in any more would be closed and opened for ever.
     if (this.#socket?.configuration.providerMap.size === 0) this.#socket.rest();
-    await this.#copy.store.close();
+    await this.copy.store.close();
   }
 
   /** The phase of a document nothing keeps from being open. */
@@ -251,7 +151,7 @@ export class DocumentSession {
 
   #newCopy(personId: string): LocalCopy {
     const copy: LocalCopy = new LocalCopy({ personId, documentId: this.id, kind: this.kind }, () => {
-      if (copy === this.#copy) this.#changed();
+      if (copy === this.copy) this.changed();
     });
     this.#coming.add(copy);
     return copy;
@@ -259,15 +159,15 @@ export class DocumentSession {
 
   /** Shows a copy and connects it. Without a place, Yjs' random client id stays until the next page load. */
   async #begin(copy: LocalCopy, isKnown: boolean, place: Place | null): Promise<void> {
-    this.#personId = copy.whose.personId;
+    this.personId = copy.whose.personId;
     if (place) this.#recognised(place);
     copy.start(place);
     this.#show(copy, place?.role ?? copy.role);
     const epoch = this.#epoch;
-    await this.#givenBack.load(copy.whose);
+    await this.givenBack.load(copy.whose);
     if (this.#isClosed) return;
     if (epoch !== this.#epoch) {
-      this.#givenBack.clear();
+      this.givenBack.clear();
       return;
     }
     this.#isKnown = isKnown;
@@ -276,7 +176,7 @@ export class DocumentSession {
     this.#listenTo(socket);
     copy.connect(socket, this.#listenerOf(copy));
     socket.start();
-    this.#changed();
+    this.changed();
   }
 
   #recognised({ personId }: Place): void {
@@ -285,18 +185,18 @@ export class DocumentSession {
   }
 
   #listenTo(socket: TabSocket): void {
-    const changed = () => this.#changed();
+    const changed = () => this.changed();
     for (const event of SOCKET_EVENTS) socket.on(event, changed);
     this.#stops.push(() => SOCKET_EVENTS.forEach((event) => socket.off(event, changed)));
     this.#socket = socket;
   }
 
   #show(copy: LocalCopy, role: Role | null): void {
-    this.#copy.destroy();
-    this.#copy = copy;
+    this.copy.destroy();
+    this.copy = copy;
     this.#coming.delete(copy);
     this.#takeRole(role);
-    copy.presence.announce(this.#field);
+    copy.presence.announce(this.field);
     this.#generation += 1;
   }
 
@@ -306,13 +206,13 @@ export class DocumentSession {
     const ifShown =
       <Args extends unknown[]>(act: (...args: Args) => void) =>
       (...args: Args) => {
-        if (copy === this.#copy && !this.#isClosed) act(...args);
+        if (copy === this.copy && !this.#isClosed) act(...args);
       };
     return {
       authenticated: ifShown((mayWrite: boolean) => this.#authenticated(mayWrite)),
       denied: ifShown(() => void this.retry()),
       synced: ifShown(() => this.#synced()),
-      disconnected: ifShown(() => this.#changed()),
+      disconnected: ifShown(() => this.changed()),
       acknowledged: ifShown(() => this.#acknowledged()),
       unwanted: ifShown(() => void this.#replace("", UNWANTED)),
       refused: ifShown((path: string, reason: string) => void this.#replace(path, reason)),
@@ -330,17 +230,17 @@ export class DocumentSession {
       if (!mayWrite) this.undo.clear();
       void askForRole().then((role) => {
         // The socket is the authority on writing; this only says under which name.
-        this.#role = this.#copy.role = role;
-        this.#changed();
+        this.#role = this.copy.role = role;
+        this.changed();
       });
     }
-    this.#changed();
+    this.changed();
   }
 
   #acknowledged(): void {
-    this.#copy.store.note();
-    if (this.#copy.ledger.unsaved === 0) this.#rounds.settled();
-    this.#changed();
+    this.copy.store.note();
+    if (this.copy.ledger.unsaved === 0) this.#rounds.settled();
+    this.changed();
   }
 
   /** Goes on as the studio's answer demands, with what is open already or nothing at all. */
@@ -349,15 +249,15 @@ export class DocumentSession {
     if (answer.type !== "unreachable") this.#backOff.reset();
     if (answer.type === "unreachable") {
       this.#retry = setTimeout(() => void this.retry(), this.#backOff.next());
-      this.#changed();
+      this.changed();
     } else if (answer.type !== "place") {
       this.#stop(answer.type);
-    } else if (answer.personId !== this.#personId) {
+    } else if (answer.personId !== this.personId) {
       this.#stop("signed-out");
     } else {
       this.#recognised(answer);
       this.#takeRole(answer.role);
-      this.#copy.connection?.reopen();
+      this.copy.connection?.reopen();
       this.#socket?.start();
       this.#setPhase(this.#openPhase);
     }
@@ -365,7 +265,7 @@ export class DocumentSession {
 
   /** Stops talking about this document; what is here stays here. */
   #stop(phase: "signed-out" | "missing" | "trashed"): void {
-    this.#copy.connection?.leave();
+    this.copy.connection?.leave();
     if (phase === "signed-out") this.#socket?.rest();
     this.#setPhase(phase);
   }
@@ -378,13 +278,13 @@ export class DocumentSession {
     if (news.type === "signed-out") {
       // Everything kept here was deleted: nothing may be written back, nor sent later.
       this.#epoch += 1;
-      this.#copy.store.abandon();
+      this.copy.store.abandon();
       this.#giveUpComing();
       this.#stop("signed-out");
-      this.#personId = null;
-      this.#givenBack.clear();
-      this.#changed();
-    } else if (news.personId !== this.#personId && this.#personId !== null) {
+      this.personId = null;
+      this.givenBack.clear();
+      this.changed();
+    } else if (news.personId !== this.personId && this.personId !== null) {
       this.#signedOut();
     } else if (this.#phase === "signed-out") {
       this.#asksAgain = this.#isAsking;
@@ -400,7 +300,7 @@ export class DocumentSession {
 
   /** Replaces a copy the studio will not have by a fresh one; what may be written is, the rest is given back. */
   async #replace(path: string, reason: string): Promise<void> {
-    const [old, socket] = [this.#copy, this.#socket];
+    const [old, socket] = [this.copy, this.#socket];
     if (this.#isReplacing || !socket) return;
     const epoch = this.#epoch;
     this.#isReplacing = true;
@@ -408,7 +308,7 @@ export class DocumentSession {
     try {
       const place = await askForPlace(this.id, this.kind);
       if (epoch !== this.#epoch) return;
-      if (place.type !== "place" || place.personId !== this.#personId) {
+      if (place.type !== "place" || place.personId !== this.personId) {
         this.#settle(place);
         return;
       }
@@ -423,7 +323,7 @@ export class DocumentSession {
       this.#rounds.refused(path);
       const blocked = fresh.connection?.authorizedScope === "read-write" ? this.#rounds.blocked : [[]];
       const { drafts, kept } = takeOver(old, fresh, { path, reason, blocked });
-      this.#givenBack.add(drafts);
+      this.givenBack.add(drafts);
       this.#show(fresh, place.role);
       this.#synced();
       await kept();
@@ -436,20 +336,20 @@ export class DocumentSession {
   // -- the state ------------------------------------------------------------------------------------------------------
 
   #takeRole(role: Role | null): void {
-    this.#role = this.#copy.role = role;
+    this.#role = this.copy.role = role;
     // Nobody knows yet what a person may do who opens a document offline for the first time; the studio will judge.
     this.#mayWrite = role !== "viewer" && role !== "commenter";
   }
 
   #setPhase(phase: Phase): void {
     this.#phase = phase;
-    this.#changed();
+    this.changed();
   }
 
-  #changed(): void {
-    const { ledger, store, connection } = this.#copy;
+  protected override changed(): void {
+    const { ledger, store, connection } = this.copy;
     const mayWrite = this.#phase === "ready" && this.#mayWrite;
-    this.#shown.show({
+    this.shown.show({
       phase: this.#phase,
       connection: connection?.isLive ? "online" : this.#isOffline() ? "offline" : "connecting",
       unsaved: ledger.unsaved,
@@ -457,7 +357,7 @@ export class DocumentSession {
       mayWrite,
       readOnlyReason: whyReadOnly(this.#phase, mayWrite, this.#role),
       role: this.#role,
-      refusals: this.#givenBack.list,
+      refusals: this.givenBack.list,
       generation: this.#generation,
     });
   }
