@@ -40,7 +40,8 @@ export class DocumentSession extends SessionFace {
   #isAsking = false;
   /** Whether somebody signed in while it was asked for somebody else. */
   #asksAgain = false;
-  #isReplacing = false;
+  /** The epoch in which a refused copy is being replaced; null: none is. */
+  #replacing: number | null = null;
   #stops: (() => void)[] = [];
 
   /** Opens the document: what this browser keeps, and what the studio has. Resolves once either is known. */
@@ -301,9 +302,9 @@ export class DocumentSession extends SessionFace {
   /** Replaces a copy the studio will not have by a fresh one; what may be written is, the rest is given back. */
   async #replace(path: string, reason: string): Promise<void> {
     const [old, socket] = [this.copy, this.#socket];
-    if (this.#isReplacing || !socket) return;
     const epoch = this.#epoch;
-    this.#isReplacing = true;
+    if (this.#replacing === epoch || !socket) return;
+    this.#replacing = epoch;
     old.connection?.leave();
     try {
       const place = await askForPlace(this.id, this.kind);
@@ -314,7 +315,7 @@ export class DocumentSession extends SessionFace {
       }
       const fresh = this.#newCopy(place.personId);
       const isThere = await freshCopyOf(fresh, place, socket, this.#listenerOf(fresh));
-      if (epoch !== this.#epoch) return;
+      if (epoch !== this.#epoch) return await this.#drop(fresh);
       if (!isThere || this.#isClosed) {
         fresh.destroy();
         await this.#drop(fresh);
@@ -329,7 +330,8 @@ export class DocumentSession extends SessionFace {
       await kept();
       fresh.connection?.letGo();
     } finally {
-      this.#isReplacing = false;
+      // After a sign-out the fetching of a copy may never end: it must not keep the next replacement from beginning.
+      if (this.#replacing === epoch) this.#replacing = null;
     }
   }
 
