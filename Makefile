@@ -31,7 +31,7 @@ run: ## Set up everything, start the studio with a demo workspace, print its add
 demo: install ## Let two clients write a verse in the running studio, render it, leave WAV and FLAC in demo-take/.
 	@$(BIN)/counterpoint demo $(call option,--data,$(DATA)) $(call option,--url,$(URL))
 
-test: dev redis chromium clients ## Run every test, with branch coverage; installs what it needs.
+test: dev redis chromium clients client ## Run every test, with branch coverage; installs what it needs.
 	@COUNTERPOINT_REQUIRE_SERVICES=1 $(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --cov --cov-report=term $(ARGS)
 
 lint: dev ## Check style, format and types.

@@ -95,15 +95,16 @@ def test_the_studio_says_that_its_screens_are_missing(folder: Path) -> None:
     running = Studio(folder / "data", environment={"COUNTERPOINT_CLIENT": str(empty)})
     running.start()
     try:
-        said = [line for line in running.log_path.read_text().splitlines() if "screens" in line]
-        assert len(said) == 1
-        assert "Node 20.19" in said[0]
         page = httpx.get(running.url, headers={"Accept": "text/html"})
         assert page.status_code == 503
         assert "make run" in page.text
         assert httpx.get(f"{running.url}/readyz").json()["ready"] is True
     finally:
         running.stop()
+    # Read when it has ended: it says it below its address, which comes after it answers.
+    said = [line for line in running.log_path.read_text().splitlines() if "screens" in line]
+    assert len(said) == 1
+    assert "Node 20.19" in said[0]
 
 
 def test_the_doctor_knows_of_the_screens(build: Path, folder: Path) -> None:

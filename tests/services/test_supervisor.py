@@ -161,6 +161,7 @@ def test_starts_and_stops_cleanly(start: Callable[..., Studio], number: signal.S
     """It prepares, says the address and what preparing gave, and after Ctrl-C or SIGTERM nothing is left."""
     studio = start(database="embedded")
     studio.wait_ready()
+    studio.wait_for("one-time link")  # What preparing gave is said below the address.
     assert studio.ask() > 0
     pids = studio.descendants()
     assert len(pids) >= 3
