@@ -315,7 +315,10 @@ export class DocumentSession extends SessionFace {
       }
       const fresh = this.#newCopy(place.personId);
       const isThere = await freshCopyOf(fresh, place, socket, this.#listenerOf(fresh));
-      if (epoch !== this.#epoch) return await this.#drop(fresh);
+      if (epoch !== this.#epoch) {
+        await this.#drop(fresh);
+        return;
+      }
       if (!isThere || this.#isClosed) {
         fresh.destroy();
         await this.#drop(fresh);
