@@ -261,6 +261,8 @@ DIFFERENCE_CELLS_MAX: Final = 400_000_000
 HISTORY_PAGE_UPDATES: Final = 2_000
 #: Updates after which a history is cached anew: counting so many in again takes a tenth of a second.
 HISTORY_CACHED_EVERY_UPDATES: Final = 5_000
+#: Updates that a version in memory is shown with beside its archive: applying them takes about 12 ms.
+HISTORY_TAIL_UPDATES_MAX: Final = 2_000
 #: Updates in all histories one process keeps in memory, at about 200 bytes each.
 HISTORIES_KEPT_UPDATES_MAX: Final = 2_000_000
 #: Documents one version names: a song, its persona, its world and a few more.

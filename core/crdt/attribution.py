@@ -7,6 +7,7 @@ columns of a quarter of a million keystrokes are a few megabytes in memory and a
 from __future__ import annotations
 
 from array import array
+from bisect import bisect_right
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -70,6 +71,10 @@ class Attribution:
         """Every range that was deleted, as each update said it; one unit may be deleted several times."""
         return self._deleted.columns()
 
+    def after(self, version: int) -> tuple[Ranges, Ranges]:
+        """Return what the versions after this one inserted, and what they deleted."""
+        return self._inserted.after(version), self._deleted.after(version)
+
 
 def ranges_of(update: bytes) -> tuple[list[Range], list[Range]]:
     """Return what an update inserts and what it deletes. Raises BadMessage."""
@@ -93,6 +98,10 @@ class _Growing:
     def add(self, *values: int) -> None:
         for column, value in zip(self._columns, values, strict=True):
             column.append(value)
+
+    def after(self, version: int) -> Ranges:
+        first = bisect_right(self._columns[3], version)
+        return Ranges(*(np.array(column[first:], dtype=np.int64) for column in self._columns))
 
     def columns(self) -> Ranges:
         if self._seen is None or len(self._seen.versions) != len(self._columns[0]):

@@ -1,7 +1,8 @@
 """The history of one document: every update with its position, moment and author, and every version it made.
 
 Everything is found by position in the log, the only name of a version that outlives this process. The state and the
-columns are kept up update by update; the archive and the weave, which readers need, are made when one asks.
+columns are kept up update by update. The archive and the weave, which readers need, are made when one asks and follow
+from then on: people who look at the past of a document in which others type wait for what was typed, not for all of it.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ from core.crdt.columns import pack, unpack
 from core.crdt.weave import Restored, Weave
 from core.errors import BadMessage, Invalid, NotFound
 from core.events import Recorded
-from core.limits import HISTORY_FINDINGS_MAX
+from core.limits import HISTORY_FINDINGS_MAX, HISTORY_TAIL_UPDATES_MAX
 
 Found = TypeVar("Found")
 
+#: A column before its first version.
+_BEFORE_ALL: Final[Column] = np.zeros(1, dtype=np.int64)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MAGIC: Final = b"counterpoint history 1\n"
 _RANGE_COLUMNS: Final = len(Ranges._fields)
@@ -48,8 +51,10 @@ class History:
         self._restored: tuple[Restored, ...] = ()
         self._archive: Archive | None = None
         self._weave: Weave | None = None
-        self._actor_column: Column | None = None
-        self._moment_column: Column | None = None
+        #: The updates since the archive was made.
+        self._tail: list[bytes] = []
+        self._actor_column: Column = _BEFORE_ALL
+        self._moment_column: Column = _BEFORE_ALL
         self._found: OrderedDict[Hashable, Any] = OrderedDict()
 
     @property
@@ -74,12 +79,13 @@ class History:
             self._positions.append(event.position)
             self._moments.append((event.recorded_at - _EPOCH) // timedelta(milliseconds=1))
             self._actors.append(self._number_of(event.actor_id))
-        self._archive = self._weave = None
-        self._actor_column = self._moment_column = None
+        self._keep_up([event.body for event in events])
 
     def trace(self, restored: Iterable[Restored]) -> None:
         """Say which units repeat older ones, so that their words keep their first author (P5)."""
-        self._restored, self._weave = tuple(restored), None
+        self._restored = tuple(restored)
+        if self._weave is not None:
+            self._weave.trace(self._restored)
         # Who wrote what is another question now.
         self._found.clear()
 
@@ -105,29 +111,31 @@ class History:
     @property
     def actors(self) -> Column:
         """The author of each version as an index into `people`; [0] belongs to no version."""
-        if self._actor_column is None:
-            self._actor_column = np.array([0, *self._actors], dtype=np.int64)
+        self._actor_column = _kept_up(self._actor_column, self._actors)
         return self._actor_column
 
     @property
     def moments(self) -> Column:
         """When each version was stored, in milliseconds since 1970 UTC; [0] belongs to no version."""
-        if self._moment_column is None:
-            self._moment_column = np.array([0, *self._moments], dtype=np.int64)
+        self._moment_column = _kept_up(self._moment_column, self._moments)
         return self._moment_column
 
     def document_at(self, version: int) -> Doc[Any]:
         """Return the document as that version shows it, without deleted text. Raises Invalid, CannotApply."""
         doc: Doc[Any] = Doc()
-        apply_updates(doc, (self.archive.update_at(version),))
+        apply_updates(doc, self.updates_to(version))
         return doc
 
-    @property
-    def archive(self) -> Archive:
-        """What shows any version."""
+    def updates_to(self, version: int) -> list[bytes]:
+        """Return a few updates that together make the document of that version. Raises Invalid."""
+        if not 0 <= version <= self.version:
+            raise Invalid(f"There is no version {version} of this document; the newest is {self.version}.")
         if self._archive is None:
             self._archive = Archive(self._doc.get_update(), self._attribution)
-        return self._archive
+        since = version - self._archive.version
+        if since <= 0:
+            return [self._archive.update_at(version)]
+        return [self._archive.update_at(self._archive.version), *(body for body in self._tail[:since] if body)]
 
     @property
     def weave(self) -> Weave:
@@ -184,9 +192,24 @@ class History:
         if not 1 <= version <= self.version:
             raise Invalid(f"There is no version {version} of this document; the newest is {self.version}.")
 
+    def _keep_up(self, bodies: Sequence[bytes]) -> None:
+        """Let what was made for readers follow; it is made anew when that is less work than following."""
+        if self._archive is not None:
+            self._tail += bodies
+        if len(self._tail) > HISTORY_TAIL_UPDATES_MAX:
+            self._archive, self._tail = None, []
+        if self._weave is not None and not self._weave.extend(bodies):
+            self._weave = None
+
     def _number_of(self, person_id: UUID) -> int:
         number = self._people_numbers.get(person_id)
         if number is None:
             number = self._people_numbers[person_id] = len(self.people)
             self.people.append(person_id)
         return number
+
+
+def _kept_up(column: Column, values: Sequence[int]) -> Column:
+    """Return the column with the values it lacks; its [0] belongs to none of them."""
+    missing = values[len(column) - 1 :]
+    return np.append(column, np.array(missing, dtype=np.int64)) if missing else column

@@ -42,6 +42,24 @@ class Item:
         self.left: Item | None = None
         self.right: Item | None = None
 
+    def goes_on_with(self, item: Item) -> bool:
+        """Say whether an item that stands right behind this one is the next part of the same typing."""
+        return (
+            self.units is not None
+            and item.units is not None
+            and self.client_id == item.client_id
+            and item.origin == (self.client_id, self.clock + self.length - 1)
+            and item.clock == self.clock + self.length
+            and item.right_origin == self.right_origin
+        )
+
+    def append(self, item: Item) -> None:
+        """Take in the units of the item that this one goes on with."""
+        assert self.units is not None
+        assert item.units is not None
+        self.length += item.length
+        self.units += item.units
+
     def split(self, at: int) -> Item:
         """Keep the first `at` units and return the rest, which follows in the line."""
         rest = Item.__new__(Item)
@@ -94,20 +112,44 @@ class Sequences:
         self.lines: dict[LineName, Line] = {}
         self._clocks: dict[int, list[int]] = {}
         self._items: dict[int, list[Item]] = {}
+        #: How many units of each client there are.
+        self._ends: dict[int, int] = {}
         texts: dict[Id, bytes] = {}
-        for struct in CausalOrder(_structs_of(state, texts), {}):
+        for struct in CausalOrder(_structs_of(state, texts), self._ends):
             self._integrate(Item(struct, texts.get((struct.client_id, struct.clock))), struct)
+
+    def extend(self, update: bytes) -> bool:
+        """Put what one more update of the document inserts in its places. Raises BadMessage.
+
+        False: it stands on something that is not here, and the sequences must be made anew from the full state.
+        """
+        texts: dict[Id, bytes] = {}
+        order = CausalOrder(_structs_of(update, texts), self._ends)
+        for struct in order:
+            known = self._ends.get(struct.client_id, 0)
+            if struct.clock > known:
+                return False
+            item = Item(struct, texts.get((struct.client_id, struct.clock)))
+            if struct.clock < known:
+                item = item.split(known - struct.clock)  # Only the part that is new.
+            self._integrate(item, struct, joins=True)
+        return order.left() is None
 
     def keys_of(self, parent: Id | str) -> list[str]:
         """Return every key that a map ever had, in order."""
         return sorted(key for holder, key in self.lines if holder == parent and key is not None)
 
-    def _integrate(self, item: Item, struct: Struct) -> None:
+    def _integrate(self, item: Item, struct: Struct, *, joins: bool = False) -> None:
+        """Put an item in its place; one that `joins` becomes part of the run that it goes on, as in a full state."""
         left = None if item.origin is None else self._ending_at(item.origin)
         right = None if item.right_origin is None else self._starting_at(item.right_origin)
         line = self._line_of(struct, left, right)
         if line is not None:
-            line.insert_after(self._place(item, line, left, right), item)
+            place = self._place(item, line, left, right)
+            if joins and place is not None and place.goes_on_with(item):
+                place.append(item)
+                return
+            line.insert_after(place, item)
         self._clocks.setdefault(item.client_id, []).append(item.clock)
         self._items.setdefault(item.client_id, []).append(item)
 

@@ -19,6 +19,7 @@ from core.crdt.reader import Content, Id
 from core.crdt.sequence import Item, LineName, Sequences
 
 Mask = NDArray[np.bool_]
+_NOTHING: Final[Column] = np.empty(0, dtype=np.int64)
 #: What stands for an embedded object in the text of a version.
 _OBJECT: Final = 0xFFFC
 
@@ -123,20 +124,35 @@ class Value(NamedTuple):
 
 
 class Weave:
-    """Every text and every value of a document, at every version. Immutable."""
+    """Every text and every value of a document, at every version. `extend` it with what the log has since."""
 
     def __init__(self, state: bytes, attribution: Attribution, *, restored: Sequence[Restored] = ()) -> None:
         """`state` as for an Archive. Raises BadMessage when it is not a well-formed update."""
         self.version = attribution.version
         self._sequences = Sequences(state)
-        self._inserted = _by_clock(attribution.inserted)
-        self._deleted = _by_clock(attribution.deleted, sizes={c: len(v) for c, v in self._inserted.items()})
-        self._written = self._inserted
-        if restored:
-            self._written = {client_id: column.copy() for client_id, column in self._inserted.items()}
-            for again in restored:
-                self._trace_back(again)
+        self._attribution = attribution
+        self._inserted: dict[int, Column] = {}
+        self._deleted: dict[int, Column] = {}
         self._texts: dict[Id | str, TextWeave] = {}
+        self._restored = tuple(restored)
+        self._count(attribution.inserted, attribution.deleted)
+
+    def extend(self, updates: Iterable[bytes]) -> bool:
+        """Take in the updates that the attribution has counted in since. No bytes: it was erased. Raises BadMessage.
+
+        False: one stands on something that is not here. Then throw the weave away and make it anew.
+        """
+        if not all(self._sequences.extend(update) for update in updates if update):
+            return False
+        inserted, deleted = self._attribution.after(self.version)
+        self.version = self._attribution.version
+        self._count(inserted, deleted)
+        return True
+
+    def trace(self, restored: Sequence[Restored]) -> None:
+        """Learn of all units that repeat older ones."""
+        self._restored = tuple(restored)
+        self._trace()
 
     def text(self, parent: Id | str) -> TextWeave:
         """Return the columns of a text: a root by its name, a nested one by its id. An unknown one is empty."""
@@ -170,6 +186,23 @@ class Weave:
         column = columns.get(client_id)
         return int(column[clock]) if column is not None and clock < len(column) else NEVER
 
+    def _count(self, inserted: Ranges, deleted: Ranges) -> None:
+        """Note which versions brought and took which units."""
+        _grow(self._inserted, inserted)
+        for client_id, column in self._inserted.items():
+            self._deleted[client_id] = _lengthened(self._deleted.get(client_id), len(column))
+        _note(self._inserted, inserted)
+        _note(self._deleted, deleted)
+        self._trace()
+
+    def _trace(self) -> None:
+        self._texts.clear()
+        self._written = self._inserted
+        if self._restored:
+            self._written = {client_id: column.copy() for client_id, column in self._inserted.items()}
+            for again in self._restored:
+                self._trace_back(again)
+
     def _trace_back(self, again: Restored) -> None:
         column, first = self._written.get(again.client_id), self._written.get(again.first_client_id)
         if column is None or first is None:
@@ -181,24 +214,20 @@ class Weave:
     def _weave(self, name: LineName) -> TextWeave:
         items = list(_shown(self._sequences.lines.get(name, ())))
         objects = chr(_OBJECT).encode("utf-16-le")
-        units = b"".join(item.units if item.units is not None else objects * item.length for item in items)
+        units = b"".join([item.units if item.units is not None else objects * item.length for item in items])
+        lengths = np.array([item.length for item in items], dtype=np.int64)
+        client_ids = np.repeat(np.array([item.client_id for item in items], dtype=np.int64), lengths)
+        # An item's clocks count on from its first: shift a count over all units by what lies before the item.
+        firsts = np.array([item.clock for item in items], dtype=np.int64) - (np.cumsum(lengths) - lengths)
+        clocks = np.repeat(firsts, lengths) + np.arange(len(client_ids))
         return TextWeave(
             units=np.frombuffer(units, dtype="<u2"),
-            inserted=_joined([self._column(self._inserted, item) for item in items]),
-            deleted=_joined([self._column(self._deleted, item) for item in items]),
-            written=_joined([self._column(self._written, item) for item in items]),
-            client_ids=_joined([np.full(item.length, item.client_id, dtype=np.int64) for item in items]),
-            clocks=_joined([np.arange(item.clock, item.clock + item.length, dtype=np.int64) for item in items]),
+            inserted=_gathered(self._inserted, client_ids, clocks),
+            deleted=_gathered(self._deleted, client_ids, clocks),
+            written=_gathered(self._written, client_ids, clocks),
+            client_ids=client_ids,
+            clocks=clocks,
         )
-
-    @staticmethod
-    def _column(columns: dict[int, Column], item: Item) -> Column:
-        """Return the versions of an item's units; NEVER for what the columns do not know."""
-        column = columns.get(item.client_id)
-        known = np.empty(0, dtype=np.int64) if column is None else column[item.clock : item.clock + item.length]
-        if len(known) == item.length:
-            return known
-        return np.append(known, np.full(item.length - len(known), NEVER, dtype=np.int64))
 
 
 def _shown(items: Iterable[Item]) -> Iterator[Item]:
@@ -206,23 +235,38 @@ def _shown(items: Iterable[Item]) -> Iterator[Item]:
     return (item for item in items if item.content in (Content.STRING, Content.EMBED, Content.TYPE))
 
 
-def _joined(parts: list[Column]) -> Column:
-    return np.concatenate(parts) if parts else np.empty(0, dtype=np.int64)
+def _gathered(columns: dict[int, Column], client_ids: Column, clocks: Column) -> Column:
+    """Return each unit's version; NEVER for what the columns do not know."""
+    found = np.full(len(clocks), NEVER, dtype=np.int64)
+    for client_id in np.unique(client_ids).tolist():
+        column = columns.get(client_id, _NOTHING)
+        known = (client_ids == client_id) & (clocks < len(column))
+        found[known] = column[clocks[known]]
+    return found
 
 
 def _text(units: NDArray[np.uint16]) -> str:
     return units.tobytes().decode("utf-16-le", "replace")
 
 
-def _by_clock(ranges: Ranges, *, sizes: dict[int, int] | None = None) -> dict[int, Column]:
-    """Return for each client the first version that names each of its clocks; NEVER where none does."""
-    if sizes is None:
-        sizes = {}
-        ends = ranges.clocks + ranges.lengths
-        for client_id in np.unique(ranges.client_ids).tolist():
-            sizes[client_id] = int(ends[ranges.client_ids == client_id].max())
-    columns = {client_id: np.full(size, NEVER, dtype=np.int64) for client_id, size in sizes.items()}
-    for client_id, column in columns.items():
+def _grow(columns: dict[int, Column], ranges: Ranges) -> None:
+    """Make room for every unit that the ranges name."""
+    ends = ranges.clocks + ranges.lengths
+    for client_id in np.unique(ranges.client_ids).tolist():
+        columns[client_id] = _lengthened(columns.get(client_id), int(ends[ranges.client_ids == client_id].max()))
+
+
+def _lengthened(column: Column | None, length: int) -> Column:
+    """Return the column with at least as many units; nobody has named the new ones."""
+    known = _NOTHING if column is None else column
+    missing = max(0, length - len(known))
+    return np.append(known, np.full(missing, NEVER, dtype=np.int64)) if missing else known
+
+
+def _note(columns: dict[int, Column], ranges: Ranges) -> None:
+    """Write the first version that names each unit into the columns; units that they have no room for are left out."""
+    for client_id in np.unique(ranges.client_ids).tolist():
+        column = columns.get(client_id, _NOTHING)
         mine = ranges.client_ids == client_id
         clocks, lengths, versions = ranges.clocks[mine], ranges.lengths[mine], ranges.versions[mine]
         # Unit by unit in one go: row r of the ranges becomes `lengths[r]` clocks.
@@ -231,4 +275,3 @@ def _by_clock(ranges: Ranges, *, sizes: dict[int, int] | None = None) -> dict[in
         every = firsts + within
         known = every < len(column)
         np.minimum.at(column, every[known], np.repeat(versions, lengths)[known])
-    return columns

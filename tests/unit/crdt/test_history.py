@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pycrdt import Text
+from pycrdt import Doc, Text
 
 from core.crdt.columns import pack, unpack
 from core.crdt.history import History
@@ -47,6 +48,12 @@ def history_of(events: list[Recorded]) -> History:
     found = History()
     found.extend(events)
     return found
+
+
+def columns(found: History) -> list[Any]:
+    """Return everything the weave knows of the text."""
+    text = found.weave.text("text")
+    return [text.units, text.inserted, text.deleted, text.written, text.client_ids, text.clocks]
 
 
 def test_positions_moments_and_people() -> None:
@@ -90,12 +97,54 @@ def test_in_parts_stored_and_read_back(seed: int, edits: int, parts: int) -> Non
         assert text.blame(version, in_parts.actors) == at_once.weave.text("text").blame(version, at_once.actors)
 
 
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**32), edits=st.integers(1, 40), parts=st.integers(1, 5), tail=st.integers(1, 9))
+def test_what_readers_use_follows(seed: int, edits: int, parts: int, tail: int) -> None:
+    """Asked after every few updates, what follows the log answers like one made at once, restored words too."""
+    events = recorded(history(seed, edits))
+    restored = [Restored(3, 0, 1, 700, 0)]
+    followed = History()
+    followed.trace(restored)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("core.crdt.history.HISTORY_TAIL_UPDATES_MAX", tail)
+        for start in range(0, len(events), parts):
+            followed.extend(events[start : start + parts])
+            made = history_of(events[: start + parts])
+            made.trace(restored)
+            assert np.array_equal(followed.actors, made.actors)
+            assert np.array_equal(followed.moments, made.moments)
+            for one, other in zip(columns(followed), columns(made), strict=True):
+                assert np.array_equal(one, other)
+            for version in range(made.version + 1):
+                assert plain(followed.document_at(version)) == plain(made.document_at(version))
+                assert followed.weave.keys("fields", version) == made.weave.keys("fields", version)
+                for key in made.weave.keys("fields", version):
+                    assert followed.weave.value("fields", key, version) == made.weave.value("fields", key, version)
+
+
+def test_long_typing_stays_few_runs() -> None:
+    """A thousand keystrokes one after the other are as few runs in what follows the log as in what is made anew."""
+    doc: Doc[Any] = Doc(client_id=5)
+    log: list[bytes] = []
+    doc.observe(lambda event: log.append(event.update))
+    for number in range(1000):
+        doc.get("text", type=Text).insert(number, "x")
+    followed = history_of(recorded(log)[:10])
+    assert followed.weave.text("text").text_at(10) == "x" * 10
+    weave = followed.weave
+    followed.extend(recorded(log)[10:])
+    assert followed.weave is weave
+    assert len(list(weave._sequences.lines[("text", None)])) == 1
+    assert weave.text("text").text_at(1000) == "x" * 1000
+
+
 def test_restored_words_are_traced() -> None:
-    """P5: what a revert wrote again belongs to the first author."""
+    """P5: what a revert wrote again belongs to the first author, also when it is told after somebody has looked."""
     found = history_of(recorded(history(9, 30)))
-    before = found.weave
+    before = found.weave.text("text").written.copy()
     found.trace([Restored(3, 0, 1, 700, 0)])
-    assert found.weave is not before
+    after = found.weave.text("text").written
+    assert (before != after).sum() == 1
 
 
 @given(st.lists(st.lists(st.integers(-(2**63), 2**63 - 1), max_size=20), min_size=1, max_size=4))
