@@ -1,5 +1,6 @@
 // Which section one is in, and how to get to another: the arrangement, the cards and the keys agree on it here.
 import { createContext, useContext, useSyncExternalStore } from "react";
+import { flushSync } from "react-dom";
 
 /** What of a section to enter: its lyrics, a part that may be folded away, or only its place on the page. */
 export type SectionPart = "lyrics" | "chords" | "notes" | "name" | "place";
@@ -45,7 +46,9 @@ export class CurrentSection {
     const journey = ++this.journey;
     const arrive = (framesLeft: number) => {
       if (journey !== this.journey) return;
-      this.wakers.get(id)?.();
+      // Before the browser goes on with the key that led here: what is typed next is for where one went.
+      flushSync(() => undefined);
+      flushSync(() => this.wakers.get(id)?.());
       const card = document.getElementById(cardId(id));
       const target = card === null ? null : targetIn(card, part);
       if (card !== null && target !== null) {

@@ -64,6 +64,17 @@ test("an empty song says so and offers a verse, which is entered at once", async
   await waitFor(() => expect(focusedPart()).toBe("lyrics"));
 });
 
+test("where one goes is there before the next key: nothing typed meanwhile gets lost", () => {
+  show();
+  // No frame passes in between.
+  vi.stubGlobal("requestAnimationFrame", vi.fn());
+  fireEvent.click(screen.getByRole("button", { name: "Add a verse" }));
+  expect(focusedPart()).toBe("lyrics");
+  fireEvent.keyDown(document.activeElement!, { key: "Enter", ctrlKey: true });
+  expect(rows()).toEqual(["Verse 1", "Chorus"]);
+  expect(document.activeElement?.closest("[data-section]")).toBe(document.querySelectorAll("[data-section]")[1]);
+});
+
 test("Alt and an arrow key move a section from its row and from its words; nothing but places changes", () => {
   const [verse, chorus] = [section("Verse"), section("Chorus", { kind: "chorus" })];
   show();

@@ -40,7 +40,9 @@ export function SongEditor() {
 function Areas({ current, commands }: { current: CurrentSection; commands: SectionCommands }) {
   const { id: songId } = useDocument();
   const allIds = useSectionIds();
-  const ids = useDeferredValue(allIds, allIds.slice(0, FIRST_SECTIONS));
+  // Only the opening is spread: what is added later must be there at once, for whoever types on into it.
+  const isWhole = useDeferredValue(true, false);
+  const ids = useMemo(() => (isWhole ? allIds : allIds.slice(0, FIRST_SECTIONS)), [allIds, isWhole]);
   const [view, setView] = useState<View>("song");
   useSongActions({ songId, current, commands, hasSections: allIds.length > 0 });
   useEffect(() => {
