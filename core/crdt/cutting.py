@@ -17,7 +17,7 @@ def first_units(state: bytes, at: int, units: int) -> bytes:
     """
     reader = Reader(state)
     reader.at = at
-    content = _pass_head(reader)
+    content = pass_head(reader)
     head = state[at : reader.at]
     match content:
         case Content.GC | Content.DELETED:
@@ -40,12 +40,12 @@ def text_of(state: bytes, at: int) -> str:
     """Return the text of the struct that starts at `at` in well-formed bytes. Raises BadMessage when it has none."""
     reader = Reader(state)
     reader.at = at
-    if _pass_head(reader) is not Content.STRING:
+    if pass_head(reader) is not Content.STRING:
         raise BadMessage("this struct holds no text")
     return reader.bytes().decode("utf-8")
 
 
-def _pass_head(reader: Reader) -> Content:
+def pass_head(reader: Reader) -> Content:
     """Read past everything before the content and say what follows."""
     info = reader.data[reader.at]
     reader.at += 1

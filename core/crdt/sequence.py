@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections.abc import Iterator
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from core.crdt.causal import CausalOrder
 from core.crdt.cutting import text_of
+from core.crdt.plain_values import values_of
 from core.crdt.reader import Content, Id, Reader, SharedType, Struct
 from core.errors import BadMessage
 
@@ -26,9 +27,9 @@ class Item:
     """A run of units in a line."""
 
     __slots__ = ("client_id", "clock", "content", "left", "length", "line", "origin", "right", "right_origin",
-                 "shared_type", "units")  # fmt: skip
+                 "shared_type", "units", "values")  # fmt: skip
 
-    def __init__(self, struct: Struct, units: bytes | None) -> None:
+    def __init__(self, struct: Struct, units: bytes | None, values: list[Any] | None = None) -> None:
         self.client_id = struct.client_id
         self.clock = struct.clock
         self.length = struct.length
@@ -38,6 +39,8 @@ class Item:
         self.shared_type: SharedType | None = struct.shared_type
         #: Of a text: UTF-16, little-endian, two bytes a unit.
         self.units = units
+        #: Of a map's entry that holds a plain value: that value (the last one counts).
+        self.values = values
         self.line: Line | None = None
         self.left: Item | None = None
         self.right: Item | None = None
@@ -66,7 +69,9 @@ class Item:
         rest.client_id, rest.clock, rest.length = self.client_id, self.clock + at, self.length - at
         rest.origin, rest.right_origin = (self.client_id, rest.clock - 1), self.right_origin
         rest.content, rest.shared_type, rest.line = self.content, self.shared_type, self.line
-        rest.units = None
+        rest.units = rest.values = None
+        if self.values is not None:
+            rest.values, self.values = self.values[at:], self.values[:at]
         if self.units is not None:
             rest.units, self.units = self.units[2 * at :], self.units[: 2 * at]
         self.length = at
@@ -110,13 +115,16 @@ class Sequences:
     def __init__(self, state: bytes) -> None:
         """`state` is the update of a document kept without garbage collection. Raises BadMessage."""
         self.lines: dict[LineName, Line] = {}
+        self._keys: dict[Id | str, list[str]] = {}
         self._clocks: dict[int, list[int]] = {}
         self._items: dict[int, list[Item]] = {}
         #: How many units of each client there are.
         self._ends: dict[int, int] = {}
         texts: dict[Id, bytes] = {}
-        for struct in CausalOrder(_structs_of(state, texts), self._ends):
-            self._integrate(Item(struct, texts.get((struct.client_id, struct.clock))), struct)
+        values: dict[Id, list[Any]] = {}
+        for struct in CausalOrder(_structs_of(state, texts, values), self._ends):
+            unit = (struct.client_id, struct.clock)
+            self._integrate(Item(struct, texts.get(unit), values.get(unit)), struct)
 
     def extend(self, update: bytes) -> bool:
         """Put what one more update of the document inserts in its places. Raises BadMessage.
@@ -124,12 +132,14 @@ class Sequences:
         False: it stands on something that is not here, and the sequences must be made anew from the full state.
         """
         texts: dict[Id, bytes] = {}
-        order = CausalOrder(_structs_of(update, texts), self._ends)
+        values: dict[Id, list[Any]] = {}
+        order = CausalOrder(_structs_of(update, texts, values), self._ends)
         for struct in order:
             known = self._ends.get(struct.client_id, 0)
             if struct.clock > known:
                 return False
-            item = Item(struct, texts.get((struct.client_id, struct.clock)))
+            unit = (struct.client_id, struct.clock)
+            item = Item(struct, texts.get(unit), values.get(unit))
             if struct.clock < known:
                 item = item.split(known - struct.clock)  # Only the part that is new.
             self._integrate(item, struct, joins=True)
@@ -137,7 +147,7 @@ class Sequences:
 
     def keys_of(self, parent: Id | str) -> list[str]:
         """Return every key that a map ever had, in order."""
-        return sorted(key for holder, key in self.lines if holder == parent and key is not None)
+        return sorted(self._keys.get(parent, ()))
 
     def _integrate(self, item: Item, struct: Struct, *, joins: bool = False) -> None:
         """Put an item in its place; one that `joins` becomes part of the run that it goes on, as in a full state."""
@@ -157,7 +167,11 @@ class Sequences:
         """Return the line a struct lies in; None: it lay in something of which nothing is left."""
         if struct.parent is not None:
             name = (struct.parent, struct.key)
-            return self.lines.setdefault(name, Line(name))
+            if name not in self.lines:
+                self.lines[name] = Line(name)
+                if struct.key is not None:
+                    self._keys.setdefault(struct.parent, []).append(struct.key)
+            return self.lines[name]
         beside = left if left is not None else right
         return None if beside is None else beside.line
 
@@ -212,8 +226,8 @@ class Sequences:
         return rest
 
 
-def _structs_of(state: bytes, texts: dict[Id, bytes]) -> list[Struct]:
-    """Return the structs of the state; their texts go into `texts`."""
+def _structs_of(state: bytes, texts: dict[Id, bytes], values: dict[Id, list[Any]]) -> list[Struct]:
+    """Return the structs of the state; their texts go into `texts`, the plain values of maps into `values`."""
     reader = Reader(state)
     structs: list[Struct] = []
     try:
@@ -227,6 +241,8 @@ def _structs_of(state: bytes, texts: dict[Id, bytes]) -> list[Struct]:
                     continue
                 if struct.content is Content.STRING:
                     texts[client_id, clock] = text_of(state, at).encode("utf-16-le")
+                elif struct.content is Content.ANY and struct.has_key:
+                    values[client_id, clock] = values_of(state, at)
                 structs.append(struct)
                 clock += struct.length
     except (IndexError, UnicodeDecodeError):

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from core.crdt.attribution import NEVER, Attribution, Column, Ranges
-from core.crdt.reader import Content, Id
+from core.crdt.reader import Content, Id, SharedType
 from core.crdt.sequence import Item, LineName, Sequences
 
 Mask = NDArray[np.bool_]
@@ -75,7 +75,7 @@ class TextWeave:
 
     def text_at(self, version: int) -> str:
         """Return the text of a version."""
-        return _text(self.units[self.mask_at(version)])
+        return text_of_units(self.units[self.mask_at(version)])
 
     def blame(self, version: int, authors: Column) -> list[Run]:
         """Return who wrote what a version shows. `authors` holds the author's number of each version, from 0 on."""
@@ -107,7 +107,11 @@ class TextWeave:
         starts = [0, *edges.tolist()]
         names = ("equal", "insert", "delete")
         return [
-            Span(names[change[start]], _text(units[start:stop]), None if change[start] == 0 else int(author[start]))
+            Span(
+                names[change[start]],
+                text_of_units(units[start:stop]),
+                None if change[start] == 0 else int(author[start]),
+            )
             for start, stop in zip(starts, [*starts[1:], len(units)], strict=True)
         ]
 
@@ -121,6 +125,10 @@ class Value(NamedTuple):
     #: The version that set it, and the one that set it first: they differ for what a revert restored.
     version: int
     written: int
+    #: Of a nested type, which one.
+    shared_type: SharedType | None = None
+    #: Otherwise what it says.
+    plain: Any = None
 
 
 class Weave:
@@ -162,16 +170,26 @@ class Weave:
 
     def value(self, parent: Id | str, key: str, version: int) -> Value | None:
         """Return what a key of a map held at a version; None: nothing."""
-        last: Value | None = None
+        values = self.values(parent, key, version)
+        return values[-1] if values and self.deleted_at(values[-1].id) > version else None
+
+    def values(self, parent: Id | str, key: str, version: int) -> list[Value]:
+        """Return everything a key of a map had ever held at a version; the last one counts, unless it was removed."""
+        found: list[Value] = []
         for item in self._sequences.lines.get((parent, key), ()):
-            for clock in range(item.clock, item.clock + item.length):
-                inserted = self._version_in(self._inserted, item.client_id, clock)
+            for number in range(item.length):
+                unit = (item.client_id, item.clock + number)
+                inserted = self._version_in(self._inserted, *unit)
                 if inserted <= version:
-                    is_gone = self._version_in(self._deleted, item.client_id, clock) <= version
-                    written = self._version_in(self._written, item.client_id, clock)
-                    held = Value((item.client_id, clock), item.content is Content.TYPE, inserted, written)
-                    last = None if is_gone else held
-        return last
+                    written = self._version_in(self._written, *unit)
+                    plain = item.values[number] if item.values is not None else None
+                    is_shared_type = item.content is Content.TYPE
+                    found.append(Value(unit, is_shared_type, inserted, written, item.shared_type, plain))
+        return found
+
+    def deleted_at(self, unit: Id) -> int:
+        """Return the version that deleted a unit first; NEVER: none did."""
+        return self._version_in(self._deleted, *unit)
 
     def deleted_by(self, unit: Id) -> int | None:
         """Return the version that deleted a unit; None: it is there, or was replaced by another value."""
@@ -180,7 +198,30 @@ class Weave:
 
     def keys(self, parent: Id | str, version: int) -> list[str]:
         """Return the keys a map had at a version, in order."""
-        return [key for key in self._sequences.keys_of(parent) if self.value(parent, key, version) is not None]
+        return [key for key in self.keys_ever(parent) if self.value(parent, key, version) is not None]
+
+    def keys_ever(self, parent: Id | str) -> list[str]:
+        """Return every key a map ever had, in order."""
+        return self._sequences.keys_of(parent)
+
+    def deletions(self, wanted: Mask) -> dict[int, Column]:
+        """Return for each client which of some versions (True in `wanted`) deleted each clock first; NEVER: none."""
+        deleted = self._attribution.deleted
+        chosen = wanted[deleted.versions]
+        columns = {client_id: _lengthened(None, len(column)) for client_id, column in self._inserted.items()}
+        _note(columns, Ranges(*(column[chosen] for column in deleted)))
+        return columns
+
+    def copies(self, wanted: Mask) -> dict[int, Mask]:
+        """Return for each client which clocks some versions (True in `wanted`) wrote again."""
+        found: dict[int, Mask] = {}
+        for again in self._restored:
+            version = self._version_in(self._inserted, again.client_id, again.clock)
+            column = self._inserted.get(again.first_client_id)
+            if version < len(wanted) and wanted[version] and column is not None:
+                copied = found.setdefault(again.first_client_id, np.zeros(len(column), dtype=bool))
+                copied[again.first_clock : again.first_clock + again.length] = True
+        return found
 
     def _version_in(self, columns: dict[int, Column], client_id: int, clock: int) -> int:
         column = columns.get(client_id)
@@ -245,7 +286,8 @@ def _gathered(columns: dict[int, Column], client_ids: Column, clocks: Column) ->
     return found
 
 
-def _text(units: NDArray[np.uint16]) -> str:
+def text_of_units(units: NDArray[np.uint16]) -> str:
+    """Return what UTF-16 units spell."""
     return units.tobytes().decode("utf-16-le", "replace")
 
 

@@ -35,7 +35,7 @@ class AuthoredSpan(NamedTuple):
 
 def find(kind: DocumentKind, weave: Weave, path: Sequence[str], version: int) -> Holder | None:
     """Return where a field lay at a version; None when there was no such field, or it is no single value or text."""
-    for name, root in _roots_of(kind):
+    for name, root in roots_of(kind):
         rest = tuple(path[len(root.path) :])
         if tuple(path[: len(root.path)]) != root.path:
             continue
@@ -131,7 +131,8 @@ def _in_entry(weave: Weave, root: str, rest: tuple[str, ...], version: int) -> H
     return Holder(parent, rest[-1])
 
 
-def _roots_of(kind: DocumentKind) -> list[tuple[str, Root]]:
+def roots_of(kind: DocumentKind) -> list[tuple[str, Root]]:
+    """Return every root of a kind by its name; of a note, those our own screens use."""
     if kind.schema is not None:
         return list(kind.schema.roots().items())
     # A note: its title in a map of its own, its text in another root.

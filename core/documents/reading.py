@@ -37,6 +37,11 @@ def read_document(schema: Schema, roots: Mapping[str, Root], doc: Doc[Any]) -> d
     """
     with doc.transaction():
         raw = {name: _raw(doc, name, root) for name, root in roots.items()}
+    return read_raw(schema, raw)
+
+
+def read_raw(schema: Schema, raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the JSON of what the roots hold: maps as dicts by key, texts as they read."""
     return {name: _read_field(schema.name, name, field, raw) for name, field in schema.fields.items()}
 
 

@@ -34,9 +34,12 @@ class Desk:
 
     def edit(self, person: UUID, change: Callable[[Doc[Any]], None]) -> int:
         """Let a person change the document; return the version."""
-        before = self._doc.get_state()
-        change(self._doc)
-        update = self._doc.get_update(before)
+        updates: list[bytes] = []
+        subscription = self._doc.observe(lambda event: updates.append(event.update))
+        with self._doc.transaction():
+            change(self._doc)
+        self._doc.unobserve(subscription)
+        update = updates[0] if updates else b"\x00\x00"
         version = self.history.version + 1
         self.history.extend(
             [
