@@ -277,3 +277,23 @@ HISTORY_FINDINGS_MAX: Final = 200
 HISTORY_QUESTIONS_MAX: Final = 64
 #: Of them, questions about one document: whoever asks more at once waits for nobody but themselves.
 HISTORY_QUESTIONS_PER_DOCUMENT_MAX: Final = 12
+
+# -- comments ---------------------------------------------------------------------------------------------------------
+#: Characters of one message: a page; longer thoughts are a note of their own.
+COMMENT_CHARS_MAX: Final = PARAGRAPH_CHARS_MAX
+#: Messages in one thread: people lose the thread long before; each is read whenever the thread is.
+COMMENT_MESSAGES_MAX: Final = 500
+#: Everything that ever happened in one thread, edits and re-openings included: reading it stays under 20 ms.
+COMMENT_FACTS_MAX: Final = 2_000
+#: People one message mentions: everybody at a table, not everybody in the house.
+COMMENT_MENTIONS_MAX: Final = 50
+#: Characters of the quote a thread keeps of the words it is about.
+COMMENT_QUOTE_CHARS_MAX: Final = 1_000
+#: Entries of an inbox marked as read by name in one request: a page of them.
+INBOX_READ_AT_ONCE_MAX: Final = LIST_ITEMS_MAX
+#: Documents one person does not want to hear of.
+INBOX_MUTED_MAX: Final = 1_000
+#: Characters of a message that an inbox shows: enough to know whether one has to look.
+INBOX_TEXT_CHARS_MAX: Final = 500
+#: Unread entries beyond which an inbox only says that there are many: counting on helps nobody.
+INBOX_COUNTED_MAX: Final = 1_000

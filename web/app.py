@@ -24,10 +24,12 @@ from core.roles import Role
 from web.api import (
     assets,
     browsers,
+    comments,
     copies,
     documents,
     events,
     history,
+    inbox,
     jobs,
     members,
     pages,
@@ -48,7 +50,7 @@ from web.problems import HttpProblem, problem_response
 from web.routing import Anyone, Route, starlette_routes
 from web.services import Services
 
-VIEWER, EDITOR, OWNER = Role.VIEWER, Role.EDITOR, Role.OWNER
+VIEWER, COMMENTER, EDITOR, OWNER = Role.VIEWER, Role.COMMENTER, Role.EDITOR, Role.OWNER
 API: Final = "/api/v1"
 
 get = partial(Route, "GET")
@@ -86,6 +88,19 @@ ROUTES: Final[tuple[Route, ...]] = (
     post(f"{API}/documents/{{document_id}}/versions", versions.name_version, EDITOR),
     post(f"{API}/documents/{{document_id}}/revert", versions.revert, EDITOR),
     delete(f"{API}/versions/{{version_id}}", versions.remove_version, EDITOR),
+    get(f"{API}/documents/{{document_id}}/comments", comments.list_comments, VIEWER),
+    post(f"{API}/documents/{{document_id}}/comments", comments.add_comment, COMMENTER),
+    get(f"{API}/comments/{{comment_id}}", comments.get_comment, VIEWER),
+    post(f"{API}/comments/{{comment_id}}/replies", comments.reply, COMMENTER),
+    patch(f"{API}/comments/{{comment_id}}/messages/{{message_id}}", comments.edit_message, COMMENTER),
+    delete(f"{API}/comments/{{comment_id}}/messages/{{message_id}}", comments.remove_message, COMMENTER),
+    post(f"{API}/comments/{{comment_id}}/resolve", comments.resolve, COMMENTER),
+    post(f"{API}/comments/{{comment_id}}/reopen", comments.reopen, COMMENTER),
+    get(f"{API}/inbox", inbox.list_inbox, VIEWER),
+    post(f"{API}/inbox/read", inbox.mark_read, VIEWER),
+    get(f"{API}/documents/{{document_id}}/mute", inbox.show_muting, VIEWER),
+    put(f"{API}/documents/{{document_id}}/mute", inbox.mute, VIEWER),
+    delete(f"{API}/documents/{{document_id}}/mute", inbox.unmute, VIEWER),
     get(f"{API}/events", events.list_events, VIEWER),
     get(f"{API}/events/stream", events.stream_events, VIEWER),
     get(f"{API}/jobs", jobs.list_jobs, VIEWER),

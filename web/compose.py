@@ -37,7 +37,9 @@ from core.ports import Fanout
 from core.repository import Repository
 from core.settings import Settings
 from core.subscription import Subscription
+from projections.comments import Comments
 from projections.histories import Histories
+from projections.inbox import Inboxes
 from projections.jobs import Jobs
 from projections.library import Library
 from projections.port import Sources
@@ -299,6 +301,8 @@ def _build_services(
         jobs=jobs,
         takes=Takes(database),
         versions=Versions(database),
+        comments=Comments(database),
+        inbox=Inboxes(database),
         histories=Histories(foundation.log, codec, PostgresSnapshots(foundation.pool, table="histories")),
         job_commands=JobCommands(
             log=foundation.log,

@@ -1,4 +1,4 @@
-"""What handlers ask the projections (library.py, jobs.py, takes.py, versions.py), as protocols."""
+"""What handlers ask the projections (library.py, jobs.py, takes.py, versions.py ...), as protocols."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from typing import Literal, Protocol
 from uuid import UUID
 
+from projections.comments import ThreadRow, ThreadState
+from projections.inbox import InboxRow
 from projections.jobs import JobRow
 from projections.library import DocumentEntry
 from projections.pages import Listing
@@ -85,4 +87,36 @@ class VersionsReader(Protocol):
         self, *, document_id: UUID, named_only: bool = False, limit: int = 50, cursor: str | None = None
     ) -> Listing[VersionRow]:
         """Return a page of a document's versions, the newest first. Raises Invalid for a bad cursor."""
+        ...
+
+
+class CommentsReader(Protocol):
+    """Lists of threads of comments."""
+
+    async def list_threads(
+        self, *, document_id: UUID, state: ThreadState = "open", limit: int = 50, cursor: str | None = None
+    ) -> Listing[ThreadRow]:
+        """Return a page of a document's threads, the newest first. Raises Invalid for a bad cursor."""
+        ...
+
+    async def threads_between(self, *, document_id: UUID, after: int, up_to: int) -> list[ThreadRow]:
+        """Return the threads of a document opened after a position up to another one, the newest first; bounded."""
+        ...
+
+
+class InboxReader(Protocol):
+    """One person's inbox."""
+
+    async def list_entries(
+        self, *, person_id: UUID, unread_only: bool = False, limit: int = 50, cursor: str | None = None
+    ) -> Listing[InboxRow]:
+        """Return a page, the newest first. Raises Invalid for a bad cursor."""
+        ...
+
+    async def count_unread(self, person_id: UUID) -> int:
+        """Return how many entries are unread, as far as they are counted."""
+        ...
+
+    async def unread_among(self, person_id: UUID, *, positions: Sequence[int], up_to: int) -> list[int]:
+        """Return the unread entries at these positions and those up to another one; bounded."""
         ...

@@ -19,7 +19,7 @@ from core.settings import Settings
 from projections.histories import Histories
 from web.client_files import ClientFiles
 from web.metrics import Metrics
-from web.readers import JobsReader, LibraryReader, TakesReader, VersionsReader
+from web.readers import CommentsReader, InboxReader, JobsReader, LibraryReader, TakesReader, VersionsReader
 
 if TYPE_CHECKING:
     from web.auth import Auth
@@ -65,6 +65,8 @@ class Services:
     jobs: JobsReader
     takes: TakesReader
     versions: VersionsReader
+    comments: CommentsReader
+    inbox: InboxReader
     #: What documents said at any position, and who wrote it.
     histories: Histories
     job_commands: JobCommands

@@ -13,7 +13,9 @@ How to add an aggregate (one file in this folder, see document.py):
    `trigger_event(self.Trashed, timestamp=at, ...)`.
 5. Changing an event: add `class_version = 2` and a static method `upcast_v1_v2(state: dict)` that mends old states in
    place. Never change what a topic means; never give it to another class.
-6. Add the new topics to tests/golden/topics.txt; a test compares. Nothing else needs to know: codec.py finds the file.
+6. An event of free words that may be erased one day (P5) has a static method `erased(actor_id)`, which returns the
+   fields that are left when its body is empty; without it such an event cannot be read any more.
+7. Add the new topics to tests/golden/topics.txt; a test compares. Nothing else needs to know: codec.py finds the file.
 
 Load and store with core/repository.py; make events from stored rows with codec.py.
 """

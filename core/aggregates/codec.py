@@ -67,6 +67,8 @@ class EventCodec:
         event_class = self._classes.get(recorded.topic)
         if event_class is None or recorded.kind is not Kind.AGGREGATE:
             raise Quarantined(f"{_where(recorded)} is of a type this program does not know: update it")
+        if not recorded.body and hasattr(event_class, "erased"):
+            return _erased(recorded, event_class)
         self._require_readable(recorded, event_class)
         stored = StoredEvent(recorded.stream_id, recorded.version, recorded.topic, recorded.body)
         try:
@@ -172,6 +174,18 @@ class _Transcoder(JSONTranscoder):
 
     def _encode_obj(self, o: Any) -> dict[str, Any]:
         return super()._encode_obj(UUID(int=o.int) if isinstance(o, UUID) else o)
+
+
+def _erased(recorded: Recorded, event_class: Any) -> AggregateEvent:
+    """Return what is left of an event whose body was erased (P5): who, when, its place, and no words."""
+    event = event_class(
+        originator_id=recorded.stream_id,
+        originator_version=recorded.version,
+        timestamp=recorded.recorded_at,
+        **event_class.erased(recorded.actor_id),
+    )
+    assert isinstance(event, AggregateEvent)
+    return event
 
 
 def _plain(value: object) -> Any:

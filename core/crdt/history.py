@@ -89,6 +89,11 @@ class History:
         # Who wrote what is another question now.
         self._found.clear()
 
+    @property
+    def restored(self) -> tuple[Restored, ...]:
+        """Which units repeat older ones, the oldest first."""
+        return self._restored
+
     def version_at(self, position: int) -> int:
         """Return how many updates the document had at a position of the log. Raises NotFound before the first one."""
         version = bisect_right(self._positions, position)

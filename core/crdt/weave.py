@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from core.crdt.attribution import NEVER, Attribution, Column, Ranges
 from core.crdt.reader import Content, Id, SharedType
+from core.crdt.rewriting import rewritten
 from core.crdt.sequence import Item, LineName, Sequences
 
 Mask = NDArray[np.bool_]
@@ -142,6 +143,7 @@ class Weave:
         self._inserted: dict[int, Column] = {}
         self._deleted: dict[int, Column] = {}
         self._texts: dict[Id | str, TextWeave] = {}
+        self._rewritten: dict[Id | str, list[Restored]] = {}
         self._restored = tuple(restored)
         self._count(attribution.inserted, attribution.deleted)
 
@@ -167,6 +169,14 @@ class Weave:
         if parent not in self._texts:
             self._texts[parent] = self._weave((parent, None))
         return self._texts[parent]
+
+    def rewritten(self, parent: Id | str) -> list[Restored]:
+        """Return units of a text that say just before deleted ones what those said: an undo in an editor does that."""
+        if parent not in self._rewritten:
+            text = self.text(parent)
+            found = rewritten(self._items_of((parent, None)), text.units, text.inserted, text.deleted)
+            self._rewritten[parent] = [Restored(*row) for row in found]
+        return self._rewritten[parent]
 
     def value(self, parent: Id | str, key: str, version: int) -> Value | None:
         """Return what a key of a map held at a version; None: nothing."""
@@ -238,6 +248,7 @@ class Weave:
 
     def _trace(self) -> None:
         self._texts.clear()
+        self._rewritten.clear()
         self._written = self._inserted
         if self._restored:
             self._written = {client_id: column.copy() for client_id, column in self._inserted.items()}
@@ -252,8 +263,11 @@ class Weave:
         if length > 0:
             column[again.clock : again.clock + length] = first[again.first_clock : again.first_clock + length]
 
+    def _items_of(self, name: LineName) -> list[Item]:
+        return list(_shown(self._sequences.lines.get(name, ())))
+
     def _weave(self, name: LineName) -> TextWeave:
-        items = list(_shown(self._sequences.lines.get(name, ())))
+        items = self._items_of(name)
         objects = chr(_OBJECT).encode("utf-16-le")
         units = b"".join([item.units if item.units is not None else objects * item.length for item in items])
         lengths = np.array([item.length for item in items], dtype=np.int64)

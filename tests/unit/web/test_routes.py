@@ -19,7 +19,7 @@ OPEN = {"/livez", "/readyz", "/version", "/", "/sign-in"}
 def address(route: Route) -> str:
     """Return an address of the route at which nothing is."""
     path = route.path.replace("{asset_id}", "0" * 64)
-    for name in ("document_id", "job_id", "take_id", "person_id", "token_id", "session_id"):
+    for name in ("document_id", "job_id", "take_id", "person_id", "token_id", "session_id", "comment_id", "message_id"):
         path = path.replace(f"{{{name}}}", str(uuid4()))
     return path
 
