@@ -72,6 +72,16 @@ PARTITIONS_AHEAD: Final = 2
 MAINTENANCE_LOCK_MS: Final = 500
 #: Positions in one partition of keystrokes: five million rows are about 1 GB, sealed in minutes.
 PARTITION_POSITIONS: Final = 5_000_000
+#: Keystrokes in one sealed segment: twice as many save three per cent and take twice as long to unpack (some ms).
+SEGMENT_ROWS: Final = 4096
+#: Bytes of bodies after which a segment ends earlier: what a reader holds and unpacks at once.
+SEGMENT_BYTES_MAX: Final = 4 * 1024 * 1024
+#: Bytes of unpacked segments one process keeps: about a hundred, what a few people read of the past at a time.
+SEGMENTS_KEPT_BYTES_MAX: Final = 32 * 1024 * 1024
+#: Seconds between two looks for a partition that has closed: one closes every five million keystrokes.
+SEAL_LOOK_SECONDS: Final = 30.0
+#: Sealing rests so many times as long as it worked: a whole partition takes minutes, and nobody waits for it.
+SEAL_REST_FACTOR: Final = 3.0
 #: Updates after which an open document is snapshotted: a tail of this length applies in a few milliseconds.
 SNAPSHOT_EVERY_UPDATES: Final = 500
 #: Events in one page of the events API and one read of a subscription.

@@ -23,6 +23,7 @@ from core.adapters.blobs import DiskBlobs
 from core.adapters.postgres.checkpoints import PostgresCheckpoints
 from core.adapters.postgres.client_ids import PostgresClientIds
 from core.adapters.postgres.projector import PostgresDatabase
+from core.adapters.postgres.sealer import Sealer
 from core.adapters.postgres.snapshots import PostgresSnapshots
 from core.adapters.redis import RedisFanout
 from core.aggregates.codec import EventCodec
@@ -163,7 +164,7 @@ async def open_studio(settings: Settings) -> AsyncIterator[Studio]:
 
 
 async def run_worker(settings: Settings) -> None:
-    """Do long work and keep the projections up to date, until cancelled."""
+    """Do long work, keep the projections up to date and seal old keystrokes, until cancelled."""
     async with open_foundation(settings) as foundation:
         codec = EventCodec.of_all_aggregates()
         blobs = DiskBlobs(settings.assets_dir, foundation.clock)
@@ -211,8 +212,10 @@ async def run_worker(settings: Settings) -> None:
         )
         projections = build_projections(foundation)
         await projections.prepare()
+        sealer = Sealer(foundation.pool, clock=foundation.clock, logger=foundation.logger)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.run(), name="worker")
+            tasks.create_task(sealer.run(), name="sealer")
             tasks.create_task(projections.run(), name="projections")
             tasks.create_task(foundation.log.failed(), name="log")
 

@@ -7,8 +7,9 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from time import monotonic
 from typing import Final, NamedTuple
 
 import asyncpg
@@ -26,9 +27,11 @@ from web.client_files import BUILT_DIR, is_built
 from web.database import with_database
 
 PYTHON_MIN: Final = (3, 11)
+#: Seconds between two signs that a verification goes on.
+PROGRESS_SECONDS: Final = 5.0
 _DATABASE: Final = """
 SELECT current_setting('server_version') AS version, pg_database_size(current_database()) AS bytes,
-       (SELECT max(last_position) FROM event_chain) AS head,
+       (SELECT max(last_position) FROM event_chain) AS head, log_sealed() AS sealed,
        (SELECT max((regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \\(''?(\\d+)''?\\)'))[1]::bigint)
         FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid WHERE i.inhparent = 'events_u'::regclass) AS ready
 """
@@ -42,8 +45,13 @@ class Finding(NamedTuple):
     said: str
 
 
-def examine(settings: Settings, *, verify: bool = False) -> list[Finding]:
-    """Look at everything; nothing is changed, but an embedded database that is not running runs meanwhile."""
+def examine(
+    settings: Settings, *, verify: bool = False, say: Callable[[str], None] = lambda line: None
+) -> list[Finding]:
+    """Look at everything; nothing is changed, but an embedded database that is not running runs meanwhile.
+
+    `say` hears how far a long verification is.
+    """
     findings = [_python(), _screens(settings), *_folders(settings), *_binaries(settings)]
     if settings.database_url is None and not home_of(settings.data_dir).exists():
         return [
@@ -53,7 +61,7 @@ def examine(settings: Settings, *, verify: bool = False) -> list[Finding]:
         ]
     try:
         with with_database(settings, lambda line: None) as reachable:
-            findings += asyncio.run(_database(reachable, verify=verify))
+            findings += asyncio.run(_database(reachable, verify=verify, say=say))
     except Misconfigured as error:
         findings.append(Finding("database", False, error.message))
     findings.append(asyncio.run(_redis(settings)))
@@ -112,7 +120,7 @@ def _state(folder: Path, *, running: bool) -> str:
     return "does not run on this folder now"
 
 
-async def _database(settings: Settings, *, verify: bool) -> list[Finding]:
+async def _database(settings: Settings, *, verify: bool, say: Callable[[str], None]) -> list[Finding]:
     assert settings.database_url is not None
     schema = await read_schema(settings.database_url)
     try:
@@ -123,7 +131,7 @@ async def _database(settings: Settings, *, verify: bool) -> list[Finding]:
     try:
         problems = await unsafe_settings(connection)
         found = await connection.fetchrow(_DATABASE)
-        chain = [await _chain(connection)] if verify else []
+        chain = [await _chain(connection, say)] if verify else []
     finally:
         await connection.close()
     head, ready = int(found["head"] or 0), int(found["ready"] or 0)
@@ -133,17 +141,28 @@ async def _database(settings: Settings, *, verify: bool) -> list[Finding]:
             "durability", not problems, "; ".join(problems) or "fsync, full_page_writes, synchronous_commit are on"
         ),
         Finding("schema", True, f"revision {max(schema.applied)}"),
-        Finding("log", True, f"{head} positions"),
+        Finding("log", True, f"{head} positions, keystrokes sealed below {found['sealed']}"),
         Finding("partitions", ready > head, f"room for {max(ready - head, 0)} more, {PARTITION_POSITIONS} each"),
         *chain,
     ]
 
 
-async def _chain(connection: asyncpg.Connection) -> Finding:
-    verdict = await verify_chain(connection)
+async def _chain(connection: asyncpg.Connection, say: Callable[[str], None]) -> Finding:
+    next_at = monotonic() + PROGRESS_SECONDS
+
+    def progress(position: int, end: int) -> None:
+        nonlocal next_at
+        if monotonic() >= next_at:
+            next_at += PROGRESS_SECONDS
+            say(f"verifying: {position} of {end} positions, {100 * position // end} %")
+
+    verdict = await verify_chain(connection, progress=progress)
     if verdict.problem:
-        return Finding("chain", False, verdict.problem)
-    return Finding("chain", True, f"{verdict.events} events in {verdict.links} links are as they were stored")
+        return Finding("chain", False, f"holds up to position {verdict.position}; then: {verdict.problem}")
+    said = f"{verdict.events} events in {verdict.links} links are as they were stored"
+    if verdict.segments:
+        said += f", some of them in {verdict.segments} sealed segments"
+    return Finding("chain", True, f"{said}; the last hash is {verdict.hash.hex()}")
 
 
 async def _redis(settings: Settings) -> Finding:

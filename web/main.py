@@ -171,7 +171,7 @@ def doctor(
     """Say what this program found here, and what is wrong with it."""
     from web.doctor import examine
 
-    findings = examine(read_settings(data_dir=data), verify=verify)
+    findings = examine(read_settings(data_dir=data), verify=verify, say=lambda line: typer.echo(line, err=True))
     for finding in findings:
         typer.echo(f"{'ok  ' if finding.ok else 'BAD '} {finding.subject:<12} {finding.said}")
     if not all(finding.ok for finding in findings):

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import asyncpg
+import pytest
 import structlog
 
 from core.adapters.clock import SystemClock
@@ -17,13 +18,22 @@ from core.adapters.postgres.checkpoints import PostgresCheckpoints
 from core.adapters.postgres.client_ids import PostgresClientIds
 from core.adapters.postgres.log import PostgresLog
 from core.adapters.postgres.pool import open_pool
+from core.adapters.postgres.sealer import Done, Sealer
 from core.adapters.postgres.snapshots import PostgresSnapshots
-from core.events import DOCUMENT_UPDATED, Append, Claim, Kind, NewEvent, Write
+from core.events import DOCUMENT_UPDATED, Append, Claim, EventFilter, Kind, NewEvent, Page, Recorded, Write
 from core.ports import Checkpoints, ClientIds, Snapshots
 
 #: The lock every commit takes; who holds it makes commits wait.
 LOCK = 6_517_876_001
 ANN, BEN = uuid4(), uuid4()
+#: Positions of a partition in a log that is sealed all the time.
+TINY = 8
+#: Every implementation of the log, for the fixtures that open a place.
+IMPLEMENTATIONS = [
+    "memory",
+    pytest.param("postgres", marks=pytest.mark.services),
+    pytest.param("sealed", marks=pytest.mark.services),
+]
 
 
 @dataclass
@@ -40,21 +50,63 @@ class Place:
     checkpoints: Checkpoints
 
 
-def postgres_log(dsn: str, pool: asyncpg.Pool, **options: Any) -> PostgresLog:
+def postgres_log(
+    dsn: str, pool: asyncpg.Pool, log_class: type[PostgresLog] = PostgresLog, **options: Any
+) -> PostgresLog:
     """Return a log that says nothing."""
-    return PostgresLog(
-        dsn, pool, clock=SystemClock(), logger=structlog.wrap_logger(structlog.ReturnLogger()), **options
-    )
+    return log_class(dsn, pool, clock=SystemClock(), logger=structlog.wrap_logger(structlog.ReturnLogger()), **options)
+
+
+class SealedLog(PostgresLog):
+    """A log with tiny partitions, every closed one of which is sealed before anything is read."""
+
+    def __init__(self, dsn: str, pool: asyncpg.Pool, **options: Any) -> None:
+        super().__init__(dsn, pool, partition_positions=TINY, **options)
+        self._sealer = Sealer(pool, clock=SystemClock(), logger=options["logger"], rows=3)
+
+    async def read_stream(self, stream_id: UUID, kind: Kind, *, after: int = 0, limit: int = 10_000) -> list[Recorded]:
+        await seal_all(self._sealer)
+        return await super().read_stream(stream_id, kind, after=after, limit=limit)
+
+    async def read(self, *, after: int, limit: int, where: EventFilter) -> Page:
+        await seal_all(self._sealer)
+        return await super().read(after=after, limit=limit, where=where)
+
+
+async def seal_all(sealer: Sealer) -> None:
+    """Seal whatever is closed; others that seal meanwhile, or hold the tables for a moment, are waited for."""
+    while True:
+        try:
+            if await sealer.step() is Done.NOTHING:
+                return
+        except asyncpg.LockNotAvailableError:
+            continue
+
+
+async def make_tiny(dsn: str, *, partitions: int = 20, positions: int = TINY) -> None:
+    """Replace the partitions of the migration, which must be empty, by some small ones."""
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute("DROP TABLE events_u_0, events_u_5000000")
+        for first in range(0, partitions * positions, positions):
+            await connection.execute(
+                f"CREATE TABLE events_u_{first} PARTITION OF events_u (UNIQUE (stream_id, version), UNIQUE (position)) "
+                f"FOR VALUES FROM ({first}) TO ({first + positions})"
+            )
+    finally:
+        await connection.close()
 
 
 @asynccontextmanager
-async def open_place(dsn: str | None) -> AsyncIterator[Place]:
-    """Open the log in memory, or in the database."""
+async def open_place(dsn: str | None, *, sealed: bool = False) -> AsyncIterator[Place]:
+    """Open the log in memory, or in the database, with old keystrokes in their rows or sealed."""
     async with AsyncExitStack() as stack:
         if dsn is None:
             yield _in_memory(stack)
         else:
-            yield await _in_postgres(dsn, stack)
+            if sealed:
+                await make_tiny(dsn)
+            yield await _in_postgres(dsn, stack, SealedLog if sealed else PostgresLog)
 
 
 def _in_memory(stack: AsyncExitStack) -> Place:
@@ -76,12 +128,12 @@ def _in_memory(stack: AsyncExitStack) -> Place:
     return Place(log, node, hold, MemoryClientIds(store), MemorySnapshots(), MemoryCheckpoints())
 
 
-async def _in_postgres(dsn: str, stack: AsyncExitStack) -> Place:
+async def _in_postgres(dsn: str, stack: AsyncExitStack, log_class: type[PostgresLog]) -> Place:
     pool = await stack.enter_async_context(open_pool(dsn))
-    log = await stack.enter_async_context(postgres_log(dsn, pool))
+    log = await stack.enter_async_context(postgres_log(dsn, pool, log_class))
 
     async def node() -> PostgresLog:
-        return await stack.enter_async_context(postgres_log(dsn, pool))
+        return await stack.enter_async_context(postgres_log(dsn, pool, log_class))
 
     @asynccontextmanager
     async def hold() -> AsyncIterator[None]:

@@ -12,17 +12,19 @@ import pytest
 from core import limits
 from core.events import EventFilter, Kind, Recorded
 from core.subscription import Subscription
-from tests.contracts.logs import Place, fact, joined, open_place, update
+from tests.contracts.logs import IMPLEMENTATIONS, Place, fact, joined, open_place, update
 
 
-@pytest.fixture(params=["memory", pytest.param("postgres", marks=pytest.mark.services)])
-def dsn(request: pytest.FixtureRequest) -> str | None:
-    return None if request.param == "memory" else request.getfixturevalue("database_url")
+@pytest.fixture(params=IMPLEMENTATIONS)
+def implementation(request: pytest.FixtureRequest) -> tuple[str | None, bool]:
+    dsn = None if request.param == "memory" else request.getfixturevalue("database_url")
+    return dsn, request.param == "sealed"
 
 
 @pytest.fixture
-async def place(dsn: str | None) -> AsyncIterator[Place]:
-    async with open_place(dsn) as opened:
+async def place(implementation: tuple[str | None, bool]) -> AsyncIterator[Place]:
+    dsn, sealed = implementation
+    async with open_place(dsn, sealed=sealed) as opened:
         yield opened
 
 

@@ -11,6 +11,7 @@ import pytest
 import structlog
 
 from core import limits
+from core.adapters.postgres import sealer
 from core.adapters.postgres.chain import verify_chain
 from core.adapters.postgres.partitions import LOCK, Partitions
 from core.adapters.postgres.pool import open_pool
@@ -121,7 +122,7 @@ async def test_a_log_opens_while_a_projection_is_swapped(database_url: str) -> N
 def test_every_lock_has_a_number_of_its_own() -> None:
     """Two tasks with one number would stop each other for nothing."""
     log_lock = importlib.import_module("migrations.versions.0001_log").LOCK
-    assert len({log_lock, LOCK, tables.LOCK}) == 3
+    assert len({log_lock, LOCK, tables.LOCK, sealer.LOCK}) == 4
 
 
 async def test_two_nodes_make_each_partition_once(database_url: str) -> None:

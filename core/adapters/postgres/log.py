@@ -2,12 +2,17 @@
 
 Positions are given under one lock, and a link of the chain is stored with each batch: the last link is where the log
 ends, and nothing at or before it can still be missing. So a reader takes the end first and reads up to it.
+
+Old keystrokes may be sealed (sealer.py). The statement that reads rows also says how far the log is sealed, asked when
+it holds its locks: what is not sealed by then is still there for it, the rest is read from segments afterwards.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
+from operator import attrgetter
 from types import TracebackType
 from typing import Any, Final, NoReturn, Self
 from uuid import UUID, uuid4
@@ -21,6 +26,8 @@ from core.adapters.postgres.batch import KIND_BYTES
 from core.adapters.postgres.listener import HEAD, Listener, Watcher
 from core.adapters.postgres.partitions import Partitions
 from core.adapters.postgres.pool import fetch, translated
+from core.adapters.postgres.sealed import Sealed
+from core.adapters.postgres.segment import Keystroke
 from core.errors import LogUnavailable
 from core.events import DOCUMENT_UPDATED, Append, AppendMaker, Committed, EventFilter, Head, Kind, Page, Recorded
 from core.ports import Clock
@@ -29,14 +36,23 @@ _COLUMNS: Final = "position, stream_id, version, topic, actor_id, recorded_at, b
 _STORED: Final = "position, stream_id, version, topic, actor_id, recorded_at, body, length(body) AS size_bytes"
 #: The size of a body is known without reading it, which is done only for what the outermost query returns.
 _WITHOUT_UPDATES: Final = _STORED.replace(" body,", " CASE kind WHEN 'a' THEN body ELSE '' END AS body,")
-_STREAM: Final = f"""
-SELECT {_STORED} FROM events WHERE kind = $1 AND stream_id = $2 AND version > $3 ORDER BY version LIMIT $4
+_FACTS: Final = f"""
+SELECT {_STORED} FROM events WHERE kind = 'a' AND stream_id = $1 AND version > $2 ORDER BY version LIMIT $3
+"""
+_KEYSTROKES: Final = f"""
+SELECT older, live.* FROM (SELECT log_has_sealed($1, $2) AS older OFFSET 0) AS sealed LEFT JOIN (
+  SELECT {_STORED} FROM events WHERE kind = 'u' AND stream_id = $1 AND version > $2 ORDER BY version LIMIT $3
+) AS live ON true ORDER BY version
 """
 _PAGE: Final = f"""
 SELECT {_COLUMNS} FROM (
   SELECT {_COLUMNS}, sum(length(body)) OVER (ORDER BY position ROWS UNBOUNDED PRECEDING) - length(body) AS before_bytes
   FROM ({{found}}) AS found
 ) AS page WHERE before_bytes < {limits.PAGE_BYTES_MAX} ORDER BY position
+"""
+_PAGE_WITH_KEYSTROKES: Final = f"""
+SELECT sealed_until, page.* FROM (SELECT log_sealed() AS sealed_until OFFSET 0) AS sealed
+LEFT JOIN ({_PAGE}) AS page ON true ORDER BY position
 """
 _STREAM_HEAD: Final = "SELECT version, position FROM stream_heads WHERE stream_id = $1 AND kind = $2"
 
@@ -60,6 +76,7 @@ class PostgresLog:
         #: Names this process in hints, so that it does not hear itself.
         self.node_id = uuid4().hex[:12]
         self._listener = Listener(dsn, node_id=self.node_id, logger=logger)
+        self._sealed = Sealed(partial(fetch, pool))
         self._partitions = Partitions(pool, logger=logger, positions=partition_positions)
         self._appender = Appender(
             dsn,
@@ -112,8 +129,16 @@ class PostgresLog:
 
     async def read_stream(self, stream_id: UUID, kind: Kind, *, after: int = 0, limit: int = 10_000) -> list[Recorded]:
         """Return the stream's events with version > after, oldest first, at most `limit`."""
-        rows = await fetch(self._pool, _STREAM, KIND_BYTES[kind], stream_id, after, limit)
-        return [_recorded(row) for row in rows]
+        if kind is Kind.AGGREGATE:
+            return [_recorded(row) for row in await fetch(self._pool, _FACTS, stream_id, after, limit)]
+        rows = await fetch(self._pool, _KEYSTROKES, stream_id, after, limit)
+        live = [_recorded(row[1:]) for row in rows if row["position"] is not None]
+        if not rows[0]["older"]:
+            return live
+        sealed = await self._sealed.of_stream(stream_id, after=after, limit=limit)
+        last = sealed[-1].version if sealed else after
+        older = [_recorded_of(keystroke) for keystroke in sealed]
+        return (older + [event for event in live if event.version > last])[:limit]
 
     async def read(self, *, after: int, limit: int, where: EventFilter) -> Page:
         """Return matching events with position > after, and how far that read."""
@@ -122,11 +147,20 @@ class PostgresLog:
             return Page([], after, False)
         query, arguments = _query(where)
         rows = await fetch(self._pool, query, after, end, limit, *arguments)
-        events = [_recorded(row) for row in rows]
-        full = len(events) == limit or sum([len(event.body) for event in events]) >= limits.PAGE_BYTES_MAX
-        if full and events[-1].position < end:
-            return Page(events, events[-1].position, True)
-        return Page(events, end, False)
+        if not _wants_keystrokes(where):
+            return _page([_recorded(row) for row in rows], end, limit)
+        sealed_until = rows[0]["sealed_until"]
+        page = _page([_recorded(row[1:]) for row in rows if row["position"] is not None], end, limit)
+        if sealed_until <= after + 1:
+            return page
+        older, whole = await self._sealed.between(
+            after,
+            min(end, sealed_until - 1),
+            limit=limit,
+            streams=where.stream_ids,
+            with_bodies=where.with_updates,
+        )
+        return _joined(page, [_recorded_of(keystroke) for keystroke in older], whole=whole, end=end, limit=limit)
 
     async def head(self, stream_id: UUID | None = None, kind: Kind = Kind.AGGREGATE) -> Head:
         """Return where a stream ends; without a stream, where the whole log ends (version 0)."""
@@ -207,7 +241,36 @@ def _query(where: EventFilter) -> tuple[str, list[Any]]:
         conditions.append(f"stream_id = ANY(${3 + len(arguments)}::uuid[])")
     columns = _STORED if where.with_updates else _WITHOUT_UPDATES
     found = f"SELECT {columns} FROM events WHERE {' AND '.join(conditions)} ORDER BY position LIMIT $3"
-    return _PAGE.format(found=found), arguments
+    page = _PAGE_WITH_KEYSTROKES if _wants_keystrokes(where) else _PAGE
+    return page.format(found=found), arguments
+
+
+def _wants_keystrokes(where: EventFilter) -> bool:
+    return (where.kinds is None or Kind.UPDATE in where.kinds) and (
+        where.topics is None or DOCUMENT_UPDATED in where.topics
+    )
+
+
+def _page(events: list[Recorded], end: int, limit: int) -> Page:
+    """Return what one statement found as a page: it ends with its last event when it is full."""
+    full = len(events) == limit or sum([len(event.body) for event in events]) >= limits.PAGE_BYTES_MAX
+    if full and events[-1].position < end:
+        return Page(events, events[-1].position, True)
+    return Page(events, end, False)
+
+
+def _joined(live: Page, older: list[Recorded], *, whole: bool, end: int, limit: int) -> Page:
+    """Return one page of two: of as many events as one may have, and none beyond what both have read."""
+    upto = min(live.position, end if whole else older[-1].position)
+    events: list[Recorded] = []
+    size_bytes = 0
+    for event in sorted([*older, *live.events], key=attrgetter("position")):
+        if event.position > upto or len(events) == limit or size_bytes >= limits.PAGE_BYTES_MAX:
+            break
+        events.append(event)
+        size_bytes += len(event.body)
+    page = _page(events, upto, limit)
+    return page._replace(more=page.position < end)
 
 
 def _families(where: EventFilter, arguments: list[Any]) -> str:
@@ -221,14 +284,28 @@ def _families(where: EventFilter, arguments: list[Any]) -> str:
         elif topics:
             arguments.append(sorted(topics))
             families.append(f"(kind = 'a' AND topic = ANY(${3 + len(arguments)}::text[]))")
-    if Kind.UPDATE in kinds and (where.topics is None or DOCUMENT_UPDATED in where.topics):
+    if _wants_keystrokes(where):
         families.append("kind = 'u'")
     if len(families) == 2 and where.topics is None:
         return "true"
     return f"({' OR '.join(families)})" if families else "false"
 
 
-def _recorded(row: asyncpg.Record) -> Recorded:
+def _recorded_of(row: Keystroke) -> Recorded:
+    return Recorded(
+        row.position,
+        row.stream_id,
+        Kind.UPDATE,
+        row.version,
+        DOCUMENT_UPDATED,
+        row.actor_id,
+        row.recorded_at,
+        row.body,
+        row.size_bytes,
+    )
+
+
+def _recorded(row: Sequence[Any]) -> Recorded:
     position, stream_id, version, topic, actor_id, recorded_at, body, size_bytes = row
     kind, topic = (Kind.UPDATE, DOCUMENT_UPDATED) if topic is None else (Kind.AGGREGATE, topic)
     return Recorded(position, stream_id, kind, version, topic, actor_id, recorded_at, body, size_bytes)
