@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from core.ports import Snapshot
 from core.roles import Access
 from sync.connection import Connection
 from sync.cursors import OWNERS_CHANGED, Cursors
+from sync.edits import Base, Edit, made
 from sync.frames import Frame
 from sync.messages import (
     Acknowledge,
@@ -172,32 +174,32 @@ class OpenDocument:
 
     # -- edits of the server ------------------------------------------------------------------------------------------
 
-    async def edit(self, number: int, access: Access, client_id: int, change: Callable[[Doc[Any]], None]) -> int:
-        """Change the document as a member would; return the position at which the change is complete (R24)."""
+    async def edit(
+        self, number: int, access: Access, client_id: int, change: Callable[[Doc[Any]], None], *, beside: bool = False
+    ) -> Edit:
+        """Change the document as a member would; `beside`: as one who was away for a moment (R24)."""
         self._require_life()
-        future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._edits[number] = future
-        problems: list[BaseException] = []
+        position = self._edits[number] = asyncio.get_running_loop().create_future()
+        bases: list[Base] = []
 
-        def act() -> list[Effect]:
-            try:
-                return self.room.edit(number, access.person_id, client_id, change)
-            except Quarantined:
-                raise
-            except BaseException as error:
-                if not isinstance(error, Exception) and not is_panic(error):
-                    raise
-                # The change itself failed, on a copy: nothing has happened to the document.
-                problems.append(error)
-                return []
+        def look() -> list[Effect]:
+            bases.append(self.room.base())
+            return []
 
         try:
-            self._step(act)
-            if problems:
-                raise problems[0] if isinstance(problems[0], Exception) else CannotApply(str(problems[0]))
-            return await future
+            self._step(look)
+            self._require_life()
+            (base,) = bases
+            # What the change raises passes through: it failed on a copy.
+            make = partial(made, base.state, client_id, change)
+            body = await self._ports.beside(make) if beside else make()
+            self._require_life()
+            self._step(lambda: self.room.bring(number, access.person_id, client_id, body))
+            return Edit(await position, base.version)
         finally:
-            self._edits.pop(number, None)
+            del self._edits[number]
+            if position.done() and not position.cancelled():
+                position.exception()  # Whoever waited may have failed for another reason.
             self.idle_since = self._ports.clock.monotonic()
 
     # -- other processes ----------------------------------------------------------------------------------------------

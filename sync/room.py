@@ -9,13 +9,9 @@ Any method may raise Quarantined: then only `retreat` may still be called.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from pycrdt import Doc
-
-from core.crdt.apply import apply_updates
 from core.crdt.updates import read_update
 from core.documents.kind import DocumentKind
 from core.documents.load import Loaded
@@ -31,6 +27,7 @@ from core.limits import (
 from core.ports import Snapshot
 from core.roles import Access
 from sync.committed import CommittedDocument
+from sync.edits import Base
 from sync.entries import Entry, Verdict, size_of
 from sync.member import FOR_ITS_STEP2, Member
 from sync.messages import (
@@ -219,21 +216,17 @@ class Room:
         self.leave(member.connection_id)
         return [Close(member.connection_id, error)]
 
-    def edit(self, edit_id: int, person_id: UUID, client_id: int, change: Callable[[Doc[Any]], None]) -> list[Effect]:
-        """Let the server edit: `change` works on the document as everybody will have it (R24).
+    def base(self) -> Base:
+        """Return what an edit that is made beside starts from (R24)."""
+        return Base(self._twin.state(), self.version + sum(entry.verdict is Verdict.STORE for entry in self._kept()))
 
-        Answered by Edited or EditFailed with this id. What `change` raises passes through, and nothing happened.
+    def bring(self, edit_id: int, person_id: UUID, client_id: int, body: bytes) -> list[Effect]:
+        """Take in an edit of the server that was made from a `base` (R24).
+
+        Answered by Edited or EditFailed with this id.
         """
         assert not self._is_dead
-        doc: Doc[Any] = Doc(client_id=client_id)
-        apply_updates(doc, (self._twin.state(),))
-        changes: list[bytes] = []
-        subscription = doc.observe(lambda event: changes.append(event.update))
-        with doc.transaction():
-            change(doc)
-        doc.unobserve(subscription)
         self._twin.own(client_id, person_id)
-        body = changes[0] if changes else b"\x00\x00"
         entry = Entry(edit_id, person_id, body, step2=False, may_write=True, is_edit=True)
         return self._admit([entry], is_final=True) + self._proceed()
 

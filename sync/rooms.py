@@ -15,11 +15,13 @@ from uuid import UUID
 
 from pycrdt import Doc
 
+from core.crdt.admission import Gap
 from core.crdt.apply import is_panic
 from core.documents.kind import DocumentKind
 from core.documents.load import load
 from core.errors import CounterpointError, LogUnavailable, Overloaded, Quarantined
 from core.limits import (
+    EDIT_ATTEMPTS_MAX,
     POLL_SECONDS,
     ROOM_CHECK_SECONDS,
     ROOM_IDLE_SECONDS,
@@ -31,6 +33,7 @@ from core.limits import (
 from core.roles import Access, Role
 from sync.connection import Connection, Owner
 from sync.cursors import WHO_IS_THERE, channel_of
+from sync.edits import Edit
 from sync.opened import OpenDocument
 from sync.ports import Ports
 from sync.presence import Shown
@@ -166,7 +169,26 @@ class Rooms:
         self._require_living()
         client_id = await self._ports.client_ids.issue(document_id, access.person_id)
         opened = await self._get(document_id)
-        return await opened.edit(self.next_number(), access, client_id, change)
+        edit = await opened.edit(self.next_number(), access, client_id, change)
+        return edit.position
+
+    async def edit_beside(self, document_id: UUID, access: Access, change: Callable[[Doc[Any]], None]) -> Edit:
+        """Edit as `edit` does, with work that takes long: it is done beside, on a copy, and nobody's keystroke waits.
+
+        What others write meanwhile is merged with the change, as with one made offline. Raises what `edit` does.
+        """
+        access.require(Role.EDITOR)
+        for attempt in count(1):
+            self._require_living()
+            client_id = await self._ports.client_ids.issue(document_id, access.person_id)
+            opened = await self._get(document_id)
+            try:
+                return await opened.edit(self.next_number(), access, client_id, change, beside=True)
+            except Gap:
+                # What the copy held was not stored after all: another process was faster.
+                if attempt == EDIT_ATTEMPTS_MAX:
+                    raise LogUnavailable("This document changes too fast right now; try again in a moment.") from None
+        raise AssertionError("the last attempt returns or raises")
 
     async def _close_settled(self, session: Owner, documents: list[OpenDocument]) -> None:
         with suppress(TimeoutError):

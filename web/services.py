@@ -17,6 +17,7 @@ from core.repository import Repository
 from core.roles import Access
 from core.settings import Settings
 from projections.histories import Histories
+from sync.edits import Edit
 from web.client_files import ClientFiles
 from web.metrics import Metrics
 from web.readers import CommentsReader, InboxReader, JobsReader, LibraryReader, TakesReader, VersionsReader
@@ -37,6 +38,10 @@ class Rooms(Protocol):
 
         What `change` raises passes through and nothing happened. Raises Refused, NotFound, Forbidden, Ours.
         """
+        ...
+
+    async def edit_beside(self, document_id: UUID, access: Access, change: Callable[[Doc[Any]], None], /) -> Edit:
+        """Do the same with work that takes long: what others write meanwhile is merged with the change."""
         ...
 
 

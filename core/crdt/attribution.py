@@ -7,7 +7,7 @@ columns of a quarter of a million keystrokes are a few megabytes in memory and a
 from __future__ import annotations
 
 from array import array
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -71,6 +71,10 @@ class Attribution:
         """Every range that was deleted, as each update said it; one unit may be deleted several times."""
         return self._deleted.columns()
 
+    def deleted_by(self, version: int) -> Ranges:
+        """Return what one version deleted, whether or not others have deleted it before."""
+        return self._deleted.of(version)
+
     def after(self, version: int) -> tuple[Ranges, Ranges]:
         """Return what the versions after this one inserted, and what they deleted."""
         return self._inserted.after(version), self._deleted.after(version)
@@ -100,8 +104,13 @@ class _Growing:
             column.append(value)
 
     def after(self, version: int) -> Ranges:
-        first = bisect_right(self._columns[3], version)
-        return Ranges(*(np.array(column[first:], dtype=np.int64) for column in self._columns))
+        return self._between(bisect_right(self._columns[3], version), None)
+
+    def of(self, version: int) -> Ranges:
+        return self._between(bisect_left(self._columns[3], version), bisect_right(self._columns[3], version))
+
+    def _between(self, first: int, stop: int | None) -> Ranges:
+        return Ranges(*(np.array(column[first:stop], dtype=np.int64) for column in self._columns))
 
     def columns(self) -> Ranges:
         if self._seen is None or len(self._seen.versions) != len(self._columns[0]):

@@ -206,6 +206,23 @@ class Weave:
         deleted = self._version_in(self._deleted, *unit)
         return None if deleted == NEVER else deleted
 
+    def mask_after(self, text: TextWeave, base: int, edit: int) -> Mask:
+        """Return which units of a text version `edit` showed to whoever made it from version `base`.
+
+        What others wrote and deleted between the two is left out.
+        """
+        taken = np.zeros(len(text.clocks), dtype=bool)
+        ranges = self._attribution.deleted_by(edit)
+        for client_id in np.unique(ranges.client_ids).tolist():
+            mine, owned = ranges.client_ids == client_id, text.client_ids == client_id
+            steps = np.zeros(len(self._inserted.get(client_id, _NOTHING)) + 1, dtype=np.int64)
+            stops = np.minimum(ranges.clocks[mine] + ranges.lengths[mine], len(steps) - 1)
+            np.add.at(steps, np.minimum(ranges.clocks[mine], stops), 1)
+            np.subtract.at(steps, stops, 1)
+            taken[owned] = np.cumsum(steps)[text.clocks[owned]] > 0
+        mask: Mask = ((text.inserted <= base) | (text.inserted == edit)) & (text.deleted > base) & ~taken
+        return mask
+
     def keys(self, parent: Id | str, version: int) -> list[str]:
         """Return the keys a map had at a version, in order."""
         return [key for key in self.keys_ever(parent) if self.value(parent, key, version) is not None]

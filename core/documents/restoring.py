@@ -7,25 +7,38 @@ from typing import Any
 
 import numpy as np
 
-from core.crdt.weave import Restored, TextWeave, Weave
+from core.crdt.weave import Mask, Restored, TextWeave, Weave
 from core.documents.authors import find, text_at
 from core.documents.difference import Change, parts_of
 from core.documents.kind import DocumentKind
 
 
-def restored(kind: DocumentKind, weave: Weave, changes: Iterable[Change], *, first: int, again: int) -> list[Restored]:
+def restored(
+    kind: DocumentKind,
+    weave: Weave,
+    changes: Iterable[Change],
+    *,
+    first: int,
+    again: int,
+    base: int | None = None,
+) -> list[Restored]:
     """Return what version `again` wrote that version `first` had said before.
 
-    `changes` are those that led to `again`; what is not the same in both versions was not restored and is left out.
+    `changes` are those that led from version `base`, from which it was made, to `again` (None: the one before it); what
+    others wrote between the two does not count. What is not the same in both was not restored and is left out.
     """
+    base = again - 1 if base is None else base
     paths = dict.fromkeys(path for change in changes for path in _paths_of(change))
-    return [found for path in paths for found in _at(kind, weave, path, first, again)]
+    return [found for path in paths for found in _at(kind, weave, path, first, again, base)]
 
 
-def _at(kind: DocumentKind, weave: Weave, path: tuple[str, ...], first: int, again: int) -> Iterator[Restored]:
+def _at(
+    kind: DocumentKind, weave: Weave, path: tuple[str, ...], first: int, again: int, base: int
+) -> Iterator[Restored]:
     old_text, new_text = text_at(kind, weave, path, first), text_at(kind, weave, path, again)
     if old_text is not None and new_text is not None:
-        yield from _units(old_text[1], new_text[1], first, again)
+        shown = weave.mask_after(new_text[1], base, again)
+        yield from _units(old_text[1], new_text[1], old_text[1].mask_at(first), shown, again)
         return
     old, new = find(kind, weave, path, first), find(kind, weave, path, again)
     if old is None or new is None or old.key is None or new.key is None:
@@ -35,9 +48,8 @@ def _at(kind: DocumentKind, weave: Weave, path: tuple[str, ...], first: int, aga
         yield Restored(*after.id, 1, *before.id)
 
 
-def _units(old: TextWeave, new: TextWeave, first: int, again: int) -> Iterator[Restored]:
+def _units(old: TextWeave, new: TextWeave, before: Mask, after: Mask, again: int) -> Iterator[Restored]:
     """Yield the units that `again` wrote, with those in the same places of the same text before."""
-    before, after = old.mask_at(first), new.mask_at(again)
     if not np.array_equal(old.units[before], new.units[after]):
         return
     columns = [new.client_ids[after], new.clocks[after], old.client_ids[before], old.clocks[before]]

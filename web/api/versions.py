@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
+from pycrdt import Doc
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from core.aggregates.document import Document
 from core.aggregates.version import Version, VersionCause
 from core.crdt.history import History
-from core.documents.difference import difference
+from core.documents.difference import Change, difference
 from core.documents.kinds import kind_named
 from core.documents.parts import with_part
 from core.documents.restoring import restored
@@ -21,7 +23,7 @@ from core.events import Append, Kind
 from core.ids import new_id
 from core.limits import LINE_CHARS_MAX, LIST_ITEMS_MAX, PARAGRAPH_CHARS_MAX, VERSION_DOCUMENTS_MAX
 from projections.versions import VersionRow
-from web.api.documents import DECISIONS_MAX, POSITION_MAX, existing_document, read_state
+from web.api.documents import DECISIONS_MAX, POSITION_MAX, existing_document
 from web.api.history import PATH_CHARS_MAX, past_of, path_named, require_past
 from web.routing import JSON, Call, answer, operation
 from web.services import Services
@@ -141,26 +143,28 @@ async def revert(call: Call[None, NewRevert]) -> Response:
     await require_past(services, to)
     path = () if call.body.path is None else path_named(call.body.path)
     past = await services.histories.ask(document.id, lambda history: past_of(kind, history, to))
-    now = await read_state(services, document.id)
-    if not difference(kind, now.content, with_part(now.content, past.content, path), by_word=False):
-        raise Conflict(f"The document says already what it said at position {to}.")
-    position = await services.rooms.edit(
-        document.id, call.access, lambda doc: kind.edit(doc, with_part(kind.to_json(doc), past.content, path))
-    )
+    changes: list[Change] = []
+
+    def bring_back(doc: Doc[Any]) -> None:
+        now = kind.to_json(doc)
+        target = with_part(now, past.content, path)
+        changes.extend(difference(kind, now, target, by_word=False))
+        if not changes:
+            raise Conflict(f"The document says already what it said at position {to}.")
+        kind.edit(doc, target)
+
+    edit = await services.rooms.edit_beside(document.id, call.access, bring_back)
 
     def find(history: History) -> tuple[int, list[list[int]]]:
         """Return where the document stood before, and which words came back."""
-        again = history.version_at(position)
-        before = history.position_of(again - 1)
-        old, new = (past_of(kind, history, history.position_of(version)).content for version in (again - 1, again))
-        changes = difference(kind, old, new, by_word=False)
-        rows = restored(kind, history.weave, changes, first=past.version, again=again)
-        return before, [list(row) for row in rows]
+        again = history.version_at(edit.position)
+        rows = restored(kind, history.weave, changes, first=past.version, again=again, base=edit.base_version)
+        return history.position_of(again - 1), [list(row) for row in rows]
 
     before, rows = await services.histories.ask(document.id, find)
-    kept = await _record(call, document.id, to=past.position, position=position, before=before, rows=rows)
+    kept = await _record(call, document.id, to=past.position, position=edit.position, before=before, rows=rows)
     item = _item_of(kept, document.id, call.access.person_id)
-    return answer(Reverted(position=position, to=past.position, before=item))
+    return answer(Reverted(position=edit.position, to=past.position, before=item))
 
 
 # -- below ------------------------------------------------------------------------------------------------------------

@@ -39,7 +39,10 @@ class Desk:
         with self._doc.transaction():
             change(self._doc)
         self._doc.unobserve(subscription)
-        update = updates[0] if updates else b"\x00\x00"
+        return self.store(person, updates[0] if updates else b"\x00\x00")
+
+    def store(self, person: UUID, update: bytes) -> int:
+        """Store an update as it came; return the version."""
         version = self.history.version + 1
         self.history.extend(
             [

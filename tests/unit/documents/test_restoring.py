@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pycrdt import Doc
 
 from core.documents.authors import set_by, text_at
 from core.documents.difference import difference
@@ -53,6 +55,29 @@ def test_a_section_that_comes_back_whole() -> None:
     now = revert(desk, first)
     assert words_by(desk, LYRICS, now) == [("rain", 0), (" here", 1)]
     assert set_by(desk.kind, desk.history.weave, ("sections", "v1", "bars"), now) == 1
+
+
+def test_words_typed_while_a_revert_is_made() -> None:
+    """They are their own author's, and what came back around them is still its first author's."""
+    desk = Desk("song")
+    first = desk.patch(ADA, sections=verse("rain falls slowly here"), producer_notes="hum")
+    base = desk.patch(MINA, sections=verse("sun falls"), producer_notes="x")
+    target = desk.kind.to_json(desk.history.document_at(first))
+    changes = difference(desk.kind, desk.kind.to_json(desk.history.document_at(base)), target)
+    beside: Doc[Any] = Doc(client_id=77)
+    beside.apply_update(desk._doc.get_update())
+    updates: list[bytes] = []
+    beside.observe(lambda event: updates.append(event.update))
+    desk.kind.edit(beside, target)
+    # Meanwhile Mina types in the word that goes, and deletes letters that go as well.
+    desk.patch(MINA, sections=verse("suxn falls"))
+    desk.patch(MINA, sections=verse("x falls and more"), producer_notes="")
+    again = desk.store(MINA, updates[0])
+    desk.history.trace(restored(desk.kind, desk.history.weave, changes, first=first, again=again, base=base))
+    found = words_by(desk, LYRICS, again)
+    assert {word for text, author in found if author == 0 for word in text.split()} >= {"rain", "slowly", "here"}
+    assert "x" in "".join(text for text, author in found if author == 1)
+    assert words_by(desk, ("producer_notes",), again) == [("hum", 0)]
 
 
 def test_a_revert_of_a_revert() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from itertools import count
 from typing import Any
@@ -13,6 +14,7 @@ from core.documents.kinds import kind_named
 from core.documents.load import Loaded
 from core.events import DOCUMENT_UPDATED, Committed, Kind, Recorded
 from core.roles import Access, Role
+from sync.edits import made
 from sync.messages import Effect, Greeting, Update
 from sync.room import Room
 
@@ -69,6 +71,10 @@ class Table:
     def say(self, number: int, *updates: bytes) -> list[Effect]:
         """Let a connection send updates in one wake-up."""
         return self.room.receive(number, [Update(update) for update in updates])
+
+    def edit(self, number: int, person_id: UUID, client_id: int, change: Callable[[Doc[Any]], None]) -> list[Effect]:
+        """Let the server edit the document as everybody will have it."""
+        return self.room.bring(number, person_id, client_id, made(self.room.base().state, client_id, change))
 
     def commit(self) -> list[Effect]:
         """Form the batch, store it, and tell the room."""

@@ -423,7 +423,7 @@ def test_r21_a_failed_append_closes_everybody_and_acknowledges_nothing() -> None
     table, ann, bob = Table(), Writer(1), Writer(2)
     first, second = table.seat(ann), table.seat(bob)
     table.say(first, ann.type("lost?"))
-    table.room.edit(77, bob.access.person_id, 5, lambda doc: doc.get("text", type=Text).insert(0, "x"))
+    table.edit(77, bob.access.person_id, 5, lambda doc: doc.get("text", type=Text).insert(0, "x"))
     append = table.room.take()
     error = LogUnavailable()
     assert table.room.failed(error) == [
@@ -442,11 +442,11 @@ def test_r24_the_server_edits_like_a_member() -> None:
     table, ann = Table(), Writer(1)
     seat = table.seat(ann)
     person_id = uuid4()
-    assert table.room.edit(9, person_id, 4711, lambda doc: doc.get("text", type=Text).insert(0, "patched")) == [Flush()]
+    assert table.edit(9, person_id, 4711, lambda doc: doc.get("text", type=Text).insert(0, "patched")) == [Flush()]
     effects = table.commit()
     assert effects == [Edited(9, 1), Tell((seat,), (table.stored[0].body,))]
     assert table.stored[0].actor_id == person_id
-    assert table.room.edit(10, person_id, 4712, lambda doc: None) == [Edited(10, 1)]
+    assert table.edit(10, person_id, 4712, lambda doc: None) == [Edited(10, 1)]
     assert len(table.stored) == 1
 
 
@@ -454,10 +454,10 @@ def test_r24_an_edit_that_breaks_the_schema_is_refused_alone() -> None:
     """P7 holds for the server too; nobody is closed."""
     table, ann = Table("song"), Writer(1)
     table.seat(ann)
-    (failed,) = table.room.edit(9, uuid4(), 4711, lambda doc: doc.get("song", type=Map).update({"bpm": 5000}))
+    (failed,) = table.edit(9, uuid4(), 4711, lambda doc: doc.get("song", type=Map).update({"bpm": 5000}))
     assert isinstance(failed, EditFailed)
     assert isinstance(failed.error, Refused)
-    (done,) = table.room.edit(10, uuid4(), 4712, lambda doc: doc.get("song", type=Map).update({"bpm": 100}))
+    (done,) = table.edit(10, uuid4(), 4712, lambda doc: doc.get("song", type=Map).update({"bpm": 100}))
     assert done == Flush()
 
 

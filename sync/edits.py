@@ -1,0 +1,49 @@
+"""Edits that the server makes for somebody, each as one update of a client id of its own (SPEC.md R24)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from pycrdt import Doc
+
+from core.crdt.apply import CannotApply, apply_updates, is_panic
+
+#: What changes nothing.
+_NOTHING = b"\x00\x00"
+
+
+class Base(NamedTuple):
+    """What an edit is made from: everything that is stored or waits to be, as one update."""
+
+    state: bytes
+    #: The version of the document that this is, once all of it is stored.
+    version: int
+
+
+class Edit(NamedTuple):
+    """An edit that is durable."""
+
+    position: int
+    #: The version it was made from. Versions between it and the edit's own are what others wrote meanwhile.
+    base_version: int
+
+
+def made(state: bytes, client_id: int, change: Callable[[Doc[Any]], None]) -> bytes:
+    """Return what `change` does to the document, as one update. What it raises passes through.
+
+    Raises CannotApply when the CRDT library panics in it.
+    """
+    doc: Doc[Any] = Doc(client_id=client_id)
+    apply_updates(doc, (state,))
+    changes: list[bytes] = []
+    subscription = doc.observe(lambda event: changes.append(event.update))
+    try:
+        with doc.transaction():
+            change(doc)
+    except BaseException as error:
+        if is_panic(error):
+            raise CannotApply(f"the CRDT library panicked: {error}") from None
+        raise
+    doc.unobserve(subscription)
+    return changes[0] if changes else _NOTHING
