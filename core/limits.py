@@ -35,6 +35,9 @@ ENTRY_ID_CHARS_MAX: Final = 64
 POSITION_CHARS_MAX: Final = 500
 #: Entries of a list inside a document (sections, entities) beyond which a person is warned.
 ENTRIES_MAX: Final = 1_000
+#: Places of one text that are written when a version or a selection is taken back; beyond it the closest become one.
+#: A single transaction takes the square of this in the CRDT library: 0.02 s.
+REWRITE_EDITS_MAX: Final = 2_000
 #: Words inserted and deleted when a text is replaced as a whole; beyond it the middle is replaced in one piece. Finding
 #: them takes the square of this: 0.05 s.
 DIFF_WORDS_MAX: Final = 250

@@ -99,6 +99,16 @@ class Versions:
         )
         return listing(rows, limit, ("position",), _version)
 
+    async def named_before(self, document_id: UUID, position: int) -> int:
+        """Return where the document stood at the last version that somebody named of it before a position; 0: none."""
+        rows = await self._database.fetch(
+            "SELECT max(document_position) AS position FROM projections.versions "
+            "WHERE document_id = $1 AND document_position < $2 AND cause = 'person'",
+            document_id,
+            position,
+        )
+        return rows[0]["position"] or 0
+
 
 def _version(row: Row) -> VersionRow:
     return VersionRow(**{column: row[column] for column in COLUMNS.split(", ")})

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from pycrdt import Doc
 
 from core.crdt.apply import CannotApply, apply_updates, is_panic
+from core.errors import Conflict
 
 #: What changes nothing.
 _NOTHING = b"\x00\x00"
@@ -27,6 +28,24 @@ class Edit(NamedTuple):
     position: int
     #: The version it was made from. Versions between it and the edit's own are what others wrote meanwhile.
     base_version: int
+
+
+class Prepared(NamedTuple):
+    """An edit that was made elsewhere, on a stored version: to be merged with what others have written since."""
+
+    version: int
+    update: bytes
+    #: Whether it is worth nothing once anything has come since, durable or not: what was previewed is what happens.
+    is_exact: bool = False
+
+    def check(self, version: int, queued: int) -> None:
+        """Raise Conflict when the document is further than an exact edit allows."""
+        if self.is_exact and (version != self.version or queued):
+            raise Conflict("Somebody has written in this document since you looked; look again.")
+
+
+#: What the server does to a document: to a copy that it is given, or as an update it has ready.
+Change: TypeAlias = Callable[[Doc[Any]], None] | Prepared
 
 
 def made(state: bytes, client_id: int, change: Callable[[Doc[Any]], None]) -> bytes:

@@ -12,8 +12,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from pycrdt import Doc
-
 from core.crdt.apply import CannotApply, is_panic, panics_are_errors
 from core.documents.kind import DocumentKind
 from core.documents.load import PAGE_UPDATES, Loaded
@@ -24,7 +22,7 @@ from core.ports import Snapshot
 from core.roles import Access
 from sync.connection import Connection
 from sync.cursors import OWNERS_CHANGED, Cursors
-from sync.edits import Base, Edit, made
+from sync.edits import Base, Change, Edit, Prepared, made
 from sync.frames import Frame
 from sync.messages import (
     Acknowledge,
@@ -174,33 +172,33 @@ class OpenDocument:
 
     # -- edits of the server ------------------------------------------------------------------------------------------
 
-    async def edit(
-        self, number: int, access: Access, client_id: int, change: Callable[[Doc[Any]], None], *, beside: bool = False
-    ) -> Edit:
+    async def edit(self, number: int, access: Access, client_id: int, change: Change, *, beside: bool = False) -> Edit:
         """Change the document as a member would; `beside`: as one who was away for a moment (R24)."""
         self._require_life()
         position = self._edits[number] = asyncio.get_running_loop().create_future()
-        bases: list[Base] = []
-
-        def look() -> list[Effect]:
-            bases.append(self.room.base())
-            return []
-
         try:
-            self._step(look)
-            self._require_life()
-            (base,) = bases
-            # What the change raises passes through: it failed on a copy.
-            make = partial(made, base.state, client_id, change)
-            body = await self._ports.beside(make) if beside else make()
-            self._require_life()
+            if isinstance(change, Prepared):
+                change.check(self.room.version, self.room.queued)
+                base_version, body = change.version, change.update
+            else:
+                base = self._base()
+                # What the change raises passes through: it failed on a copy.
+                base_version, make = base.version, partial(made, base.state, client_id, change)
+                body = await self._ports.beside(make) if beside else make()
+                self._require_life()
             self._step(lambda: self.room.bring(number, access.person_id, client_id, body))
-            return Edit(await position, base.version)
+            return Edit(await position, base_version)
         finally:
             del self._edits[number]
             if position.done() and not position.cancelled():
                 position.exception()  # Whoever waited may have failed for another reason.
             self.idle_since = self._ports.clock.monotonic()
+
+    def _base(self) -> Base:
+        bases: list[Base] = []
+        self._step(lambda: self.room.lend(bases))
+        self._require_life()
+        return bases[0]
 
     # -- other processes ----------------------------------------------------------------------------------------------
 
@@ -459,7 +457,7 @@ class OpenDocument:
                 wants_owners, self._wants_tail, self._wants_owners = self._wants_owners, False, False
                 if wants_owners:
                     owners = await self._ports.client_ids.owners(self.document_id)
-                self._take_tail(await self._events_after(self.room.version), asked, owners)
+                self.take_tail(await self._events_after(self.room.version), asked, owners)
         except Exception as error:
             if not isinstance(error, CounterpointError):
                 self._ports.logger.error("tail_not_read", document_id=str(self.document_id), exc_info=error)
@@ -468,7 +466,8 @@ class OpenDocument:
             self._is_reading = False
             self._wake_settled()
 
-    def _take_tail(self, events: list[Recorded], asked: int, owners: dict[int, UUID | None] | None) -> None:
+    def take_tail(self, events: list[Recorded], asked: int, owners: dict[int, UUID | None] | None = None) -> None:
+        """Take in what the log was found to hold after the room's version; `asked` as for `Room.tail`."""
         self._step(lambda: self.room.tail(events, asked=asked, owners=owners))
 
     async def _events_after(self, version: int) -> list[Recorded]:

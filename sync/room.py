@@ -220,6 +220,11 @@ class Room:
         """Return what an edit that is made beside starts from (R24)."""
         return Base(self._twin.state(), self.version + sum(entry.verdict is Verdict.STORE for entry in self._kept()))
 
+    def lend(self, bases: list[Base]) -> list[Effect]:
+        """Hand the base out as a step, so that a document that cannot be read is quarantined."""
+        bases.append(self.base())
+        return []
+
     def bring(self, edit_id: int, person_id: UUID, client_id: int, body: bytes) -> list[Effect]:
         """Take in an edit of the server that was made from a `base` (R24).
 

@@ -18,8 +18,9 @@ from pycrdt import Doc
 from core.crdt.admission import Gap
 from core.crdt.apply import is_panic
 from core.documents.kind import DocumentKind
-from core.documents.load import load
+from core.documents.load import PAGE_UPDATES, load
 from core.errors import CounterpointError, LogUnavailable, Overloaded, Quarantined
+from core.events import Kind
 from core.limits import (
     EDIT_ATTEMPTS_MAX,
     POLL_SECONDS,
@@ -33,7 +34,7 @@ from core.limits import (
 from core.roles import Access, Role
 from sync.connection import Connection, Owner
 from sync.cursors import WHO_IS_THERE, channel_of
-from sync.edits import Edit
+from sync.edits import Edit, Prepared
 from sync.opened import OpenDocument
 from sync.ports import Ports
 from sync.presence import Shown
@@ -189,6 +190,29 @@ class Rooms:
                 if attempt == EDIT_ATTEMPTS_MAX:
                     raise LogUnavailable("This document changes too fast right now; try again in a moment.") from None
         raise AssertionError("the last attempt returns or raises")
+
+    async def merge(self, document_id: UUID, access: Access, prepare: Callable[[int], Awaitable[Prepared]]) -> Edit:
+        """Merge an edit that is prepared beside the loop, under the client id given (R24).
+
+        What `prepare` raises passes through. Raises what `edit` does, and Conflict when an exact one comes too late.
+        """
+        access.require(Role.EDITOR)
+        self._require_living()
+        client_id = await self._ports.client_ids.issue(document_id, access.person_id)
+        prepared = await prepare(client_id)
+        opened = await self._get(document_id)
+        await self._reach(opened, prepared.version)
+        return await opened.edit(self.next_number(), access, client_id, prepared)
+
+    async def _reach(self, opened: OpenDocument, version: int) -> None:
+        """Let a room read what another process has stored up to a version that somebody builds on."""
+        while opened.room.version < version and not opened.is_dead:
+            asked, known = opened.room.reads_asked, opened.room.version
+            opened.take_tail(
+                await self._ports.log.read_stream(opened.document_id, Kind.UPDATE, after=known, limit=PAGE_UPDATES),
+                asked,
+            )
+            await asyncio.sleep(0)  # What is in flight lands first.
 
     async def _close_settled(self, session: Owner, documents: list[OpenDocument]) -> None:
         with suppress(TimeoutError):

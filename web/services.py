@@ -17,7 +17,7 @@ from core.repository import Repository
 from core.roles import Access
 from core.settings import Settings
 from projections.histories import Histories
-from sync.edits import Edit
+from sync.edits import Edit, Prepared
 from web.client_files import ClientFiles
 from web.metrics import Metrics
 from web.readers import CommentsReader, InboxReader, JobsReader, LibraryReader, TakesReader, VersionsReader
@@ -42,6 +42,13 @@ class Rooms(Protocol):
 
     async def edit_beside(self, document_id: UUID, access: Access, change: Callable[[Doc[Any]], None], /) -> Edit:
         """Do the same with work that takes long: what others write meanwhile is merged with the change."""
+        ...
+
+    async def merge(self, document_id: UUID, access: Access, prepare: Callable[[int], Awaitable[Prepared]], /) -> Edit:
+        """Merge an edit that is prepared for a client id.
+
+        What `prepare` raises passes through. Raises what `edit` does, and Conflict when an exact one comes too late.
+        """
         ...
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from core.aggregates.base import Aggregate, Creation
@@ -45,15 +45,26 @@ class Document(Aggregate):
             aggregate.trashed = False
 
     class Reverted(Event):
-        """The document says again what it said at `to_position`: a new edit, stored at `position`."""
+        """The document says again what it said at `to_position`, or without something: a new edit, at `position`."""
 
         TOPIC = "document.reverted"
+        class_version = 2
+        #: 0: something was taken back, and everything else kept.
         to_position: int
+        #: What was: `from` and `to`, positions, and where it was chosen `person_id`, `path`, `versions`. Null: none.
+        undone: dict[str, Any] | None
+        #: JSON Pointer of what came back alone; null: everything.
+        path: str | None
         position: int
         #: The version that was kept of what it said before.
         before_version_id: UUID
         #: Units that repeat older ones, for blame: rows of client id, clock, length, first client id, first clock.
         restored: list[list[int]]
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Earlier ones brought a position back, and did not say which part."""
+            state["undone"] = state["path"] = None
 
         def apply(self, aggregate: Document) -> None:
             """Change no fact: the content is in the keystrokes."""
@@ -83,13 +94,23 @@ class Document(Aggregate):
         self.trigger_event(self.Restored, timestamp=at)
 
     def revert(
-        self, *, to_position: int, position: int, before_version_id: UUID, restored: list[list[int]], at: datetime
+        self,
+        *,
+        to_position: int = 0,
+        undone: dict[str, Any] | None = None,
+        path: str | None = None,
+        position: int,
+        before_version_id: UUID,
+        restored: list[list[int]],
+        at: datetime,
     ) -> None:
         """Record that a revert was stored at `position`, and what it wrote again."""
         self.trigger_event(
             self.Reverted,
             timestamp=at,
             to_position=to_position,
+            undone=undone,
+            path=path,
             position=position,
             before_version_id=before_version_id,
             restored=restored,

@@ -101,6 +101,10 @@ class History:
             raise NotFound(f"This document did not exist yet at position {position}.")
         return version
 
+    def versions_until(self, position: int) -> int:
+        """Return how many updates the document had at a position of the log; 0 before the first one."""
+        return bisect_right(self._positions, position)
+
     def position_of(self, version: int) -> int:
         """Return the position of a version."""
         return self._positions[version - 1]
@@ -124,6 +128,12 @@ class History:
         """When each version was stored, in milliseconds since 1970 UTC; [0] belongs to no version."""
         self._moment_column = _kept_up(self._moment_column, self._moments)
         return self._moment_column
+
+    def copy(self, version: int, *, client_id: int) -> Doc[Any]:
+        """Return the document as that version shows it, to be edited by this client. Raises Invalid, CannotApply."""
+        doc: Doc[Any] = Doc(client_id=client_id)
+        apply_updates(doc, [self._doc.get_update()] if version == self.version else self.updates_to(version))
+        return doc
 
     def document_at(self, version: int) -> Doc[Any]:
         """Return the document as that version shows it, without deleted text. Raises Invalid, CannotApply."""

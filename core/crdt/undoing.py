@@ -65,6 +65,9 @@ class Undoing:
         self._copied = weave.copies(others) if self._takes_back else {}
         #: What is found to stay, in the order in which it was come by.
         self.superseded: list[Superseded] = []
+        #: What was read so far: of each text its name and the units shown, of each key its value.
+        self.texts: dict[Place, tuple[Id | str, Mask]] = {}
+        self.values: dict[Place, Value] = {}
 
     def units(self, parent: Id | str, place: Place = ()) -> Mask:
         """Return which units of a text are shown."""
@@ -85,7 +88,9 @@ class Undoing:
 
     def text(self, parent: Id | str, place: Place = ()) -> str:
         """Return what a text says."""
-        return text_of_units(self._weave.text(parent).units[self.units(parent, place)])
+        shown = self.units(parent, place)
+        self.texts[place] = (parent, shown)
+        return text_of_units(self._weave.text(parent).units[shown])
 
     def map(self, parent: Id | str, place: Place = ()) -> dict[str, Any]:
         """Return what a map holds, nested maps and texts included."""
@@ -129,7 +134,12 @@ class Undoing:
             return None
         if self._undone[value.version]:
             # It stays because others wrote in it: with all it holds.
-            return Undoing(self._weave, self._version, np.zeros_like(self._undone))._content(value, place)
+            whole = Undoing(self._weave, self._version, np.zeros_like(self._undone))
+            content = whole._content(value, place)
+            self.texts |= whole.texts
+            self.values |= {**whole.values, place: value}
+            return content
+        self.values[place] = value
         return self._content(value, place)
 
     def _content(self, value: Value, place: Place) -> Any:

@@ -89,6 +89,11 @@ def authored(text: TextWeave, spans: Sequence[TextSpan], old: int, new: int) -> 
     before, after = text.mask_at(old), text.mask_at(new)
     inserted, deleted = (text.inserted, text.deleted) if old <= new else (text.deleted, text.inserted)
     brought, taken = _touched(inserted[after], before[after]), _touched(deleted[before], after[before])
+    return cut_spans(spans, brought, taken)
+
+
+def cut_spans(spans: Sequence[TextSpan], brought: Column, taken: Column) -> list[AuthoredSpan]:
+    """Cut spans by version: `brought` says whose each unit of the new text is, `taken` of the old; 0: nobody's."""
     found: list[AuthoredSpan] = []
     old_at = new_at = 0
     for span in spans:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from core.crdt.history import History
-from core.crdt.undoing import Reason, Undoing
+from core.crdt.undoing import Place, Reason, Undoing
 from core.crdt.weave import Mask, Weave
 from core.documents.authors import roots_of
 from core.documents.kind import DocumentKind
@@ -32,6 +32,8 @@ class Without(NamedTuple):
 
     content: dict[str, Any]
     stays: list[Stays]
+    #: Where its words and values come from.
+    read: Undoing
 
 
 def without(kind: DocumentKind, history: History, version: int, undone: Mask) -> Without:
@@ -49,7 +51,7 @@ def without(kind: DocumentKind, history: History, version: int, undone: Mask) ->
         content = read_raw(kind.schema, raw)
     else:
         content = _note(undoing, history.weave, version, kind.to_json(history.document_at(version)))
-    return Without(content, _stays(kind, undoing))
+    return Without(content, _stays(kind, undoing), undoing)
 
 
 def nothing_of(history: History) -> Mask:
@@ -62,17 +64,22 @@ def _note(undoing: Undoing, weave: Weave, version: int, now: Mapping[str, Any]) 
     text = now["text"]
     # Embedded objects have a place in the weave and none in the text: what does not change is not read from there.
     if TEXT_ROOT not in now["roots"]:
-        shown = undoing.units(TEXT_ROOT, (TEXT_ROOT,))
-        if not np.array_equal(shown, weave.text(TEXT_ROOT).mask_at(version)):
-            text = undoing.text(TEXT_ROOT).replace("\x00", "\ufffd")
+        said = undoing.text(TEXT_ROOT, (TEXT_ROOT,))
+        if not np.array_equal(undoing.texts[TEXT_ROOT,][1], weave.text(TEXT_ROOT).mask_at(version)):
+            text = said.replace("\x00", "\ufffd")
     return {**now, "title": title if isinstance(title, str) else None, "text": text}
 
 
+def path_of(kind: DocumentKind, place: Place) -> tuple[str, ...]:
+    """Return where in the JSON something lies that the CRDT holds at a place; of an entry's place, the entry."""
+    root = dict(roots_of(kind))[place[0]]
+    keys = place[1:-1] if place[-1] == POSITION and len(place) > 2 else place[1:]
+    return (*root.path, *keys)
+
+
 def _stays(kind: DocumentKind, undoing: Undoing) -> list[Stays]:
-    paths = {name: root.path for name, root in roots_of(kind)}
     found: dict[str, Stays] = {}
     for place, version, reason in undoing.superseded:
-        keys = place[1:-1] if place[-1] == POSITION and len(place) > 1 else place[1:]
-        path = pointer((*paths[place[0]], *keys))
+        path = pointer(path_of(kind, place))
         found.setdefault(path, Stays(path, version, reason))
     return list(found.values())

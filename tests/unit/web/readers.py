@@ -125,6 +125,11 @@ class MemoryReaders:
                     )  # fmt: skip
         return _page(rows, limit, cursor)
 
+    async def named_before(self, document_id: UUID, position: int) -> int:
+        """Return the position of the last named version before one; 0: none."""
+        rows = (await self.list_versions(document_id=document_id, named_only=True, limit=200)).items
+        return max((row.document_position for row in rows if row.document_position < position), default=0)
+
     def _first(self, topic: str) -> list[Recorded]:
         return [event for event in self._log.store.events if event.topic == topic]
 

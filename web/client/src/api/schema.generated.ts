@@ -420,10 +420,30 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Bring a document, or a part of it, back to a position, as a new edit that can be reverted itself
+         * Bring a document, or a part of it, back to a position, or take back what somebody did and keep the rest
          * @description Needs the role editor or one that includes it.
          */
-        post: operations["versions_revert"];
+        post: operations["reverting_revert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/revert/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a revert would change, and what it would leave because others have changed it since
+         * @description Needs the role viewer or one that includes it.
+         */
+        post: operations["reverting_preview"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2005,20 +2025,29 @@ export interface components {
         };
         /**
          * NewRevert
-         * @description What a document should say again.
+         * @description What a document should say again (`to`), or what of it should be taken back (`undo`).
          */
         NewRevert: {
             /**
              * To
              * @description A position; the document as it was there comes back.
+             * @default null
              */
-            to: number;
+            to: number | null;
             /**
              * Path
-             * @description JSON Pointer: only what is there comes back, everything else stays as it is now.
+             * @description JSON Pointer, with `to`: only what is there comes back, everything else stays as it is now.
              * @default null
              */
             path: string | null;
+            /** @default null */
+            undo: components["schemas"]["Undo"] | null;
+            /**
+             * Expected
+             * @description `position` of the preview: 409 when somebody has changed the document since.
+             * @default null
+             */
+            expected: number | null;
         };
         /**
          * NewThread
@@ -2232,6 +2261,27 @@ export interface components {
             assoc: number;
         };
         /**
+         * RevertPreview
+         * @description What a revert would do now.
+         */
+        RevertPreview: {
+            /**
+             * Position
+             * @description Where the document stands; send it as `expected`.
+             */
+            position: number;
+            /**
+             * Changes
+             * @description From what it says now to what it would say. The author of what comes back is who wrote it first; of words that go, too.
+             */
+            changes: components["schemas"]["DiffChange"][];
+            /**
+             * Superseded
+             * @description What was to be taken back and stays, because it was changed since.
+             */
+            superseded: components["schemas"]["Superseded"][];
+        };
+        /**
          * Reverted
          * @description What a revert did.
          */
@@ -2243,9 +2293,9 @@ export interface components {
             position: number;
             /**
              * To
-             * @description The position of the update whose content came back.
+             * @description The position of the update whose content came back; null: something was undone.
              */
-            to: number;
+            to: number | null;
             /** @description What the document said before, kept as a version. */
             before: components["schemas"]["VersionItem"];
         };
@@ -2385,6 +2435,25 @@ export interface components {
         SessionPage: {
             /** Items */
             items: components["schemas"]["SessionItem"][];
+        };
+        /**
+         * Superseded
+         * @description Something that was to be taken back and stays.
+         */
+        Superseded: {
+            /**
+             * Path
+             * @description JSON Pointer.
+             */
+            path: string;
+            /** @description Who changed it since. */
+            by: components["schemas"]["Author"];
+            /**
+             * Reason
+             * @description Another value was set since; it was removed since; somebody wrote in what was added.
+             * @enum {string}
+             */
+            reason: "set_since" | "removed_since" | "written_in_since";
         };
         /**
          * TakeFileItem
@@ -2670,6 +2739,41 @@ export interface components {
         TokenPage: {
             /** Items */
             items: components["schemas"]["TokenItem"][];
+        };
+        /**
+         * Undo
+         * @description What is taken back, everything else staying: all conditions together. What a document began with stays.
+         */
+        Undo: {
+            /**
+             * From
+             * @description Only what came after this position.
+             * @default 0
+             */
+            from: number;
+            /**
+             * To
+             * @description Up to and with this one; null: the newest.
+             * @default null
+             */
+            to: number | null;
+            /**
+             * Person Id
+             * @description Only what this person did.
+             * @default null
+             */
+            person_id: string | null;
+            /**
+             * Path
+             * @description JSON Pointer: only what was done there or below.
+             * @default null
+             */
+            path: string | null;
+            /**
+             * Versions
+             * @description Only what belongs to these named versions: what came after the named version before each of them.
+             */
+            versions?: string[];
         };
         /**
          * UnitId
@@ -4950,7 +5054,7 @@ export interface operations {
             };
         };
     };
-    versions_revert: {
+    reverting_revert: {
         parameters: {
             query?: never;
             header?: never;
@@ -4965,13 +5069,120 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Bring a document, or a part of it, back to a position, as a new edit that can be reverted itself */
+            /** @description Bring a document, or a part of it, back to a position, or take back what somebody did and keep the rest */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reverted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reverting_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRevert"];
+            };
+        };
+        responses: {
+            /** @description Say what a revert would change, and what it would leave because others have changed it since */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevertPreview"];
                 };
             };
             /** @description Bad Request */

@@ -64,7 +64,8 @@ export function useRestore(id: string, onDone: () => void) {
   const restore = useMutation({
     mutationFn: async ({ to }: { to: number; words: string; mayUndo: boolean }) => {
       const params = { path: { document_id: id } };
-      return dataOf(await api.POST("/api/v1/documents/{document_id}/revert", { params, body: { to, path: null } }));
+      const body = { to, path: null, undo: null, expected: null };
+      return dataOf(await api.POST("/api/v1/documents/{document_id}/revert", { params, body }));
     },
     onSuccess: ({ before }, { words, mayUndo }) => {
       onDone();
