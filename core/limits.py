@@ -81,6 +81,10 @@ SEGMENT_ROWS: Final = 4096
 SEGMENT_BYTES_MAX: Final = 4 * 1024 * 1024
 #: Bytes of unpacked segments one process keeps: about a hundred, what a few people read of the past at a time.
 SEGMENTS_KEPT_BYTES_MAX: Final = 32 * 1024 * 1024
+#: Rows of a document emptied in one transaction of erasing it: some tens of milliseconds under the lock of sealing.
+ERASE_ROWS: Final = 5000
+#: Seconds between the wish to erase a document and its erasure: by then every room that still had it has let go.
+ERASE_WAIT_SECONDS: Final = 5.0
 #: Seconds between two looks for a partition that has closed: one closes every five million keystrokes.
 SEAL_LOOK_SECONDS: Final = 30.0
 #: Sealing rests so many times as long as it worked: a whole partition takes minutes, and nobody waits for it.

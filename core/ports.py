@@ -104,6 +104,10 @@ class Blobs(Protocol):
         """Yield the bytes start..stop (exclusive). Raises NotFound."""
         ...
 
+    async def remove(self, digest: str) -> None:
+        """Forget the bytes for ever; nothing happens when there are none. Nobody may be storing them meanwhile."""
+        ...
+
 
 class Wakeups(Protocol):
     """The queue that wakes workers. It holds nothing that matters: a lost or doubled wake-up changes nothing (P9)."""

@@ -35,12 +35,14 @@ class Repository:
     async def get(self, aggregate_class: type[AnyAggregate], stream_id: UUID) -> AnyAggregate:
         """Return the aggregate as its events made it.
 
-        Raises NotFound when there is none of this class, Quarantined when its events cannot be read.
+        Raises NotFound when there is none of this class, or it was erased; Quarantined when its events cannot be read.
         """
         aggregate: Aggregate | None = None
         async for recorded in self._events(stream_id):
+            if aggregate is None and not recorded.body:
+                break
             aggregate = self._evolve(aggregate, recorded)
-        if not isinstance(aggregate, aggregate_class):
+        if not isinstance(aggregate, aggregate_class) or aggregate.is_gone:
             raise NotFound(f"there is no {getattr(aggregate_class, 'TOPIC', 'such thing')} {stream_id}")
         return aggregate
 

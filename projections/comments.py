@@ -11,6 +11,8 @@ from typing import Any, Final, Literal
 from uuid import UUID
 
 from core.aggregates.comment import Anchor, Comment, Message
+from core.aggregates.document import Document
+from core.aggregates.member import Workspace
 from core.events import EventFilter, Kind, Recorded
 from core.limits import LIST_ITEMS_MAX, PROJECTION_GAP_SECONDS
 from projections.pages import Listing, check_limit, decode_cursor, listing
@@ -22,7 +24,7 @@ COLUMNS: Final = (
 )
 
 NAME: Final = "comments"
-VERSION: Final = 1
+VERSION: Final = 2
 TABLE: Final = """
 CREATE TABLE comments (
   thread_id uuid PRIMARY KEY,
@@ -50,7 +52,7 @@ TOPICS: Final = frozenset(
     event.TOPIC
     for event in (
         Comment.Anchored, Comment.Added, Comment.Replied, Comment.Edited, Comment.Removed, Comment.Resolved,
-        Comment.Reopened,
+        Comment.Reopened, Document.Erased, Workspace.Erased,
     )
 )  # fmt: skip
 FILTER: Final = EventFilter(kinds=frozenset({Kind.AGGREGATE}), topics=TOPICS)
@@ -145,7 +147,14 @@ def thread_of(comment: Comment, *, position: int = 0) -> ThreadRow:
 
 async def _apply(sources: Sources, connection: Connection, events: Sequence[Recorded]) -> None:
     """Write each thread once a batch, as it is at its newest."""
-    last = {recorded.stream_id: recorded.position for recorded in events}
+    last: dict[UUID, int] = {}
+    for recorded in events:
+        if recorded.topic == Document.Erased.TOPIC:
+            await connection.execute("DELETE FROM comments WHERE document_id = $1", recorded.stream_id)
+        elif recorded.topic == Workspace.Erased.TOPIC:
+            last |= await _threads_with(connection, sources.codec.fields_of(recorded)["member_id"])
+        else:
+            last[recorded.stream_id] = recorded.position
     for thread_id, position in last.items():
         first = (await sources.log.read_stream(thread_id, Kind.AGGREGATE, limit=1))[0]
         if not first.body:  # Erased with its document: nothing says where it was.
@@ -153,6 +162,14 @@ async def _apply(sources: Sources, connection: Connection, events: Sequence[Reco
             continue
         comment = await sources.repository.get(Comment, thread_id)
         await _write(connection, thread_of(comment, position=first.position), comment.participants, position)
+
+
+async def _threads_with(connection: Connection, person_id: str) -> dict[UUID, int]:
+    """Return the threads somebody wrote in, who is erased now, and how far each is known."""
+    rows = await connection.fetch(
+        "SELECT thread_id, last_position FROM comments WHERE participants @> ARRAY[$1::uuid]", UUID(person_id)
+    )
+    return {row["thread_id"]: row["last_position"] for row in rows}
 
 
 async def _write(connection: Connection, thread: ThreadRow, participants: list[UUID], last_position: int) -> None:

@@ -27,7 +27,7 @@ COLUMNS: Final = (
 )
 
 NAME: Final = "documents"
-VERSION: Final = 2
+VERSION: Final = 3
 TABLE: Final = """
 CREATE TABLE documents (
   document_id uuid PRIMARY KEY,
@@ -52,7 +52,10 @@ CREATE INDEX ON documents (sort_title, document_id);
 CREATE INDEX ON documents USING gin (search);
 """
 CREATED, TRASHED, RESTORED = Document.Created.TOPIC, Document.Trashed.TOPIC, Document.Restored.TOPIC
-FILTER: Final = EventFilter(topics=frozenset({CREATED, TRASHED, RESTORED, DOCUMENT_UPDATED}), with_updates=False)
+ERASING: Final = Document.ErasureRequested.TOPIC
+FILTER: Final = EventFilter(
+    topics=frozenset({CREATED, TRASHED, RESTORED, ERASING, DOCUMENT_UPDATED}), with_updates=False
+)
 
 
 def projection(sources: Sources) -> Projection:
@@ -108,7 +111,7 @@ class Documents:
 
 async def _apply(sources: Sources, connection: Connection, events: Sequence[Recorded]) -> None:
     for recorded in events:
-        if recorded.topic != DOCUMENT_UPDATED:
+        if recorded.topic != DOCUMENT_UPDATED and not sources.codec.is_gone(recorded):
             await _apply_fact(sources, connection, recorded)
     last = {recorded.stream_id: recorded for recorded in events}
     rows = await connection.fetch(
@@ -143,6 +146,8 @@ async def _apply_fact(sources: Sources, connection: Connection, recorded: Record
             await _mark(connection, recorded, recorded.recorded_at)
         case Document.Restored():
             await _mark(connection, recorded, None)
+        case Document.ErasureRequested():
+            await connection.execute("DELETE FROM documents WHERE document_id = $1", recorded.stream_id)
 
 
 async def _mark(connection: Connection, recorded: Recorded, trashed_at: datetime | None) -> None:

@@ -64,6 +64,10 @@ class Histories:
             kept.questions -= 1
             self._forget_least_used()
 
+    def forget(self, document_id: UUID) -> None:
+        """Keep nothing of a document in memory; whoever asks now gets their answer."""
+        self._kept.pop(document_id, None)
+
     def close(self) -> None:
         """Wait for the question under way and end the thread."""
         self._thread.shutdown()
@@ -89,7 +93,7 @@ class Histories:
         facts = await self._log.read_stream(document_id, Kind.AGGREGATE, after=kept.facts_version)
         restored = [
             Restored(*row)
-            for event in map(self._codec.decode, facts)
+            for event in [self._codec.decode(fact) for fact in facts if not self._codec.is_gone(fact)]
             if isinstance(event, Document.Reverted)
             for row in event.restored
         ]

@@ -15,7 +15,9 @@ from typing import Final
 from uuid import UUID
 
 from core.aggregates.comment import Comment, message_id_of
+from core.aggregates.document import Document
 from core.aggregates.inbox import Inbox
+from core.aggregates.member import Workspace
 from core.events import EventFilter, Kind, Recorded
 from core.limits import INBOX_COUNTED_MAX, INBOX_TEXT_CHARS_MAX, PROJECTION_GAP_SECONDS
 from projections.pages import Listing, check_limit, decode_cursor, listing
@@ -26,7 +28,7 @@ COLUMNS: Final = (
 )
 
 NAME: Final = "inbox"
-VERSION: Final = 1
+VERSION: Final = 2
 TABLE: Final = """
 CREATE TABLE inbox (
   person_id uuid NOT NULL,
@@ -57,6 +59,8 @@ TOPICS: Final = frozenset(
         Inbox.Read,
         Inbox.Muted,
         Inbox.Unmuted,
+        Document.Erased,
+        Workspace.Erased,
     )
 )
 FILTER: Final = EventFilter(kinds=frozenset({Kind.AGGREGATE}), topics=TOPICS)
@@ -157,6 +161,8 @@ def _entry(row: Row) -> InboxRow:
 
 async def _apply(sources: Sources, connection: Connection, events: Sequence[Recorded]) -> None:
     for recorded in events:
+        if sources.codec.is_gone(recorded):
+            continue
         match sources.codec.decode(recorded):
             case Comment.Added() as said if said.document_id is not None:
                 await _tell(connection, recorded, "mention", said.mentions, said.document_id, text=said.text)
@@ -172,6 +178,12 @@ async def _apply(sources: Sources, connection: Connection, events: Sequence[Reco
                 )  # fmt: skip
             case Comment.Removed() as removed:
                 await _say_instead(connection, removed.message_id, "")
+            case Document.Erased():
+                await connection.execute("DELETE FROM inbox WHERE document_id = $1", recorded.stream_id)
+            case Workspace.Erased() as erased:
+                await connection.execute(
+                    "DELETE FROM inbox WHERE actor_id = $1 AND message_id IS NOT NULL", erased.member_id
+                )
             case Inbox.Read() as read:
                 await connection.execute(
                     "UPDATE inbox SET is_read = true "

@@ -11,6 +11,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from core.aggregates.codec import EventCodec
+from core.aggregates.document import Document
 from core.aggregates.take import Take
 from core.events import EventFilter, Kind, Recorded
 from core.limits import PROJECTION_GAP_SECONDS
@@ -23,7 +24,7 @@ COLUMNS: Final = (
 )
 
 NAME: Final = "takes"
-VERSION: Final = 1
+VERSION: Final = 2
 TABLE: Final = """
 CREATE TABLE takes (
   take_id uuid PRIMARY KEY,
@@ -51,7 +52,8 @@ CREATE INDEX ON takes (job_id);
 CREATE INDEX ON takes USING gin (digests);
 """
 COMPLETED, DELETED, RESTORED = Take.Completed.TOPIC, Take.Deleted.TOPIC, Take.Restored.TOPIC
-FILTER: Final = EventFilter(kinds=frozenset({Kind.AGGREGATE}), topics=frozenset({COMPLETED, DELETED, RESTORED}))
+ERASED: Final = Document.Erased.TOPIC
+FILTER: Final = EventFilter(kinds=frozenset({Kind.AGGREGATE}), topics=frozenset({COMPLETED, DELETED, RESTORED, ERASED}))
 
 
 def projection(sources: Sources) -> Projection:
@@ -166,6 +168,8 @@ def _take(row: Row) -> TakeRow:
 
 async def _apply(codec: EventCodec, connection: Connection, events: Sequence[Recorded]) -> None:
     for recorded in events:
+        if codec.is_gone(recorded):
+            continue
         match codec.decode(recorded):
             case Take.Completed() as completed:
                 await _insert(connection, recorded, completed)
@@ -173,6 +177,8 @@ async def _apply(codec: EventCodec, connection: Connection, events: Sequence[Rec
                 await _mark(connection, recorded.stream_id, recorded.recorded_at)
             case Take.Restored():
                 await _mark(connection, recorded.stream_id, None)
+            case Document.Erased():
+                await connection.execute("DELETE FROM takes WHERE document_id = $1", recorded.stream_id)
 
 
 async def _insert(connection: Connection, recorded: Recorded, completed: Take.Completed) -> None:

@@ -10,6 +10,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from core.aggregates.codec import EventCodec
+from core.aggregates.document import Document
 from core.aggregates.version import Version
 from core.events import EventFilter, Kind, Recorded
 from core.limits import PROJECTION_GAP_SECONDS
@@ -21,7 +22,7 @@ COLUMNS: Final = (
 )
 
 NAME: Final = "versions"
-VERSION: Final = 1
+VERSION: Final = 2
 TABLE: Final = """
 CREATE TABLE versions (
   version_id uuid NOT NULL,
@@ -39,8 +40,8 @@ CREATE TABLE versions (
 );
 CREATE INDEX ON versions (document_id, position DESC);
 """
-NAMED, REMOVED = Version.Named.TOPIC, Version.Removed.TOPIC
-FILTER: Final = EventFilter(kinds=frozenset({Kind.AGGREGATE}), topics=frozenset({NAMED, REMOVED}))
+NAMED, REMOVED, ERASED = Version.Named.TOPIC, Version.Removed.TOPIC, Document.Erased.TOPIC
+FILTER: Final = EventFilter(kinds=frozenset({Kind.AGGREGATE}), topics=frozenset({NAMED, REMOVED, ERASED}))
 
 
 def projection(sources: Sources) -> Projection:
@@ -116,6 +117,8 @@ def _version(row: Row) -> VersionRow:
 
 async def _apply(codec: EventCodec, connection: Connection, events: Sequence[Recorded]) -> None:
     for recorded in events:
+        if codec.is_gone(recorded):
+            continue
         match codec.decode(recorded):
             case Version.Named() as named:
                 await connection.executemany(
@@ -125,6 +128,8 @@ async def _apply(codec: EventCodec, connection: Connection, events: Sequence[Rec
                 )
             case Version.Removed():
                 await connection.execute("DELETE FROM versions WHERE version_id = $1", recorded.stream_id)
+            case Document.Erased():
+                await connection.execute("DELETE FROM versions WHERE document_id = $1", recorded.stream_id)
 
 
 def _row(recorded: Recorded, named: Version.Named, number: int, part: dict[str, Any]) -> tuple[Any, ...]:

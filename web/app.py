@@ -77,6 +77,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     patch(f"{API}/documents/{{document_id}}", documents.patch, EDITOR),
     delete(f"{API}/documents/{{document_id}}", documents.trash, EDITOR),
     post(f"{API}/documents/{{document_id}}/restore", documents.restore, EDITOR),
+    post(f"{API}/documents/{{document_id}}/erase", documents.erase, OWNER),
     post(f"{API}/documents/{{document_id}}/duplicate", copies.duplicate, EDITOR),
     get(f"{API}/documents/{{document_id}}/warnings", warnings.list_warnings, VIEWER),
     post(f"{API}/documents/{{document_id}}/sessions", sessions.open_session, VIEWER),

@@ -22,6 +22,7 @@ from starlette.types import Receive, Scope, Send
 from core.adapters.blobs import DiskBlobs
 from core.adapters.postgres.checkpoints import PostgresCheckpoints
 from core.adapters.postgres.client_ids import PostgresClientIds
+from core.adapters.postgres.eraser import PostgresEraser
 from core.adapters.postgres.projector import PostgresDatabase
 from core.adapters.postgres.sealer import Sealer
 from core.adapters.postgres.snapshots import PostgresSnapshots
@@ -54,6 +55,7 @@ from web.api.sync import socket_routes
 from web.app import build_app
 from web.auth import Auth
 from web.client_files import read_client
+from web.erasure import Erasure
 from web.foundation import Foundation, open_foundation
 from web.metrics import Metrics
 from web.roster import Roster
@@ -151,7 +153,7 @@ async def open_studio(settings: Settings) -> AsyncIterator[Studio]:
                 tasks.create_task(rooms.run(), name="rooms"),
                 tasks.create_task(services.auth.listen(), name="auth"),
                 tasks.create_task(services.whereabouts.run(), name="whereabouts"),
-                tasks.create_task(_close_trashed(foundation, rooms), name="trash"),
+                tasks.create_task(_close_trashed(foundation, rooms, services.histories), name="trash"),
                 tasks.create_task(foundation.log.failed(), name="log"),
             ]
             await asyncio.sleep(0)  # Rooms take connections from their first step on.
@@ -213,9 +215,20 @@ async def run_worker(settings: Settings) -> None:
         projections = build_projections(foundation)
         await projections.prepare()
         sealer = Sealer(foundation.pool, clock=foundation.clock, logger=foundation.logger)
+        erasure = Erasure(
+            log=foundation.log,
+            repository=foundation.repository,
+            codec=codec,
+            eraser=PostgresEraser(foundation.pool),
+            blobs=blobs,
+            checkpoints=PostgresCheckpoints(foundation.pool),
+            clock=foundation.clock,
+            logger=foundation.logger,
+        )
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(worker.run(), name="worker")
             tasks.create_task(sealer.run(), name="sealer")
+            tasks.create_task(erasure.run(), name="erasure")
             tasks.create_task(projections.run(), name="projections")
             tasks.create_task(foundation.log.failed(), name="log")
 
@@ -336,13 +349,18 @@ def kind_lookup(repository: Repository) -> Callable[[UUID], Awaitable[DocumentKi
     return kind_of
 
 
-async def _close_trashed(foundation: Foundation, rooms: Rooms) -> None:
-    """Close documents that went to the trash, in whichever process that was decided."""
-    where = EventFilter(kinds=frozenset({Kind.AGGREGATE}), topics=frozenset({Document.Trashed.TOPIC}))
+async def _close_trashed(foundation: Foundation, rooms: Rooms, histories: Histories) -> None:
+    """Close documents that went to the trash or are erased, in whichever process that was decided."""
+    erased = frozenset({Document.ErasureRequested.TOPIC, Document.Erased.TOPIC})
+    where = EventFilter(kinds=frozenset({Kind.AGGREGATE}), topics=erased | {Document.Trashed.TOPIC})
     head = await foundation.log.head()
     subscription = Subscription(
         foundation.log, after=head.position, where=where, gap_seconds=RARE_EVENTS_GAP_SECONDS, is_patient=True
     )
     async for page in subscription.pages():
         for event in page.events:
-            rooms.shut(event.stream_id, NotFound("This document was moved to the trash."))
+            if event.topic in erased:
+                rooms.shut(event.stream_id, NotFound("This document was erased."))
+                histories.forget(event.stream_id)
+            else:
+                rooms.shut(event.stream_id, NotFound("This document was moved to the trash."))

@@ -182,6 +182,8 @@ class Membership:
     async def remove(self, person_id: UUID, *, by: UUID, erase: bool) -> None:
         """End a membership and everything it has open; with `erase`, forget the name for ever, also later.
 
+        What they wrote in comments goes a moment after: the wish is stored here, and a worker carries it out.
+
         Raises NotFound for somebody unknown, or who is no member and not to be erased; Conflict for the last owner.
         """
         try:
@@ -194,6 +196,9 @@ class Membership:
         for credential in await self._credentials.held(now, person_id=person_id):
             await self._credentials.revoke(credential.credential_id, now)
         if erase:
+            if person_id not in await self._people.named([person_id]):
+                raise NotFound("There is nobody with that id.")
+            await self._decide(lambda workspace, at: workspace.request_erasure(person_id, at=at), by)
             await self._people.erase(person_id)
 
     async def _decide(self, decision: Callable[[Workspace, datetime], None], by: UUID) -> None:

@@ -74,6 +74,11 @@ class DiskBlobs:
         finally:
             file.close()
 
+    async def remove(self, digest: str) -> None:
+        """Forget the bytes for ever; nothing happens when there are none. Nobody may be storing them meanwhile."""
+        if DIGEST.match(digest):
+            await asyncio.to_thread(self._remove, digest)
+
     async def clean(self) -> int:
         """Remove what dead processes left half-written; return how many files that were."""
         return await asyncio.to_thread(self._clean)
@@ -89,6 +94,12 @@ class DiskBlobs:
             _sync_folder(self._folder)
         path.replace(target)
         _sync_folder(target.parent)
+
+    def _remove(self, digest: str) -> None:
+        path = self._path(digest)
+        path.unlink(missing_ok=True)
+        if path.parent.is_dir():
+            _sync_folder(path.parent)
 
     def _clean(self) -> int:
         removed = 0

@@ -14,7 +14,8 @@ How to add an aggregate (one file in this folder, see document.py):
 5. Changing an event: add `class_version = 2` and a static method `upcast_v1_v2(state: dict)` that mends old states in
    place. Never change what a topic means; never give it to another class.
 6. An event of free words that may be erased one day (P5) has a static method `erased(actor_id)`, which returns the
-   fields that are left when its body is empty; without it such an event cannot be read any more.
+   fields that are left when its body is empty; without it such an event cannot be read any more. Streams about one
+   document, whose first event has its `document_id`, are emptied with it: then nobody finds them.
 7. Add the new topics to tests/golden/topics.txt; a test compares. Nothing else needs to know: codec.py finds the file.
 
 Load and store with core/repository.py; make events from stored rows with codec.py.
@@ -31,6 +32,9 @@ from eventsourcing.domain import AggregateCreated, AggregateEvent, BaseAggregate
 
 class Aggregate(BaseAggregate[UUID]):
     """State that only its own events change. `version` counts them; `id` is the stream."""
+
+    #: It is to be erased, or was: nobody finds it any more.
+    is_gone = False
 
     class Event(AggregateEvent):
         """A frozen fact: originator_id, originator_version, timestamp, and its own fields."""

@@ -62,6 +62,18 @@ class EventCodec:
         stored = self._mapper.to_stored_event(event)
         return NewEvent(topic, stored.state, actor_id)
 
+    def topics_about(self, field_name: str) -> frozenset[str]:
+        """Return the topics of first events that have this field."""
+        return frozenset(
+            topic for topic in self._starts if field_name in {field.name for field in fields(self._classes[topic])}
+        )
+
+    def is_gone(self, recorded: Recorded) -> bool:
+        """Say whether a fact was erased and nothing is left that could be read."""
+        if recorded.body or recorded.kind is not Kind.AGGREGATE:
+            return False
+        return not hasattr(self._classes.get(recorded.topic), "erased")
+
     def decode(self, recorded: Recorded) -> AggregateEvent:
         """Return the event of a stored row, upcast to today's class. Raises Quarantined for one that cannot be read."""
         event_class = self._classes.get(recorded.topic)

@@ -44,6 +44,23 @@ class Document(Aggregate):
             """Return to the lists."""
             aggregate.trashed = False
 
+    class ErasureRequested(Event):
+        """The document is to be erased for ever: nobody finds it from here on, and a worker empties what is stored."""
+
+        TOPIC = "document.erasure_requested"
+
+        def apply(self, aggregate: Document) -> None:
+            """Be gone."""
+            aggregate.is_gone = True
+
+    class Erased(Event):
+        """Whatever the document said is gone; who wrote when, and the hashes of it, stay (P5)."""
+
+        TOPIC = "document.erased"
+
+        def apply(self, aggregate: Document) -> None:
+            """Stay gone."""
+
     class Reverted(Event):
         """The document says again what it said at `to_position`, or without something: a new edit, at `position`."""
 
@@ -92,6 +109,16 @@ class Document(Aggregate):
         if not self.trashed:
             raise Conflict("This document is not in the trash.")
         self.trigger_event(self.Restored, timestamp=at)
+
+    def request_erasure(self, *, at: datetime) -> None:
+        """Ask that it be erased for ever. Raises Conflict unless it is in the trash."""
+        if not self.trashed:
+            raise Conflict("Only what is in the trash can be erased; move this document there first.")
+        self.trigger_event(self.ErasureRequested, timestamp=at)
+
+    def follow_into_erasure(self, *, at: datetime) -> None:
+        """Go with the document it was a branch of, wherever it is."""
+        self.trigger_event(self.ErasureRequested, timestamp=at)
 
     def revert(
         self,

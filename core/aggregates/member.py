@@ -90,6 +90,25 @@ class Workspace(Aggregate):
             """Let them do nothing; the same id can be invited again."""
             aggregate.removed[self.member_id] = replace(aggregate.members.pop(self.member_id), since=self.at)
 
+    class ErasureRequested(Event):
+        """Their name and what they wrote in comments are to be forgotten, for ever."""
+
+        TOPIC = "member.erasure_requested"
+        member_id: UUID
+
+        def apply(self, aggregate: Workspace) -> None:
+            """Remember whom."""
+            aggregate.erased.add(self.member_id)
+
+    class Erased(Event):
+        """What they wrote in comments is gone; the opaque id stays (P5)."""
+
+        TOPIC = "member.erased"
+        member_id: UUID
+
+        def apply(self, aggregate: Workspace) -> None:
+            """Change no membership."""
+
     class TokenIssued(Event):
         """A program got a token that acts for the member, at most under this role."""
 
@@ -125,6 +144,8 @@ class Workspace(Aggregate):
         self.members: dict[UUID, Member] = {}
         #: Those who were members once, as they were, since they are no more.
         self.removed: dict[UUID, Member] = {}
+        #: Those who are to be forgotten, or were.
+        self.erased: set[UUID] = set()
 
     @classmethod
     def found(cls, *, at: datetime) -> Self:
@@ -161,6 +182,15 @@ class Workspace(Aggregate):
         self._member(member_id)
         self._keep_an_owner_besides(member_id)
         self.trigger_event(self.Removed, timestamp=at, member_id=member_id)
+
+    def request_erasure(self, member_id: UUID, *, at: datetime) -> None:
+        """Ask that what is left of somebody be forgotten; nothing the second time."""
+        if member_id not in self.erased:
+            self.trigger_event(self.ErasureRequested, timestamp=at, member_id=member_id)
+
+    def note_erasure(self, member_id: UUID, *, at: datetime) -> None:
+        """Record that what they wrote is gone."""
+        self.trigger_event(self.Erased, timestamp=at, member_id=member_id)
 
     def issue_token(self, token_id: UUID, member_id: UUID, role: Role, *, at: datetime) -> None:
         """Note that a token was made. Raises NotFound."""

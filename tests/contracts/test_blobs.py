@@ -79,6 +79,16 @@ async def test_many_writers_of_the_same_bytes(blobs: Blobs) -> None:
     assert await joined(blobs.read(DIGEST)) == BODY
 
 
+async def test_what_is_removed_is_gone(blobs: Blobs) -> None:
+    """Removing is for ever and harms no other blob; removing what is not there, or no id, changes nothing."""
+    await blobs.put(chunks(BODY))
+    other, _ = await blobs.put(chunks(b"other"))
+    for digest in (DIGEST, DIGEST, "0" * 64, "../../etc/passwd"):
+        await blobs.remove(digest)
+    assert (await blobs.size(DIGEST), await blobs.size(other)) == (None, 5)
+    assert await blobs.put(chunks(BODY)) == (DIGEST, len(BODY))
+
+
 def files(folder: Path) -> list[str]:
     return sorted(str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file())
 

@@ -128,7 +128,7 @@ async def test_killed_between_any_two_steps_while_people_type_and_read(database_
         working = [asyncio.create_task(write(UUID(int=n))) for n in (1, 2)]
         following = asyncio.create_task(follow())
         victims = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.services.sealing_victims", database_url, str(ROWS), "40",
+            sys.executable, "-m", "tests.services.victims", "seal", database_url, str(ROWS), "40",
             cwd=ROOT, stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
         said, _ = await victims.communicate()

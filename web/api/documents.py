@@ -221,6 +221,22 @@ async def restore(call: Call[None, None]) -> Response:
     return await _state_response(call.services, call.id("document_id"))
 
 
+@operation(status=HTTPStatus.NO_CONTENT, fails=[HTTPStatus.CONFLICT])
+async def erase(call: Call[None, None]) -> Response:
+    """Erase a document from the trash, for ever: its words, history, branches, comments and takes.
+
+    From now on nobody finds it; within seconds a worker has emptied what is stored of it. Who wrote when stays, and
+    that it was erased.
+    """
+    document_id, services = call.id("document_id"), call.services
+    active = await services.jobs.list_jobs(document_id=document_id, statuses=["queued", "running"], limit=1)
+    if active.items:
+        raise Conflict("Work on this document is still under way; cancel it, or wait until it is done.")
+    await _decide(call, lambda document: document.request_erasure(at=services.clock.now()))
+    services.histories.forget(document_id)
+    return Response(status_code=HTTPStatus.NO_CONTENT)
+
+
 async def read_state(services: Services, document_id: UUID) -> State:
     """Return the document as the log has it now. Raises NotFound."""
     document = await _existing(services, document_id)

@@ -38,3 +38,7 @@ class MemoryBlobs:
         body = body[start:stop]
         for offset in range(0, len(body), CHUNK_BYTES):
             yield body[offset : offset + CHUNK_BYTES]
+
+    async def remove(self, digest: str) -> None:
+        """Forget the bytes for ever; nothing happens when there are none."""
+        self._blobs.pop(digest, None)

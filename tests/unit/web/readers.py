@@ -39,7 +39,9 @@ class MemoryReaders:
         cursor: str | None = None,
     ) -> Listing[DocumentEntry]:
         """Return a page by position or title."""
-        entries = [await self._entry(event) for event in self._first("document.created")]
+        erased = {event.stream_id for event in self._log.store.events if event.topic == "document.erasure_requested"}
+        created = [event for event in self._first("document.created") if event.stream_id not in erased]
+        entries = [await self._entry(event) for event in created]
         entries = [
             entry
             for entry in entries

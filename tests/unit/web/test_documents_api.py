@@ -250,6 +250,39 @@ async def test_the_trash_keeps_a_document_until_it_is_restored(studio: Studio) -
     assert studio.topics.count("document.trashed") == studio.topics.count("document.restored") == 1
 
 
+async def test_an_owner_erases_what_is_in_the_trash(studio: Studio) -> None:
+    """From the trash only and by an owner only; then nobody finds it, by any way in, and its id is not free again."""
+    song = await studio.document()
+    address = f"{DOCUMENTS}/{song['id']}"
+    assert (await studio.request(Role.OWNER, "POST", f"{address}/erase")).status_code == 409
+    assert (await studio.request(Role.OWNER, "POST", f"{DOCUMENTS}/{uuid4()}/erase")).status_code == 404
+    await studio.request(Role.EDITOR, "DELETE", address)
+    assert (await studio.request(Role.EDITOR, "POST", f"{address}/erase")).status_code == 403
+    answers = await asyncio.gather(*[studio.request(Role.OWNER, "POST", f"{address}/erase") for _ in range(3)])
+    assert sorted(answer.status_code for answer in answers) == [204, 404, 404]
+    assert studio.topics.count("document.erasure_requested") == 1
+    async with studio.client(Role.OWNER) as client:
+        assert (await client.get(address)).status_code == 404
+        for page in ("at/3", "history", "diff?from=2", "blame?path=/title", "versions", "comments", "warnings"):
+            assert (await client.get(f"{address}/{page}")).status_code == 404, page
+        for command in ("restore", "erase", "sessions"):
+            assert (await client.post(f"{address}/{command}")).status_code == 404, command
+        assert (await client.patch(address, json={"bpm": 99})).status_code == 404
+        assert (await client.put(address, json={"kind": "song"})).status_code == 409
+        assert (await client.get(f"{DOCUMENTS}?trashed=true")).json()["items"] == []
+
+
+async def test_work_that_goes_on_keeps_a_document_from_being_erased(studio: Studio) -> None:
+    """A render under way would bring a take of what is gone: it is cancelled or done first."""
+    song = await studio.document()
+    body = {"document_id": song["id"]}
+    assert (await studio.request(Role.EDITOR, "POST", "/api/v1/render_jobs", json=body)).status_code == 202
+    await studio.request(Role.EDITOR, "DELETE", f"{DOCUMENTS}/{song['id']}")
+    answer = await studio.request(Role.OWNER, "POST", f"{DOCUMENTS}/{song['id']}/erase")
+    assert (answer.status_code, "cancel" in answer.json()["detail"]) == (409, True)
+    assert "document.erasure_requested" not in studio.topics
+
+
 async def test_lists_have_pages(studio: Studio) -> None:
     """Every document is on exactly one page."""
     made = {(await studio.document("note", f"Note {n}"))["id"] for n in range(5)}
