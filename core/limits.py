@@ -43,6 +43,10 @@ REWRITE_EDITS_MAX: Final = 2_000
 DIFF_WORDS_MAX: Final = 250
 #: Levels of shared types nested in one document of a kind without a schema. Printing them recurses.
 NESTING_LEVELS_MAX: Final = 32
+#: People asked to review one branch: a merge waits for all of them.
+REVIEWERS_MAX: Final = 20
+#: Merges of one branch, a part at a time: each is looked at again by the next.
+BRANCH_MERGES_MAX: Final = 100
 
 # -- the log ----------------------------------------------------------------------------------------------------------
 #: Milliseconds between the starts of two commits: below 2 the CPU an edit costs rises and the median hardly falls; 3

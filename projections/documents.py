@@ -126,6 +126,8 @@ async def _apply(sources: Sources, connection: Connection, events: Sequence[Reco
 
 async def _apply_fact(sources: Sources, connection: Connection, recorded: Recorded) -> None:
     match sources.codec.decode(recorded):
+        case Document.Created(forked_from=UUID()):
+            return  # The content of a branch is found with its original.
         case Document.Created(kind=kind, title=title):
             title = _storable(title)
             await connection.execute(

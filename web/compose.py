@@ -29,6 +29,7 @@ from core.adapters.postgres.snapshots import PostgresSnapshots
 from core.adapters.redis import RedisFanout
 from core.aggregates.codec import EventCodec
 from core.aggregates.document import Document
+from core.client_families import FamilyClientIds
 from core.documents.kind import DocumentKind
 from core.documents.kinds import kind_named
 from core.errors import NotFound
@@ -39,6 +40,7 @@ from core.ports import Fanout
 from core.repository import Repository
 from core.settings import Settings
 from core.subscription import Subscription
+from projections.branches import Branches
 from projections.comments import Comments
 from projections.histories import Histories
 from projections.inbox import Inboxes
@@ -267,7 +269,7 @@ def _build_rooms(foundation: Foundation, fanout: Fanout | None) -> Rooms:
     ports = Ports(
         log=foundation.log,
         snapshots=PostgresSnapshots(foundation.pool),
-        client_ids=PostgresClientIds(foundation.pool),
+        client_ids=FamilyClientIds(PostgresClientIds(foundation.pool), foundation.repository),
         clock=foundation.clock,
         logger=foundation.logger,
         fanout=fanout,
@@ -304,7 +306,7 @@ def _build_services(
         codec=codec,
         repository=foundation.repository,
         snapshots=PostgresSnapshots(foundation.pool),
-        client_ids=PostgresClientIds(foundation.pool),
+        client_ids=FamilyClientIds(PostgresClientIds(foundation.pool), foundation.repository),
         blobs=DiskBlobs(foundation.settings.assets_dir, foundation.clock),
         people=foundation.people,
         roster=roster,
@@ -317,6 +319,7 @@ def _build_services(
         jobs=jobs,
         takes=Takes(database),
         versions=Versions(database),
+        branches=Branches(database),
         comments=Comments(database),
         inbox=Inboxes(database),
         histories=Histories(foundation.log, codec, PostgresSnapshots(foundation.pool, table="histories")),

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, Protocol
 from uuid import UUID
 
+from projections.branches import BranchRow
 from projections.comments import ThreadRow, ThreadState
 from projections.inbox import InboxRow
 from projections.jobs import JobRow
@@ -123,4 +124,24 @@ class InboxReader(Protocol):
 
     async def unread_among(self, person_id: UUID, *, positions: Sequence[int], up_to: int) -> list[int]:
         """Return the unread entries at these positions and those up to another one; bounded."""
+        ...
+
+
+class BranchesReader(Protocol):
+    """Lists of branches."""
+
+    async def list_branches(
+        self,
+        *,
+        document_id: UUID | None = None,
+        state: str | None = None,
+        reviewer_id: UUID | None = None,
+        limit: int = 50,
+        cursor: str | None = None,
+    ) -> Listing[BranchRow]:
+        """Return a page of branches, the newest first. Raises Invalid for a bad cursor."""
+        ...
+
+    async def title_of(self, document_id: UUID) -> str:
+        """Return how the library calls a document; empty: it does not know it."""
         ...

@@ -20,7 +20,15 @@ from projections.histories import Histories
 from sync.edits import Edit, Prepared
 from web.client_files import ClientFiles
 from web.metrics import Metrics
-from web.readers import CommentsReader, InboxReader, JobsReader, LibraryReader, TakesReader, VersionsReader
+from web.readers import (
+    BranchesReader,
+    CommentsReader,
+    InboxReader,
+    JobsReader,
+    LibraryReader,
+    TakesReader,
+    VersionsReader,
+)
 
 if TYPE_CHECKING:
     from web.auth import Auth
@@ -77,6 +85,7 @@ class Services:
     jobs: JobsReader
     takes: TakesReader
     versions: VersionsReader
+    branches: BranchesReader
     comments: CommentsReader
     inbox: InboxReader
     #: What documents said at any position, and who wrote it.

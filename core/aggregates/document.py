@@ -23,8 +23,17 @@ class Document(Aggregate):
         """Somebody made the document. The title is how it was called then; the living one is in its content."""
 
         TOPIC = "document.created"
+        class_version = 2
         kind: str
         title: str
+        #: The document this one is a branch of, and the position of the log at which it was forked; None: of none.
+        forked_from: UUID | None
+        forked_at: int | None
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """There were no branches."""
+            state["forked_from"] = state["forked_at"] = None
 
     class Trashed(Event):
         """The document went to the trash, where it can be restored from."""
@@ -86,17 +95,49 @@ class Document(Aggregate):
         def apply(self, aggregate: Document) -> None:
             """Change no fact: the content is in the keystrokes."""
 
-    def __init__(self, kind: str, title: str) -> None:
+    class Merged(Event):
+        """What a branch changed is in the document now: a new edit, stored at `position`."""
+
+        TOPIC = "document.merged"
+        branch_id: UUID
+        #: Where the branch stood.
+        branch_position: int
+        position: int
+        #: The version that was kept of what it said before.
+        before_version_id: UUID
+        #: Units that repeat what was written on the branch, for blame: rows of client id, clock, length, and of the
+        #: update that wrote them its position, its author and its moment (milliseconds since 1970 UTC).
+        credited: list[list[Any]]
+
+        def apply(self, aggregate: Document) -> None:
+            """Change no fact: the content is in the keystrokes."""
+
+    def __init__(self, kind: str, title: str, forked_from: UUID | None = None, forked_at: int | None = None) -> None:
         self.kind = kind
         self.title = title
+        #: Of a branch's content: the document it was forked from, and where in the log that stood.
+        self.forked_from = forked_from
+        self.forked_at = forked_at
         self.trashed = False
 
     @classmethod
-    def create(cls, *, document_id: UUID, kind: str, title: str, at: datetime) -> Self:
+    def create(
+        cls,
+        *,
+        document_id: UUID,
+        kind: str,
+        title: str,
+        at: datetime,
+        forked_from: UUID | None = None,
+        forked_at: int | None = None,
+    ) -> Self:
         """Make a document. Raises Invalid for a title no line can hold; whether the kind exists is the caller's."""
         if len(title) > LINE_CHARS_MAX:
             raise Invalid(f"a title has at most {LINE_CHARS_MAX} characters", path="title")
-        return cls.begin(cls.Created, stream_id=document_id, at=at, kind=kind, title=title)
+        return cls.begin(
+            cls.Created, stream_id=document_id, at=at, kind=kind, title=title, forked_from=forked_from,
+            forked_at=forked_at,
+        )  # fmt: skip
 
     def trash(self, *, at: datetime) -> None:
         """Put it in the trash. Raises Conflict when it is there already."""
@@ -141,4 +182,25 @@ class Document(Aggregate):
             position=position,
             before_version_id=before_version_id,
             restored=restored,
+        )
+
+    def merge(
+        self,
+        *,
+        branch_id: UUID,
+        branch_position: int,
+        position: int,
+        before_version_id: UUID,
+        credited: list[list[Any]],
+        at: datetime,
+    ) -> None:
+        """Record that a merge was stored at `position`, and who wrote what it brought."""
+        self.trigger_event(
+            self.Merged,
+            timestamp=at,
+            branch_id=branch_id,
+            branch_position=branch_position,
+            position=position,
+            before_version_id=before_version_id,
+            credited=credited,
         )

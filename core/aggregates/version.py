@@ -20,6 +20,8 @@ class VersionCause(StrEnum):
     PERSON = "person"
     #: Kept by itself before a revert, so that the revert can be reverted.
     REVERT = "revert"
+    #: Kept by itself before a merge.
+    MERGE = "merge"
 
 
 class Version(Aggregate):

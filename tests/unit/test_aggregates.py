@@ -124,7 +124,9 @@ async def test_what_is_saved_is_loaded() -> None:
     assert loaded == song
     stored = await log.read(after=0, limit=10, where=EventFilter())
     assert {event.actor_id for event in stored.events} == {ME}
-    assert CODEC.fields_of(stored.events[0]) == {"kind": "song", "title": "Harbour lights"}
+    assert CODEC.fields_of(stored.events[0]) == {
+        "kind": "song", "title": "Harbour lights", "forked_from": None, "forked_at": None
+    }  # fmt: skip
 
 
 async def test_somebody_else_was_first() -> None:

@@ -18,6 +18,7 @@ from core.adapters.memory import ManualClock, MemoryBlobs, MemoryClientIds, Memo
 from core.adapters.memory_people import MemoryCredentials, MemoryPeople
 from core.aggregates.codec import EventCodec
 from core.aggregates.document import Document
+from core.client_families import FamilyClientIds
 from core.documents.kind import DocumentKind
 from core.documents.kinds import kind_named
 from core.ids import SYSTEM_ID
@@ -28,6 +29,7 @@ from core.settings import Settings
 from projections.histories import Histories
 from sync.opened import Ports
 from sync.rooms import Rooms
+from tests.unit.web.branch_readers import MemoryBranches
 from tests.unit.web.comment_readers import MemoryComments, MemoryInboxes
 from tests.unit.web.readers import MemoryReaders
 from web.app import build_app
@@ -107,7 +109,8 @@ def _build(folder: Path, client: ClientFiles | None) -> Studio:
     log.store.clock = clock
     logger, metrics, codec = build_logger("error"), Metrics(), EventCodec.of_all_aggregates()
     settings = Settings(data_dir=folder, host="testserver")
-    repository, snapshots, client_ids = Repository(log, codec), MemorySnapshots(), MemoryClientIds(log.store)
+    repository, snapshots = Repository(log, codec), MemorySnapshots()
+    client_ids = FamilyClientIds(MemoryClientIds(log.store), repository)
     credentials = MemoryCredentials()
     people, roster, readers = MemoryPeople(credentials), Roster(log, codec), MemoryReaders(log)
     auth = Auth(log=log, roster=roster, people=people, credentials=credentials, clock=clock, base_url=settings.base_url)
@@ -129,7 +132,7 @@ def _build(folder: Path, client: ClientFiles | None) -> Studio:
         ),
         auth=auth, rooms=rooms, whereabouts=Whereabouts(rooms.people_here, fanout=None, clock=clock, logger=logger),
         streams=EventStreams(log=log, auth=auth, metrics=metrics),
-        library=readers, jobs=readers, takes=readers, versions=readers,
+        library=readers, jobs=readers, takes=readers, versions=readers, branches=MemoryBranches(log),
         comments=MemoryComments(log), inbox=MemoryInboxes(log, codec),
         histories=Histories(log, codec, MemorySnapshots()),
         job_commands=JobCommands(log=log, snapshots=snapshots, repository=repository, clock=clock, waiting=readers),

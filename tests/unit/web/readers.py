@@ -40,7 +40,12 @@ class MemoryReaders:
     ) -> Listing[DocumentEntry]:
         """Return a page by position or title."""
         erased = {event.stream_id for event in self._log.store.events if event.topic == "document.erasure_requested"}
-        created = [event for event in self._first("document.created") if event.stream_id not in erased]
+        created = [
+            event
+            for event in self._first("document.created")
+            if event.stream_id not in erased
+            and (await self._repository.get(Document, event.stream_id)).forked_from is None
+        ]
         entries = [await self._entry(event) for event in created]
         entries = [
             entry
