@@ -11,7 +11,8 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from dataclasses import replace
+from typing import Final, TypeVar
 from uuid import UUID
 
 from core.aggregates.codec import EventCodec
@@ -29,8 +30,12 @@ from core.limits import (
     HISTORY_QUESTIONS_PER_DOCUMENT_MAX,
 )
 from core.ports import EventLog, Snapshot, Snapshots
+from projections.lineage import Ancestor, ancestors_of
 
 Answer = TypeVar("Answer")
+
+#: Later than anything.
+POSITION_MAX: Final = 2**63 - 1
 
 
 class Histories:
@@ -73,34 +78,63 @@ class Histories:
         self._thread.shutdown()
 
     async def _catch_up(self, document_id: UUID, kept: _Kept) -> None:
+        if kept.ancestors is None:
+            kept.ancestors = await ancestors_of(self._log, self._codec, document_id)
         if not kept.history.version:
             await self._load(document_id, kept)
-        while True:
-            page = await self._log.read_stream(
-                document_id, Kind.UPDATE, after=kept.history.version, limit=HISTORY_PAGE_UPDATES
-            )
-            await self._extend(document_id, kept, page)
-            if len(page) < HISTORY_PAGE_UPDATES:
-                break
+        if not kept.history.version:
+            for number in range(len(kept.ancestors)):
+                await self._read(document_id, kept, number)
+        await self._read(document_id, kept, len(kept.ancestors))
         await self._trace(document_id, kept)
         if kept.history.version - kept.cached_version >= HISTORY_CACHED_EVERY_UPDATES:
             state = await self._run(kept.history.to_bytes)
             kept.cached_version = kept.history.version
             await self._cache.save(document_id, Snapshot(kept.history.version, kept.history.position, state))
 
+    async def _read(self, document_id: UUID, kept: _Kept, number: int) -> None:
+        """Count in what one document of the lineage has since: the ancestors come first, the document itself last.
+
+        The first update of a fork is the content it began with, which its ancestors have brought already: its second
+        is the next version.
+        """
+        assert kept.ancestors is not None
+        stream_id, until = (*kept.ancestors, (document_id, POSITION_MAX))[number]
+        ahead = kept.history.version_at(kept.ancestors[number - 1].until) - 1 if number else 0
+        while True:
+            page = await self._log.read_stream(
+                stream_id, Kind.UPDATE, after=kept.history.version - ahead, limit=HISTORY_PAGE_UPDATES
+            )
+            wanted = [event for event in page if event.position <= until]
+            if ahead:
+                wanted = [replace(event, version=event.version + ahead) for event in wanted]
+            await self._extend(document_id, kept, wanted)
+            if len(wanted) < HISTORY_PAGE_UPDATES:
+                return
+
     async def _trace(self, document_id: UUID, kept: _Kept) -> None:
         """Tell the history what reverts restored since the last question."""
+        assert kept.ancestors is not None
+        restored: list[Restored] = []
+        if not kept.facts_version:
+            for ancestor in kept.ancestors:
+                facts = await self._log.read_stream(ancestor.document_id, Kind.AGGREGATE)
+                restored += self._restored_by(facts, until=ancestor.until)
         facts = await self._log.read_stream(document_id, Kind.AGGREGATE, after=kept.facts_version)
-        restored = [
-            Restored(*row)
-            for event in [self._codec.decode(fact) for fact in facts if not self._codec.is_gone(fact)]
-            if isinstance(event, Document.Reverted)
-            for row in event.restored
-        ]
+        restored += self._restored_by(facts, until=POSITION_MAX)
         if restored:
             kept.restored += restored
             await self._run(lambda: kept.history.trace(kept.restored))
         kept.facts_version += len(facts)
+
+    def _restored_by(self, facts: list[Recorded], *, until: int) -> list[Restored]:
+        """Return what the edits of reverts up to a position wrote again; the fact is stored a moment after its edit."""
+        return [
+            Restored(*row)
+            for event in [self._codec.decode(fact) for fact in facts if not self._codec.is_gone(fact)]
+            if isinstance(event, Document.Reverted) and event.position <= until
+            for row in event.restored
+        ]
 
     async def _load(self, document_id: UUID, kept: _Kept) -> None:
         cached = await self._cache.latest(document_id)
@@ -141,6 +175,8 @@ class _Kept:
         self.lock = asyncio.Lock()
         #: How many ask or wait.
         self.questions = 0
+        #: What the document was forked from, the eldest first; None: not looked up yet.
+        self.ancestors: tuple[Ancestor, ...] | None = None
         self.begin_anew()
 
     def begin_anew(self) -> None:

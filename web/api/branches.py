@@ -241,11 +241,12 @@ async def item_of(services: Services, branch: Branch, title: str | None = None) 
         state=branch.review_state(head).value, requested_by=branch.requested_by, requested_at=branch.requested_at,
         message=branch.request_message, reviewers=list(branch.reviewers), verdicts=verdicts,
     )  # fmt: skip
+    merges = [BranchMerge(**{name: getattr(one, name) for name in BranchMerge.model_fields}) for one in branch.merges]
     return BranchItem(
         id=branch.id, document_id=branch.document_id, document_title=title, content_id=branch.content_id,
         kind=original.kind, name=branch.name, purpose=branch.purpose, position=branch.position, head_position=head,
         state=branch.state.value, opened_by=branch.opened_by, opened_at=branch.created_on, review=review,
-        merges=[BranchMerge(**{name: getattr(one, name) for name in BranchMerge.model_fields}) for one in branch.merges],
+        merges=merges,
     )  # fmt: skip
 
 
