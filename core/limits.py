@@ -290,6 +290,8 @@ EDIT_ATTEMPTS_MAX: Final = 3
 HISTORIES_KEPT_UPDATES_MAX: Final = 2_000_000
 #: Documents one version names: a song, its persona, its world and a few more.
 VERSION_DOCUMENTS_MAX: Final = 20
+#: Named versions of a document that blame knows, the newest ones: a name a day for three years.
+BLAME_VERSIONS_MAX: Final = 1_000
 #: Minutes without an update of theirs that end somebody's sitting: longer than a pause for thought.
 SITTING_PAUSE_MINUTES: Final = 10
 #: Sittings one request looks at for a path: each costs two states of the document.

@@ -13,7 +13,7 @@ from core.aggregates.codec import EventCodec
 from core.aggregates.document import Document
 from core.aggregates.version import Version
 from core.events import EventFilter, Kind, Recorded
-from core.limits import PROJECTION_GAP_SECONDS
+from core.limits import BLAME_VERSIONS_MAX, PROJECTION_GAP_SECONDS
 from projections.pages import Listing, check_limit, decode_cursor, listing
 from projections.port import Connection, Projection, Row, Sources
 
@@ -99,6 +99,18 @@ class Versions:
             check_limit(limit) + 1,
         )
         return listing(rows, limit, ("position",), _version)
+
+    async def named_of(self, document_id: UUID) -> list[VersionRow]:
+        """Return the newest versions that somebody named of a document, by where it stood."""
+        rows = await self._database.fetch(
+            f"""
+            SELECT {COLUMNS} FROM projections.versions WHERE document_id = $1 AND cause = 'person'
+            ORDER BY document_position DESC, position DESC LIMIT $2
+            """,
+            document_id,
+            BLAME_VERSIONS_MAX,
+        )
+        return [_version(row) for row in reversed(rows)]
 
     async def named_before(self, document_id: UUID, position: int) -> int:
         """Return where the document stood at the last version that somebody named of it before a position; 0: none."""

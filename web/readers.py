@@ -90,6 +90,10 @@ class VersionsReader(Protocol):
         """Return a page of a document's versions, the newest first. Raises Invalid for a bad cursor."""
         ...
 
+    async def named_of(self, document_id: UUID) -> list[VersionRow]:
+        """Return the newest versions that somebody named of a document, by where it stood."""
+        ...
+
     async def named_before(self, document_id: UUID, position: int) -> int:
         """Return where the document stood at the last version that somebody named of it before a position; 0: none."""
         ...

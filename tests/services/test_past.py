@@ -71,6 +71,8 @@ async def test_versions_are_listed_for_each_document(database_url: str) -> None:
         assert (also.message, also.created_by) == ("why", studio.person_id)
         named = await versions.list_versions(document_id=song, named_only=True)
         assert [row.name for row in named.items] == ["Draft 2", "Draft 0"]
+        assert [row.name for row in await versions.named_of(song)] == ["Draft 0", "Draft 2"]
+        assert [await versions.named_before(song, position) for position in (5, 6)] == [0, 5]
         made[2].remove(at=studio.clock.now())
         await studio.repository.save(made[2], studio.person_id)
         await studio.runner.catch_up()

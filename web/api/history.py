@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
+import numpy as np
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
@@ -18,6 +20,7 @@ from core.documents.kind import DocumentKind
 from core.documents.kinds import kind_named
 from core.errors import Invalid, NotFound
 from core.events import Kind
+from projections.versions import VersionRow
 from web.api.documents import POSITION_MAX, DocumentState, existing_document
 from web.routing import Call, answer, operation
 from web.services import Services
@@ -82,14 +85,24 @@ class Diff(BaseModel):
     changes: list[DiffChange]
 
 
+class NamedVersion(BaseModel):
+    """The version that first held something: the first that somebody named at or after it was written."""
+
+    id: UUID
+    name: str
+    message: str
+    position: int = Field(description="Where the document stood.")
+
+
 class BlameRun(BaseModel):
-    """A stretch of text by one author."""
+    """A stretch of text by one author, within one named version."""
 
     text: str
     start: int = Field(description="UTF-16 units from the start of the text.")
     stop: int
     author: Author = Field(description="Of the newest update that wrote in it.")
     first_position: int = Field(description="Of the oldest update that wrote in it.")
+    version: NamedVersion | None = Field(description="The named version it belongs to; null: none was named since.")
 
 
 class Blame(BaseModel):
@@ -99,6 +112,7 @@ class Blame(BaseModel):
     position: int
     runs: list[BlameRun] = Field(description="Of a text, in reading order; of a value, empty.")
     author: Author | None = Field(description="Of a value: who set it; of a text, null.")
+    version: NamedVersion | None = Field(description="Of a value: the named version it belongs to; of a text, null.")
 
 
 class Past(NamedTuple):
@@ -152,6 +166,7 @@ async def show_blame(call: Call[BlameQuery, None]) -> Response:
     kind, query = kind_named(document.kind), call.query
     await require_past(call.services, query.at)
     path = path_named(query.path)
+    named = [_named(row) for row in await call.services.versions.named_of(document.id)]
 
     def look(history: History) -> Blame:
         version = history.version_at(query.at if query.at is not None else history.position)
@@ -159,12 +174,17 @@ async def show_blame(call: Call[BlameQuery, None]) -> Response:
         found = text_at(kind, history.weave, path, version)
         if found is not None:
             shown = found[1].text_at(version).encode("utf-16-le")
-            runs = [_run(history, run, shown) for run in found[1].blame(version, history.actors)]
-            return Blame(path=query.path, position=position, runs=runs, author=None)
+            # Words of one person on both sides of a named version are two runs.
+            bounds = [history.versions_until(one.position) for one in named]
+            places = np.searchsorted(bounds, np.arange(history.version + 1)) if bounds else 0
+            authors = history.actors * (len(bounds) + 1) + places
+            runs = [_run(history, run, shown, named) for run in found[1].blame(version, authors)]
+            return Blame(path=query.path, position=position, runs=runs, author=None, version=None)
         setter = set_by(kind, history.weave, path, version)
         if setter is None:
             raise NotFound(f"Nothing that somebody wrote is at {query.path} there; name a text or a single value.")
-        return Blame(path=query.path, position=position, runs=[], author=author_of(history, setter))
+        author = author_of(history, setter)
+        return Blame(path=query.path, position=position, runs=[], author=author, version=_version_with(named, author))
 
     return answer(await call.services.histories.ask(document.id, look))
 
@@ -244,14 +264,26 @@ def _spans(
     return [AuthoredSpan(span.change, span.text, None) for span in change.spans]
 
 
-def _run(history: History, run: Run, shown: bytes) -> BlameRun:
+def _run(history: History, run: Run, shown: bytes, named: Sequence[NamedVersion]) -> BlameRun:
+    author = author_of(history, run.last_version)
     return BlameRun(
         text=shown[2 * run.start : 2 * run.stop].decode("utf-16-le", "replace"),
         start=run.start,
         stop=run.stop,
-        author=author_of(history, run.last_version),
+        author=author,
         first_position=history.position_of(run.first_version),
+        version=_version_with(named, author),
     )
+
+
+def _named(row: VersionRow) -> NamedVersion:
+    return NamedVersion(id=row.version_id, name=row.name, message=row.message, position=row.document_position)
+
+
+def _version_with(named: Sequence[NamedVersion], author: Author) -> NamedVersion | None:
+    """Return the first named version at or after something was written; they are in the order of their positions."""
+    at = bisect_left(named, author.position, key=lambda one: one.position)
+    return named[at] if at < len(named) else None
 
 
 async def _trashed_at(services: Services, document_id: UUID, position: int) -> bool:

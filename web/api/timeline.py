@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import Response
 
 from core.crdt.history import History
@@ -34,6 +34,8 @@ class TimelineQuery(BaseModel, extra="forbid"):
     )
     after: int | None = Field(default=None, ge=1, le=POSITION_MAX, description="Only what ended after this position.")
     before: int | None = Field(default=None, ge=1, le=POSITION_MAX, description="Only what began before this position.")
+    since: AwareDatetime | None = Field(default=None, description="Only what ended at or after this moment.")
+    until: AwareDatetime | None = Field(default=None, description="Only what began before this moment.")
     limit: int = Field(default=20, ge=1, le=PAGE_SITTINGS_MAX)
     cursor: str | None = Field(default=None, max_length=4096, description="`next_cursor` of the page before.")
 
@@ -75,7 +77,9 @@ async def show_timeline(call: Call[TimelineQuery, None]) -> Response:
     start = decode_cursor(query.cursor, (int,))
 
     def look(history: History) -> TimelinePage:
-        wanted = [one for one in sittings(history, pause_ms=PAUSE_MS) if _is_wanted(history, one, query)]
+        # As many as there are: found once for each version of the document.
+        every = history.remembered(("sittings", history.version), lambda: sittings(history, pause_ms=PAUSE_MS))
+        wanted = [one for one in every if _is_wanted(history, one, query)]
         # A page goes on where the one before ended, also when newer sittings have come since.
         rest = [one for one in wanted if start is None or one.last_version < start[0]]
         items: list[TimelineItem] = []
@@ -96,6 +100,8 @@ def _is_wanted(history: History, sitting: Sitting, query: TimelineQuery) -> bool
         query.person_id in (None, sitting.person_id)
         and (query.after is None or history.position_of(sitting.last_version) > query.after)
         and (query.before is None or history.position_of(sitting.first_version) < query.before)
+        and (query.since is None or history.moment_of(sitting.last_version) >= query.since)
+        and (query.until is None or history.moment_of(sitting.first_version) < query.until)
     )
 
 

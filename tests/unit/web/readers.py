@@ -132,6 +132,11 @@ class MemoryReaders:
                     )  # fmt: skip
         return _page(rows, limit, cursor)
 
+    async def named_of(self, document_id: UUID) -> list[VersionRow]:
+        """Return the named versions by where the document stood."""
+        rows = (await self.list_versions(document_id=document_id, named_only=True, limit=200)).items
+        return sorted(rows, key=lambda row: row.document_position)
+
     async def named_before(self, document_id: UUID, position: int) -> int:
         """Return the position of the last named version before one; 0: none."""
         rows = (await self.list_versions(document_id=document_id, named_only=True, limit=200)).items

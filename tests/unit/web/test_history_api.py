@@ -107,6 +107,32 @@ async def test_blame_of_words_and_values(studio: Studio) -> None:
     assert (value["author"]["person_id"], value["runs"]) == (str(studio.people[Role.OWNER]), [])
 
 
+async def test_blame_names_the_version(studio: Studio) -> None:
+    """Each word with the first version that somebody named at or after it, and its message; after a revert the same."""
+    _, written, changed = await song(studio)
+    versions = f"/api/v1/documents/{written['id']}/versions"
+    for name, position in (("Second", changed["position"]), ("First", written["position"])):
+        body = {"name": name, "message": f"why {name}", "position": position}
+        assert (await studio.request(Role.EDITOR, "POST", versions, json=body)).status_code == 201
+    later = await patched(studio, Role.OWNER, changed, sections={"v1": {"lyrics": "rain slowly falls down"}})
+
+    async def found() -> list[tuple[str, str | None]]:
+        runs = (await read(studio, f"documents/{written['id']}/blame", path="/sections/v1/lyrics"))["runs"]
+        return [(run["text"], run["version"] and run["version"]["name"]) for run in runs]
+
+    before = await found()
+    assert "".join(text for text, _ in before) == "rain slowly falls down"
+    assert {name for text, name in before if "slowly" in text} == {"Second"}
+    assert {name for text, name in before if "rain" in text or "falls" in text} == {"First"}
+    assert {name for text, name in before if "down" in text} == {None}
+    value = await read(studio, f"documents/{written['id']}/blame", path="/bpm")
+    assert (value["version"]["name"], value["version"]["message"]) == ("Second", "why Second")
+    await patched(studio, Role.EDITOR, later, sections={"v1": {"lyrics": "sun"}})
+    revert = f"/api/v1/documents/{written['id']}/revert"
+    assert (await studio.request(Role.OWNER, "POST", revert, json={"to": later["position"]})).status_code == 200
+    assert await found() == before
+
+
 async def test_versions_are_named_listed_and_removed(studio: Studio) -> None:
     """A name and a message for what several documents said; the newest first; a removed one leaves every list."""
     _, written, changed = await song(studio)

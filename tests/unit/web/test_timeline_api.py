@@ -51,6 +51,10 @@ async def test_filters(studio: Studio) -> None:
     assert (await read(studio, address, path="/sections/v"))["items"] == []
     assert (await read(studio, address, after=whole[1]["last_position"]))["items"] == [whole[0]]
     assert (await read(studio, address, before=whole[2]["first_position"]))["items"] == [whole[3]]
+    assert (await read(studio, address, since=whole[1]["ended_at"]))["items"] == whole[:2]
+    assert (await read(studio, address, until=whole[1]["started_at"]))["items"] == whole[2:]
+    one = {"since": whole[1]["started_at"], "until": whole[0]["started_at"]}
+    assert (await read(studio, address, **one))["items"] == [whole[1]]
 
 
 async def test_pages_go_on_where_they_ended(studio: Studio) -> None:
@@ -79,7 +83,9 @@ async def test_a_search_for_a_path_is_bounded(studio: Studio, monkeypatch: pytes
     assert found[0]["summary"] == "tempo 96 to 101"
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "cursor=x", "person_id=me", "after=0", "unknown=1"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=101", "cursor=x", "person_id=me", "after=0", "unknown=1", "since=soon"]
+)
 async def test_bad_questions(studio: Studio, query: str) -> None:
     """Each is a clear problem."""
     state = await studio.document()

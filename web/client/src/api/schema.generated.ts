@@ -1376,10 +1376,12 @@ export interface components {
             runs: components["schemas"]["BlameRun"][];
             /** @description Of a value: who set it; of a text, null. */
             author: components["schemas"]["Author"] | null;
+            /** @description Of a value: the named version it belongs to; of a text, null. */
+            version: components["schemas"]["NamedVersion"] | null;
         };
         /**
          * BlameRun
-         * @description A stretch of text by one author.
+         * @description A stretch of text by one author, within one named version.
          */
         BlameRun: {
             /** Text */
@@ -1398,6 +1400,8 @@ export interface components {
              * @description Of the oldest update that wrote in it.
              */
             first_position: number;
+            /** @description The named version it belongs to; null: none was named since. */
+            version: components["schemas"]["NamedVersion"] | null;
         };
         /**
          * BranchChange
@@ -2130,6 +2134,26 @@ export interface components {
         Muting: {
             /** Is Muted */
             is_muted: boolean;
+        };
+        /**
+         * NamedVersion
+         * @description The version that first held something: the first that somebody named at or after it was written.
+         */
+        NamedVersion: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Message */
+            message: string;
+            /**
+             * Position
+             * @description Where the document stood.
+             */
+            position: number;
         };
         /**
          * NewAnchor
@@ -5077,6 +5101,10 @@ export interface operations {
                 after?: number;
                 /** @description Only what began before this position. */
                 before?: number;
+                /** @description Only what ended at or after this moment. */
+                since?: string;
+                /** @description Only what began before this moment. */
+                until?: string;
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
