@@ -75,7 +75,9 @@ function SignedIn() {
 /** The title of the page before the sign-out. */
 function useLastTitle(isSignedIn: boolean): string | null {
   const last = useRef<string | null>(null);
-  // Written while rendering on purpose: effects of the next page change the title before they could read it.
-  if (isSignedIn) last.current = document.title.split(" · ")[0] ?? null;
-  return last.current === PRODUCT ? null : last.current;
+  // Read while rendering on purpose: the page that was open has changed its title without a word to the frame, and
+  // effects of the next page change it before they could read it.
+  if (isSignedIn) last.current = null;
+  else last.current ??= document.title.split(" · ")[0] ?? "";
+  return last.current === PRODUCT || last.current === "" ? null : last.current;
 }

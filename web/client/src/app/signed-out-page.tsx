@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { LogIn, RotateCw } from "lucide-react";
 import { useCallback, useEffect, useState } from "react";
 import { meQuery } from "../api/queries";
+import { onTabNews } from "../collab/tabs";
 import { Button } from "../ui/button";
 import { Page } from "../ui/page";
 import { Brand } from "./brand";
@@ -49,7 +50,7 @@ export function SignedOutPage({ reason, wasAt }: { reason: NonNullable<SignedOut
   );
 }
 
-/** Asks whether somebody is signed in again: by the button, and whenever the window gets the focus. */
+/** Asks whether somebody is signed in again: by the button, when another tab says so, when the window gets the focus. */
 function useReturn() {
   const client = useQueryClient();
   const [isAsking, setAsking] = useState(false);
@@ -72,7 +73,11 @@ function useReturn() {
   useEffect(() => {
     const onFocus = () => void ask(false);
     addEventListener("focus", onFocus);
-    return () => removeEventListener("focus", onFocus);
+    const stop = onTabNews((news) => news.type === "signed-in" && onFocus());
+    return () => {
+      removeEventListener("focus", onFocus);
+      stop();
+    };
   }, [ask]);
   return { isAsking, isStillOut, askAgain: () => void ask(true) };
 }
