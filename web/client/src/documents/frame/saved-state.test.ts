@@ -33,3 +33,11 @@ test.each([
   expect(said.words).toBe(words);
   expect(said.sentence).not.toBe("");
 });
+
+test("where nothing is kept, nobody is told that something is", () => {
+  for (const unsaved of [0, 1]) {
+    const offline: SessionState = { ...READY, connection: "offline", unsaved };
+    expect(savedStateOf(offline).sentence).toContain("kept in this browser");
+    expect(savedStateOf({ ...offline, keptLocally: false }).sentence).toContain("leave this tab open");
+  }
+});

@@ -30,7 +30,9 @@ export function savedStateOf(state: SessionState): SavedState {
     return {
       name: "offline",
       words: "Offline",
-      sentence: "The studio cannot be reached. You can write on: it is kept in this browser and goes out by itself.",
+      sentence: keptLocally
+        ? "The studio cannot be reached. You can write on: it is kept in this browser and goes out by itself."
+        : "The studio cannot be reached, and this browser keeps nothing: leave this tab open until it is back.",
     };
   if (connection === "connecting")
     return { name: "waiting", words: "Connecting…", sentence: "Connecting. Everything you wrote before is saved." };
