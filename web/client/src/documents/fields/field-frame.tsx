@@ -1,10 +1,10 @@
 // What surrounds the control of every field: who is in it, what is wrong, what others wrote meanwhile, warnings.
-import type { CSSProperties, ReactNode } from "react";
+import { useContext, type CSSProperties, type ReactNode } from "react";
 import type { Person } from "../../collab/context";
 import { personColour } from "../../ui/avatar";
 import { classes } from "../../ui/classes";
 import type { Draft } from "./use-draft";
-import { WarningsAt } from "./warnings-at";
+import { WarnedNearby, WarningsAt } from "./warnings-at";
 import { pointerTo, type Path } from "../../collab/path";
 import "./field-frame.css";
 
@@ -22,6 +22,7 @@ export interface FieldFrameProps {
 /** A ring in the colour of whoever is in the field, a flag with the name, the control, warnings below. */
 export function FieldFrame({ path, people, className, children }: FieldFrameProps) {
   const [first] = people;
+  const isWarnedNearby = useContext(WarnedNearby);
   const style = first === undefined ? undefined : ({ "--held": personColour(first.colour) } as CSSProperties);
   return (
     <div
@@ -31,7 +32,7 @@ export function FieldFrame({ path, people, className, children }: FieldFrameProp
     >
       {first !== undefined && <FieldPeople people={people} />}
       {children}
-      <WarningsAt path={path} />
+      {!isWarnedNearby && <WarningsAt path={path} />}
     </div>
   );
 }

@@ -8,6 +8,9 @@ import "./warnings-at.css";
 
 const WarningsContext = createContext<WarningStore | null>(null);
 
+/** Around fields with no room for a sentence: their warnings stand nearby. */
+export const WarnedNearby = createContext(false);
+
 /** Looks through the document around, for every WarningsAt below. */
 export function WarningsProvider({ children }: { children: ReactNode }) {
   const session = useDocument();

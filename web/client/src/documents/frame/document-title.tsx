@@ -12,7 +12,7 @@ import "./document-title.css";
 function useNameFirst(place: RefObject<HTMLElement | null>): void {
   useEffect(() => {
     if (!isNew()) return;
-    const input = place.current?.querySelector("input");
+    const input = place.current?.querySelector("textarea");
     input?.focus();
     input?.select();
   }, [place]);
@@ -33,6 +33,7 @@ export function DocumentTitle({ placeholder = "Untitled" }: { placeholder?: stri
         label={path[0] === "name" ? `Name of the ${KINDS[kind].name.toLowerCase()}` : "Title"}
         hideLabel
         placeholder={placeholder}
+        wraps
         inputClassName="document-title"
       />
     </div>

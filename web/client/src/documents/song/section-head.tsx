@@ -6,12 +6,13 @@ import { IconButton } from "../../ui/button";
 import { Menu, type MenuAction } from "../../ui/menu";
 import { LineField } from "../fields/line-field";
 import { NumberField } from "../fields/number-field";
+import { WarnedNearby, WarningsAt } from "../fields/warnings-at";
 import { cardId, useCurrentSection } from "./current-section";
 import { EnergyField, energyWords } from "./energy-field";
 import { KindSelect } from "./kind-select";
 import { useSectionCommands } from "./section-commands";
 import { sectionPath } from "./section-edits";
-import { playedAs, SECTION_KIND_NAMES, USUAL } from "./section-kinds";
+import { playedAs, SECTION_KIND_NAMES, USUAL, type SectionKind } from "./section-kinds";
 import { counted } from "./totals";
 import type { SectionLook } from "./use-section-look";
 
@@ -25,6 +26,20 @@ export interface SectionHeadProps {
 /** For those who may write. */
 export function SectionHead({ id, look }: SectionHeadProps) {
   const kind = playedAs(look.kind);
+  return (
+    <>
+      <WarnedNearby value>
+        <SectionHeadFields id={id} look={look} kind={kind} />
+      </WarnedNearby>
+      <div className="section-card__warnings">
+        <WarningsAt path={sectionPath(id, "name")} />
+        <WarningsAt path={sectionPath(id, "bars")} />
+      </div>
+    </>
+  );
+}
+
+function SectionHeadFields({ id, look, kind }: SectionHeadProps & { kind: SectionKind }) {
   return (
     <header className="section-card__head">
       {/* For those who go from heading to heading; the field beside it shows the same. */}

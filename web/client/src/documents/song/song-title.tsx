@@ -17,6 +17,7 @@ export function SongTitle() {
         label="Title"
         hideLabel
         placeholder="Untitled"
+        wraps
         className="song-title__field"
         inputClassName="song-title"
       />
