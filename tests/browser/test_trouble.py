@@ -101,7 +101,7 @@ async def test_p1_the_studio_is_killed_while_one_types(people: People, mortal_st
 
 
 async def test_p10_a_session_ended_while_one_types(people: People, studio: Studio) -> None:
-    """Ended from another browser: the page says so at once; whoever signs in again as the same goes on with all words."""
+    """The page says that it ended and where one was; whoever signs in again as the same goes on with all words."""
     song_id = create_song(studio, "Locked out", "Rain")
     invitation = invite(studio, "Ada Marsh", "editor")
     ada = await people.stranger()
