@@ -273,15 +273,17 @@ READY_SECONDS_MAX: Final = 120.0
 #: Bytes that should be free on the disk of the data: a day's work of a few people, and a database that can recover.
 FREE_BYTES_MIN: Final = 1024 * 1024 * 1024
 
-#: Words of one text times words of the other that are compared one by one: 50 MB of bits and some milliseconds of
-#: work. Texts beyond it are compared by line first.
-DIFFERENCE_CELLS_MAX: Final = 400_000_000
+#: Words of one text times words of the other that are compared one by one: 10 MB of bits and about 20 ms of work, in
+#: which nothing else runs in the process. Texts beyond it are compared by line first.
+DIFFERENCE_CELLS_MAX: Final = 80_000_000
 
 # -- history ----------------------------------------------------------------------------------------------------------
 #: Updates counted into a history at a time: applying them holds the interpreter for about 12 ms, under one frame.
 HISTORY_PAGE_UPDATES: Final = 2_000
 #: Updates after which a history is cached anew: counting so many in again takes a tenth of a second.
 HISTORY_CACHED_EVERY_UPDATES: Final = 5_000
+#: Seconds after which the thread that works on histories gives way to keystrokes; several waits make one delay.
+THREAD_SWITCH_SECONDS: Final = 0.001
 #: Updates that a version in memory is shown with beside its archive: applying them takes about 12 ms.
 HISTORY_TAIL_UPDATES_MAX: Final = 2_000
 #: How often an edit that is made beside is made again because what it stood on was not stored.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import socket
+import sys
 from collections.abc import Coroutine
 from contextlib import ExitStack
 from typing import Any
@@ -13,7 +15,7 @@ import uvicorn
 import uvloop
 
 from core.adapters.postgres.migrate import check
-from core.limits import SHUTDOWN_SECONDS_MAX
+from core.limits import SHUTDOWN_SECONDS_MAX, THREAD_SWITCH_SECONDS
 from core.settings import Settings
 from web.compose import StudioApplication, compose_web, run_worker
 from web.supervisor import listen
@@ -30,6 +32,14 @@ class Server(uvicorn.Server):
 
     def _stop(self) -> None:
         self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start to serve, with pauses as short as the interpreter allows."""
+        await super().startup(sockets)
+        # What the program consists of stays; to look for garbage in it would stop everything for a tenth of a second.
+        gc.collect()
+        gc.freeze()
+        sys.setswitchinterval(THREAD_SWITCH_SECONDS)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Take no new connections, save, then end."""

@@ -81,10 +81,11 @@ def removed_by(weave: Weave, holder: Holder, version: int) -> int | None:
     return None if value is None else weave.deleted_by(value.id)
 
 
-def authored(text: TextWeave, spans: Sequence[TextSpan], old: int, new: int) -> list[AuthoredSpan]:
-    """Cut the spans between two versions of one text by the version that inserted or deleted each unit.
+def authored(text: TextWeave, spans: Sequence[TextSpan], old: int, new: int, authors: Column) -> list[AuthoredSpan]:
+    """Cut the spans between two versions of one text by who inserted or deleted each unit.
 
-    A unit that stayed inside a word that was rewritten was touched by nobody between the two: its version is None.
+    `authors` holds the author's number of each version, from 0 on. A span names the newest version of its author that
+    touched it. A unit that stayed inside a word that was rewritten was touched by nobody between the two: None.
     """
     before, after = text.mask_at(old), text.mask_at(new)
     inserted, deleted = (text.inserted, text.deleted) if old <= new else (text.deleted, text.inserted)
@@ -102,9 +103,9 @@ def cut_spans(spans: Sequence[TextSpan], brought: Column, taken: Column) -> list
         if span.change == "equal":
             found.append(AuthoredSpan("equal", span.text, None))
         elif span.change == "insert":
-            found += _cut(span.change, units, brought[new_at : new_at + length])
+            found += _cut(span.change, units, brought[new_at : new_at + length], authors)
         else:
-            found += _cut(span.change, units, taken[old_at : old_at + length])
+            found += _cut(span.change, units, taken[old_at : old_at + length], authors)
         old_at += 0 if span.change == "insert" else length
         new_at += 0 if span.change == "delete" else length
     return found
@@ -114,10 +115,13 @@ def _touched(versions: Column, stayed: Mask) -> Column:
     return np.where(stayed, 0, versions)
 
 
-def _cut(change: SpanChange, units: bytes, versions: Column) -> list[AuthoredSpan]:
-    edges = [0, *(np.flatnonzero(np.diff(versions)) + 1).tolist(), len(versions)]
+def _cut(change: SpanChange, units: bytes, versions: Column, authors: Column) -> list[AuthoredSpan]:
+    who = np.where(versions == 0, -1, authors[versions])
+    edges = [0, *(np.flatnonzero(np.diff(who)) + 1).tolist(), len(versions)]
     return [
-        AuthoredSpan(change, units[2 * start : 2 * stop].decode("utf-16-le", "replace"), int(versions[start]) or None)
+        AuthoredSpan(
+            change, units[2 * start : 2 * stop].decode("utf-16-le", "replace"), int(versions[start:stop].max()) or None
+        )
         for start, stop in pairwise(edges)
         if stop > start
     ]

@@ -57,7 +57,7 @@ class Author(BaseModel):
 
 
 class DiffSpan(BaseModel):
-    """A stretch of a text that is the same in both, or was inserted or deleted."""
+    """A stretch of a text that is the same in both, or was inserted or deleted by one person."""
 
     change: Literal["equal", "insert", "delete"]
     text: str
@@ -259,7 +259,7 @@ def _spans(
 ) -> list[AuthoredSpan]:
     before, after = text_at(kind, history.weave, path, old), text_at(kind, history.weave, path, new)
     if before is not None and after is not None and before[0] == after[0]:
-        return authored(after[1], change.spans, old, new)
+        return authored(after[1], change.spans, old, new, history.actors)
     # Another text stands there now: it was not edited from the one to the other.
     return [AuthoredSpan(span.change, span.text, None) for span in change.spans]
 

@@ -115,7 +115,7 @@ def test_a_difference_by_word_names_the_versions() -> None:
     found = text_at(desk.kind, desk.history.weave, LYRICS, three)
     assert found is not None
     text = found[1]
-    spans = authored(text, word_spans(text.text_at(one), text.text_at(three)), one, three)
+    spans = authored(text, word_spans(text.text_at(one), text.text_at(three)), one, three, desk.history.actors)
     assert "".join(span.text for span in spans if span.change != "insert") == "the rain falls"
     assert "".join(span.text for span in spans if span.change != "delete") == "the rain fell down"
     assert AuthoredSpan("insert", " down", three) in spans
@@ -130,8 +130,24 @@ def test_backwards_the_same_units_are_named() -> None:
     one = desk.patch(ADA, producer_notes="warm")
     two = desk.patch(MINA, producer_notes="warm 🎧 dry")
     text = desk.history.weave.text("producer_notes")
-    spans = authored(text, word_spans(text.text_at(two), text.text_at(one)), two, one)
+    spans = authored(text, word_spans(text.text_at(two), text.text_at(one)), two, one, desk.history.actors)
     assert spans == [AuthoredSpan("equal", "warm", None), AuthoredSpan("delete", " 🎧 dry", two)]
+
+
+def test_what_one_types_letter_by_letter_is_one_span() -> None:
+    """A person's keystrokes in one place are one stretch, with the newest of them; another's letters are another's."""
+    desk = Desk("song")
+    one = desk.patch(ADA, producer_notes="warm")
+    for length in range(1, 6):
+        last = desk.patch(MINA, producer_notes="warm" + " rain"[:length])
+    other = desk.patch(ADA, producer_notes="warm rains")
+    text = desk.history.weave.text("producer_notes")
+    spans = authored(text, word_spans("warm", "warm rains"), one, other, desk.history.actors)
+    assert spans == [
+        AuthoredSpan("equal", "warm", None),
+        AuthoredSpan("insert", " rain", last),
+        AuthoredSpan("insert", "s", other),
+    ]
 
 
 def test_notes_have_authors_too() -> None:
