@@ -52,11 +52,20 @@ class Archive:
         self._lines = _lines_of(state)
         self._ends = _ends_of(attribution)
         self._deleted = attribution.deleted
+        #: The newest version, once somebody has asked for it: it is what most are shown beside.
+        self._newest: bytes | None = None
 
     def update_at(self, version: int) -> bytes:
         """Return the document with its first `version` updates, as one update. 0: an empty one. Raises Invalid."""
         if not 0 <= version <= self.version:
             raise Invalid(f"There is no version {version} of this document; the newest is {self.version}.")
+        if version < self.version:
+            return self._cut_at(version)
+        if self._newest is None:
+            self._newest = self._cut_at(version)
+        return self._newest
+
+    def _cut_at(self, version: int) -> bytes:
         lines = list(self._lines_until(version))
         out = bytearray()
         write_varint(out, len(lines))

@@ -118,6 +118,8 @@ class Sequences:
         self._keys: dict[Id | str, list[str]] = {}
         self._clocks: dict[int, list[int]] = {}
         self._items: dict[int, list[Item]] = {}
+        #: The types in which something was inserted, or deleted as `note_deleted` was told.
+        self.touched: set[Id | str] = set()
         #: How many units of each client there are.
         self._ends: dict[int, int] = {}
         texts: dict[Id, bytes] = {}
@@ -145,6 +147,13 @@ class Sequences:
             self._integrate(item, struct, joins=True)
         return order.left() is None
 
+    def note_deleted(self, client_id: int, clock: int, length: int) -> None:
+        """Note which types the units lie in that an update deleted."""
+        clocks, items = self._clocks.get(client_id, []), self._items.get(client_id, [])
+        for item in items[max(0, bisect_right(clocks, clock) - 1) : bisect_right(clocks, clock + length - 1)]:
+            if item.line is not None:
+                self.touched.add(item.line.name[0])
+
     def keys_of(self, parent: Id | str) -> list[str]:
         """Return every key that a map ever had, in order."""
         return sorted(self._keys.get(parent, ()))
@@ -155,6 +164,7 @@ class Sequences:
         right = None if item.right_origin is None else self._starting_at(item.right_origin)
         line = self._line_of(struct, left, right)
         if line is not None:
+            self.touched.add(line.name[0])
             place = self._place(item, line, left, right)
             if joins and place is not None and place.goes_on_with(item):
                 place.append(item)

@@ -145,6 +145,8 @@ class Weave:
         self._texts: dict[Id | str, TextWeave] = {}
         self._rewritten: dict[Id | str, list[Restored]] = {}
         self._restored = tuple(restored)
+        #: Whether all that repeats, and all that is repeated, is here.
+        self._is_traced = False
         self._count(attribution.inserted, attribution.deleted)
 
     def extend(self, updates: Iterable[bytes]) -> bool:
@@ -156,12 +158,20 @@ class Weave:
             return False
         inserted, deleted = self._attribution.after(self.version)
         self.version = self._attribution.version
+        for client_id, clock, length, _ in zip(*(column.tolist() for column in deleted), strict=True):
+            self._sequences.note_deleted(client_id, clock, length)
+        for parent in self._sequences.touched:
+            self._texts.pop(parent, None)
+            self._rewritten.pop(parent, None)
+        self._sequences.touched.clear()
         self._count(inserted, deleted)
         return True
 
     def trace(self, restored: Sequence[Restored]) -> None:
         """Learn of all units that repeat older ones."""
         self._restored = tuple(restored)
+        self._texts.clear()
+        self._rewritten.clear()
         self._trace()
 
     def text(self, parent: Id | str) -> TextWeave:
@@ -264,21 +274,23 @@ class Weave:
         self._trace()
 
     def _trace(self) -> None:
-        self._texts.clear()
-        self._rewritten.clear()
         self._written = self._inserted
         if self._restored:
             self._written = {client_id: column.copy() for client_id, column in self._inserted.items()}
+            was_traced, self._is_traced = self._is_traced, True
             for again in self._restored:
-                self._trace_back(again)
+                self._is_traced &= self._trace_back(again)
+            if not was_traced:
+                # What repeats units that were not here yet changes more than the texts it lies in.
+                self._texts.clear()
 
-    def _trace_back(self, again: Restored) -> None:
-        column, first = self._written.get(again.client_id), self._written.get(again.first_client_id)
-        if column is None or first is None:
-            return
+    def _trace_back(self, again: Restored) -> bool:
+        """Give units the version of those they repeat; say whether all of both are here."""
+        column, first = self._written.get(again.client_id, _NOTHING), self._written.get(again.first_client_id, _NOTHING)
         length = min(again.length, len(column) - again.clock, len(first) - again.first_clock)
         if length > 0:
             column[again.clock : again.clock + length] = first[again.first_clock : again.first_clock + length]
+        return length == again.length and bool((column[again.clock : again.clock + length] != NEVER).all())
 
     def _items_of(self, name: LineName) -> list[Item]:
         return list(_shown(self._sequences.lines.get(name, ())))
