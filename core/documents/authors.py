@@ -90,11 +90,14 @@ def authored(text: TextWeave, spans: Sequence[TextSpan], old: int, new: int, aut
     before, after = text.mask_at(old), text.mask_at(new)
     inserted, deleted = (text.inserted, text.deleted) if old <= new else (text.deleted, text.inserted)
     brought, taken = _touched(inserted[after], before[after]), _touched(deleted[before], after[before])
-    return cut_spans(spans, brought, taken)
+    return cut_spans(spans, brought, taken, authors)
 
 
-def cut_spans(spans: Sequence[TextSpan], brought: Column, taken: Column) -> list[AuthoredSpan]:
-    """Cut spans by version: `brought` says whose each unit of the new text is, `taken` of the old; 0: nobody's."""
+def cut_spans(spans: Sequence[TextSpan], brought: Column, taken: Column, authors: Column) -> list[AuthoredSpan]:
+    """Cut spans by the author of versions: `brought` says which each unit of the new text is, `taken` of the old.
+
+    0: nobody's.
+    """
     found: list[AuthoredSpan] = []
     old_at = new_at = 0
     for span in spans:

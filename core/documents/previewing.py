@@ -30,7 +30,7 @@ class PlannedChange(NamedTuple):
     version: int | None
 
 
-def planned_changes(kind: DocumentKind, weave: Weave, plan: Plan) -> list[PlannedChange]:
+def planned_changes(kind: DocumentKind, weave: Weave, plan: Plan, authors: Column) -> list[PlannedChange]:
     """Return what the plan changes, in the order of the document's fields."""
     texts = {path_of(kind, place): source for place, source in plan.texts.items()}
     values = {path_of(kind, place): value for place, value in sorted(plan.values.items(), key=_position_first)}
@@ -38,7 +38,7 @@ def planned_changes(kind: DocumentKind, weave: Weave, plan: Plan) -> list[Planne
     for change in plan.changes:
         path = parts_of(change.path)
         if change.change == "text":
-            found.append(PlannedChange(change, _spans(change, texts.get(path)), None))
+            found.append(PlannedChange(change, _spans(change, texts.get(path), authors), None))
             continue
         value = values.get(path) if change.new is not None and change.change in ("set", "add") else None
         version = set_by(kind, weave, path, plan.base) if value is None and change.change == "set" else None
@@ -51,7 +51,7 @@ def _position_first(item: tuple[tuple[str, ...], object]) -> bool:
     return item[0][-1] != "pos"
 
 
-def _spans(change: Change, source: Source | None) -> list[AuthoredSpan]:
+def _spans(change: Change, source: Source | None, authors: Column) -> list[AuthoredSpan]:
     if source is None or source.before is None:
         return [AuthoredSpan(span.change, span.text, None) for span in word_spans(change.old, change.new)]
     woven, before, after = source.woven, source.before, source.after
@@ -60,21 +60,22 @@ def _spans(change: Change, source: Source | None) -> list[AuthoredSpan]:
     gone = np.where(stays, 0, woven.written)[before]
     come = np.where(stays, 0, woven.written)[after]
     if len(gone) + len(come) <= _BY_WORD_UNITS_MAX:
-        return cut_spans(word_spans(change.old, change.new), come, gone)
-    return _exactly(source, woven.written)
+        return cut_spans(word_spans(change.old, change.new), come, gone, authors)
+    return _exactly(source, woven.written, authors)
 
 
-def _exactly(source: Source, written: Column) -> list[AuthoredSpan]:
+def _exactly(source: Source, written: Column, authors: Column) -> list[AuthoredSpan]:
     assert source.before is not None
     either = source.before | source.after
     stays = (source.before & source.after)[either]
     kinds = np.where(stays, 0, np.where(source.after[either], 2, 1))
     versions = np.where(stays, 0, written[either])
     units = source.woven.units[either]
-    edges = np.flatnonzero((np.diff(kinds) != 0) | (np.diff(versions) != 0)) + 1
+    who = np.where(stays, -1, authors[versions])
+    edges = np.flatnonzero((np.diff(kinds) != 0) | (np.diff(who) != 0)) + 1
     starts = [0, *edges.tolist()]
     names: tuple[SpanChange, ...] = ("equal", "delete", "insert")
     return [
-        AuthoredSpan(names[kinds[start]], text_of_units(units[start:stop]), int(versions[start]) or None)
+        AuthoredSpan(names[kinds[start]], text_of_units(units[start:stop]), int(versions[start:stop].max()) or None)
         for start, stop in zip(starts, [*starts[1:], len(units)], strict=True)
     ]

@@ -23,10 +23,11 @@ import uvloop
 from tests.benchmarks.browser import BROWSER_METRICS, browser_figures
 from tests.benchmarks.crowd import burst, paced
 from tests.benchmarks.extras import EXTRA_METRICS, extras
-from tests.benchmarks.history import HISTORY_METRICS, history_figures
+from tests.benchmarks.history import HISTORY_METRICS, history_figures, session_events
 from tests.benchmarks.machine import Sky, Weather
 from tests.benchmarks.pairs import pairs
 from tests.benchmarks.report import METRICS, Figures, record, table
+from tests.benchmarks.reverting import REVERT_METRICS, reverting
 from tests.benchmarks.servers import PEERS, Ours, Server, ours, peers
 from tests.benchmarks.subscribers import followed
 from tests.benchmarks.survival import survivors
@@ -74,13 +75,26 @@ def main() -> int:
                 weather[server.name] = sky.weather()
                 _say(f"{server.name}: {weather[server.name]}")
     if "history" in wanted:
-        figures = history_figures(_say, operations_max=length.trace_operations)
+        events = session_events(length.trace_operations)
+        figures = history_figures(_say, events)
+        if events:
+            _say("history: a studio in which people type")
+            with tempfile.TemporaryDirectory(prefix="counterpoint-bench-") as folder:
+                Path(folder).chmod(0o711)
+                figures |= _run(reverting(Path(folder), [event.body for event in events]))
         results.setdefault("counterpoint note", {}).update(figures)
     if "browser" in wanted:
         results.setdefault("counterpoint note", {}).update(browser_figures(_say))
     if "extras" in wanted:
         results.setdefault("counterpoint note", {}).update(extras(_say))
-    _say("\n" + table(results, (*METRICS, *HISTORY_METRICS, *BROWSER_METRICS, *EXTRA_METRICS), "counterpoint note"))
+    _say(
+        "\n"
+        + table(
+            results,
+            (*METRICS, *HISTORY_METRICS, *REVERT_METRICS, *BROWSER_METRICS, *EXTRA_METRICS),
+            "counterpoint note",
+        )
+    )
     if not options.no_record:
         record(results, weather, _versions(), quick=options.quick)
     return 1 if _lost(results) else 0

@@ -146,9 +146,10 @@ async def preview(call: Call[None, NewRevert]) -> Response:
 
     def look(history: History) -> RevertPreview:
         plan, _ = _planned(intent, history, call.body)
+        planned = planned_changes(intent.kind, history.weave, plan, history.actors)
         return RevertPreview(
             position=history.position,
-            changes=[_shown(history, change) for change in planned_changes(intent.kind, history.weave, plan)],
+            changes=[_shown(history, change) for change in planned],
             superseded=[
                 Superseded(path=stay.path, by=author_of(history, stay.version), reason=stay.reason.value)
                 for stay in plan.stays
