@@ -7,19 +7,21 @@ of the log.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
+from core.aggregates.branch import Branch
 from core.aggregates.comment import Comment, message_id_of
 from core.aggregates.document import Document
 from core.aggregates.inbox import Inbox
 from core.aggregates.member import Workspace
 from core.events import EventFilter, Kind, Recorded
 from core.limits import INBOX_COUNTED_MAX, INBOX_TEXT_CHARS_MAX, PROJECTION_GAP_SECONDS
+from projections.lineage import ancestors_of
 from projections.pages import Listing, check_limit, decode_cursor, listing
 from projections.port import Connection, Projection, Row, Sources
 
@@ -28,14 +30,17 @@ COLUMNS: Final = (
 )
 
 NAME: Final = "inbox"
-VERSION: Final = 2
+VERSION: Final = 3
 TABLE: Final = """
 CREATE TABLE inbox (
   person_id uuid NOT NULL,
   -- Of the event it comes from.
   position bigint NOT NULL,
   kind text NOT NULL,
+  -- Of what is on a branch: the document that the branch is of.
   document_id uuid NOT NULL,
+  -- The document that the thread is in: the same one, or the content of a branch.
+  content_id uuid NOT NULL,
   branch_id uuid,
   thread_id uuid,
   message_id uuid,
@@ -59,6 +64,10 @@ TOPICS: Final = frozenset(
         Inbox.Read,
         Inbox.Muted,
         Inbox.Unmuted,
+        Branch.ReviewRequested,
+        Branch.Approved,
+        Branch.ChangesRequested,
+        Branch.Merged,
         Document.Erased,
         Workspace.Erased,
     )
@@ -112,8 +121,11 @@ class Inboxes:
         rows = await self._database.fetch(
             f"""
             SELECT {COLUMNS} FROM (
-              SELECT i.*, coalesce(d.title, '') AS document_title, coalesce(d.kind, '') AS document_kind
+              SELECT i.position, i.kind, i.document_id, coalesce(i.branch_id, b.branch_id) AS branch_id, i.thread_id,
+                i.actor_id, i.text, i.at, i.is_read, coalesce(d.title, '') AS document_title,
+                coalesce(d.kind, '') AS document_kind
               FROM projections.inbox i LEFT JOIN projections.documents d USING (document_id)
+                LEFT JOIN projections.branches b ON b.content_id = i.content_id
               WHERE person_id = $1 AND i.kind <> 'muted' AND (NOT $2 OR NOT is_read)
                 AND ($3::bigint IS NULL OR i.position < $3)
               ORDER BY i.position DESC LIMIT $4
@@ -163,23 +175,18 @@ async def _apply(sources: Sources, connection: Connection, events: Sequence[Reco
     for recorded in events:
         if sources.codec.is_gone(recorded):
             continue
-        match sources.codec.decode(recorded):
-            case Comment.Added() as said if said.document_id is not None:
-                await _tell(connection, recorded, "mention", said.mentions, said.document_id, text=said.text)
-            case Comment.Replied() as said if said.document_id is not None:
-                await _tell(connection, recorded, "mention", said.mentions, said.document_id, text=said.text)
-                others = [person for person in said.participants if person not in said.mentions]
-                await _tell(connection, recorded, "reply", others, said.document_id, text=said.text)
-            case Comment.Edited() as said if said.document_id is not None and said.message_id is not None:
-                await _say_instead(connection, said.message_id, said.text)
-                await _tell(
-                    connection, recorded, "mention", said.newly_mentioned, said.document_id, text=said.text,
-                    message_id=said.message_id,
-                )  # fmt: skip
+        event = sources.codec.decode(recorded)
+        match event:
+            case Comment.Added() | Comment.Replied() | Comment.Edited() if event.document_id is not None:
+                await _hear(connection, recorded, event, await _place(sources, event.document_id))
             case Comment.Removed() as removed:
                 await _say_instead(connection, removed.message_id, "")
+            case Branch.ReviewRequested() | Branch.Approved() | Branch.ChangesRequested() | Branch.Merged():
+                await _review(connection, recorded, event, await _place(sources, event.document_id))
             case Document.Erased():
-                await connection.execute("DELETE FROM inbox WHERE document_id = $1", recorded.stream_id)
+                await connection.execute(
+                    "DELETE FROM inbox WHERE document_id = $1 OR content_id = $1", recorded.stream_id
+                )
             case Workspace.Erased() as erased:
                 await connection.execute(
                     "DELETE FROM inbox WHERE actor_id = $1 AND message_id IS NOT NULL", erased.member_id
@@ -193,7 +200,8 @@ async def _apply(sources: Sources, connection: Connection, events: Sequence[Reco
                     read.positions,
                 )
             case Inbox.Muted() as muted:
-                await _insert(connection, recorded, "muted", [muted.person_id], muted.document_id)
+                entry = _Entry("muted", _Place(muted.document_id, muted.document_id))
+                await _insert(connection, recorded, entry, [muted.person_id])
             case Inbox.Unmuted() as unmuted:
                 await connection.execute(
                     "DELETE FROM inbox WHERE person_id = $1 AND document_id = $2 AND kind = 'muted'",
@@ -202,50 +210,80 @@ async def _apply(sources: Sources, connection: Connection, events: Sequence[Reco
                 )
 
 
-async def _tell(
-    connection: Connection,
-    recorded: Recorded,
-    kind: str,
-    people: Iterable[UUID],
-    document_id: UUID,
-    *,
-    text: str,
-    message_id: UUID | None = None,
-) -> None:
-    """Put a message of a thread into the inboxes of people, but of nobody who said it."""
-    named = message_id or message_id_of(recorded.stream_id, recorded.version)
-    heard = [person for person in people if person != recorded.actor_id]
-    await _insert(
-        connection, recorded, kind, heard, document_id, text=text, thread_id=recorded.stream_id, message_id=named
-    )
+class _Place(NamedTuple):
+    """Where something happened: the document, and what of it (itself, or the content of a branch)."""
+
+    document_id: UUID
+    content_id: UUID
 
 
-async def _insert(
+class _Entry(NamedTuple):
+    """What people are told."""
+
+    kind: str
+    place: _Place
+    text: str = ""
+    branch_id: UUID | None = None
+    thread_id: UUID | None = None
+    message_id: UUID | None = None
+
+
+async def _place(sources: Sources, content_id: UUID) -> _Place:
+    """Return the document that a branch's content comes from, however many branches lie between."""
+    ancestors = await ancestors_of(sources.log, sources.codec, content_id)
+    return _Place(ancestors[0].document_id if ancestors else content_id, content_id)
+
+
+async def _hear(
+    connection: Connection, recorded: Recorded, said: Comment.Added | Comment.Replied | Comment.Edited, place: _Place
+) -> None:
+    """Tell those whom a message mentions, and of a reply those who wrote in the thread before."""
+    thread_id = recorded.stream_id
+    if isinstance(said, Comment.Edited):
+        if said.message_id is not None:
+            await _say_instead(connection, said.message_id, said.text)
+        mention = _Entry("mention", place, said.text, None, thread_id, said.message_id)
+        await _insert(connection, recorded, mention, said.newly_mentioned)
+        return
+    mention = _Entry("mention", place, said.text, None, thread_id, message_id_of(thread_id, recorded.version))
+    await _insert(connection, recorded, mention, said.mentions)
+    if isinstance(said, Comment.Replied):
+        others = [person for person in said.participants if person not in said.mentions]
+        await _insert(connection, recorded, mention._replace(kind="reply"), others)
+
+
+async def _review(
     connection: Connection,
     recorded: Recorded,
-    kind: str,
-    people: Sequence[UUID],
-    document_id: UUID,
-    *,
-    text: str = "",
-    branch_id: UUID | None = None,
-    thread_id: UUID | None = None,
-    message_id: UUID | None = None,
+    event: Branch.ReviewRequested | Branch.Approved | Branch.ChangesRequested | Branch.Merged,
+    place: _Place,
 ) -> None:
-    """Write an entry for each of the people who did not mute the document."""
+    """Tell the reviewers that they are asked, and those concerned what was decided."""
+    kind = recorded.topic.removeprefix("branch.")
+    text = "" if isinstance(event, Branch.Merged) else event.message
+    people = event.reviewers if isinstance(event, Branch.ReviewRequested) else event.concerned
+    await _insert(connection, recorded, _Entry(kind, place, text, recorded.stream_id), people)
+
+
+async def _insert(connection: Connection, recorded: Recorded, entry: _Entry, people: Sequence[UUID]) -> None:
+    """Write an entry for each of the people who did not mute the document; who did it hears nothing of it."""
+    place = entry.place
     await connection.executemany(
         """
-        INSERT INTO inbox (person_id, position, kind, document_id, branch_id, thread_id, message_id, actor_id, text, at)
-        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10
+        INSERT INTO inbox (person_id, position, kind, document_id, content_id, branch_id, thread_id, message_id,
+          actor_id, text, at)
+        SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11
         WHERE NOT EXISTS (SELECT FROM inbox WHERE person_id = $1 AND document_id = $4 AND kind = 'muted')
         ON CONFLICT DO NOTHING
         """,
         [
             (
-                person_id, recorded.position, kind, document_id, branch_id, thread_id, message_id, recorded.actor_id,
-                text[:INBOX_TEXT_CHARS_MAX], recorded.recorded_at,
+                person_id, recorded.position, entry.kind, place.document_id, place.content_id, entry.branch_id,
+                entry.thread_id, entry.message_id, recorded.actor_id, entry.text[:INBOX_TEXT_CHARS_MAX],
+                recorded.recorded_at,
             )
             for person_id in people
+            if person_id != recorded.actor_id or entry.kind == "muted"
         ],
     )  # fmt: skip
 

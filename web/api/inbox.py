@@ -35,7 +35,7 @@ class InboxItem(BaseModel):
 
     id: str
     kind: Literal["mention", "reply", "review_requested", "approved", "changes_requested", "merged"]
-    document_id: UUID
+    document_id: UUID = Field(description="Of what is on a branch: the document that the branch is of.")
     document_title: str = Field(description="As the library knows the document; empty: it does not.")
     document_kind: str
     branch_id: UUID | None
@@ -105,27 +105,35 @@ async def mark_read(call: Call[None, ReadEntries]) -> Response:
 @operation(gives=Muting)
 async def show_muting(call: Call[None, None]) -> Response:
     """Tell whether one has muted a document."""
-    document = await existing_document(call.services, call.id("document_id"))
-    return answer(Muting(is_muted=document.id in (await _inbox(call.services, call.access.person_id)).muted))
+    document_id = await _original(call.services, call.id("document_id"))
+    return answer(Muting(is_muted=document_id in (await _inbox(call.services, call.access.person_id)).muted))
 
 
 @operation(status=HTTPStatus.NO_CONTENT, fails=[HTTPStatus.CONFLICT])
 async def mute(call: Call[None, None]) -> Response:
-    """Hear no more of a document."""
-    document = await existing_document(call.services, call.id("document_id"))
-    await _decide(call, lambda inbox, at: inbox.mute(document.id, at=at))
+    """Hear no more of a document and its branches."""
+    document_id = await _original(call.services, call.id("document_id"))
+    await _decide(call, lambda inbox, at: inbox.mute(document_id, at=at))
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 @operation(status=HTTPStatus.NO_CONTENT, fails=[HTTPStatus.CONFLICT])
 async def unmute(call: Call[None, None]) -> Response:
     """Hear of a document again."""
-    document = await existing_document(call.services, call.id("document_id"))
-    await _decide(call, lambda inbox, at: inbox.unmute(document.id, at=at))
+    document_id = await _original(call.services, call.id("document_id"))
+    await _decide(call, lambda inbox, at: inbox.unmute(document_id, at=at))
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 # -- below ------------------------------------------------------------------------------------------------------------
+
+
+async def _original(services: Services, document_id: UUID) -> UUID:
+    """Return the document that a branch's content comes from; of any other document itself. Raises NotFound."""
+    document = await existing_document(services, document_id)
+    while document.forked_from is not None:
+        document = await existing_document(services, document.forked_from)
+    return document.id
 
 
 async def _inbox(services: Services, person_id: UUID) -> Inbox:

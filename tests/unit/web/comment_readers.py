@@ -7,6 +7,7 @@ from dataclasses import replace
 from uuid import UUID
 
 from core.adapters.memory import MemoryLog
+from core.aggregates.branch import Branch
 from core.aggregates.codec import EventCodec
 from core.aggregates.comment import Comment, message_id_of
 from core.aggregates.document import Document
@@ -94,6 +95,10 @@ class MemoryInboxes:
                     for position, message_id in messages.items():
                         if message_id == event.message_id and position in rows:
                             rows[position] = replace(rows[position], text="")
+                case Branch.ReviewRequested() | Branch.Approved() | Branch.ChangesRequested() | Branch.Merged():
+                    people = event.reviewers if isinstance(event, Branch.ReviewRequested) else event.concerned
+                    if person_id in people and event.document_id not in muted:
+                        rows[recorded.position] = self._of_review(recorded, event)
                 case Comment.Added() | Comment.Replied() | Comment.Edited():
                     named = event.newly_mentioned if isinstance(event, Comment.Edited) else event.mentions
                     others = event.participants if isinstance(event, Comment.Replied) else []
@@ -109,6 +114,15 @@ class MemoryInboxes:
             position=recorded.position, kind="mention" if is_mention else "reply", document_id=event.document_id,
             branch_id=None, thread_id=recorded.stream_id, actor_id=recorded.actor_id, text=event.text,
             at=recorded.recorded_at, is_read=False, document_title=created.title, document_kind=created.kind,
+        )  # fmt: skip
+
+    def _of_review(self, recorded: Recorded, event: Branch.ReviewRequested | Branch.Merged) -> InboxRow:
+        created = next(self._created(event.document_id))
+        return InboxRow(
+            position=recorded.position, kind=recorded.topic.removeprefix("branch."), document_id=event.document_id,
+            branch_id=recorded.stream_id, thread_id=None, actor_id=recorded.actor_id,
+            text=getattr(event, "message", ""), at=recorded.recorded_at, is_read=False,
+            document_title=created.title, document_kind=created.kind,
         )  # fmt: skip
 
     def _created(self, document_id: UUID | None) -> Iterator[Document.Created]:

@@ -153,3 +153,29 @@ async def test_viewers_hear_comments_in_the_event_stream(studio: Studio) -> None
     page = await studio.request(Role.VIEWER, "GET", "/api/v1/events", params={"topic": topics})
     found = [(event["topic"], event["stream_id"], event["data"]["document_id"]) for event in page.json()["events"]]
     assert found == [(topic, thread, document["id"]) for topic in topics]
+
+
+async def test_reviews_are_in_the_inbox(studio: Studio) -> None:
+    """Who is asked, and what was decided, for whom it concerns; nobody hears of what they did themselves."""
+    document = await studio.document()
+    made = await studio.request(Role.EDITOR, "POST", f"/api/v1/documents/{document['id']}/branches", json={"name": "B"})
+    branch = made.json()
+    address = f"/api/v1/branches/{branch['id']}/review"
+    asked = {"action": "request", "reviewers": [str(studio.people[Role.COMMENTER])], "message": "Please"}
+    assert (await studio.request(Role.EDITOR, "POST", address, json=asked)).status_code == 200
+    for action in ("request_changes", "approve"):
+        body = {"action": action, "message": action, "position": branch["head_position"]}
+        assert (await studio.request(Role.COMMENTER, "POST", address, json=body)).status_code == 200
+    assert await heard(studio, Role.COMMENTER) == [("review_requested", "Please")]
+    assert await heard(studio, Role.EDITOR) == [("changes_requested", "request_changes"), ("approved", "approve")]
+    item = (await inbox_of(studio, Role.EDITOR))["items"][0]
+    assert (item["branch_id"], item["document_id"]) == (branch["id"], document["id"])
+
+
+async def test_muting_a_branch_mutes_its_document(studio: Studio) -> None:
+    """A branch is a part of what one hears of a document."""
+    document = await studio.document()
+    made = await studio.request(Role.EDITOR, "POST", f"/api/v1/documents/{document['id']}/branches", json={"name": "B"})
+    assert (await studio.request(Role.VIEWER, "PUT", f"/api/v1/documents/{made.json()['content_id']}/mute")).is_success
+    found = await studio.request(Role.VIEWER, "GET", f"/api/v1/documents/{document['id']}/mute")
+    assert found.json() == {"is_muted": True}

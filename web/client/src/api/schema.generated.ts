@@ -799,7 +799,7 @@ export interface paths {
          */
         get: operations["inbox_show_muting"];
         /**
-         * Hear no more of a document
+         * Hear no more of a document and its branches
          * @description Needs the role viewer or one that includes it.
          */
         put: operations["inbox_mute"];
@@ -1821,6 +1821,7 @@ export interface components {
             /**
              * Document Id
              * Format: uuid
+             * @description Of what is on a branch: the document that the branch is of.
              */
             document_id: string;
             /**
@@ -7450,7 +7451,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Hear no more of a document */
+            /** @description Hear no more of a document and its branches */
             204: {
                 headers: {
                     [name: string]: unknown;
