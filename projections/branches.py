@@ -96,8 +96,8 @@ class Branches:
             SELECT {COLUMNS} FROM (
               SELECT b.*, coalesce(d.title, '') AS document_title
               FROM projections.branches b LEFT JOIN projections.documents d USING (document_id)
-              WHERE ($1::uuid IS NULL OR b.document_id = $1) AND ($2::text IS NULL OR state = $2)
-                AND ($3::uuid IS NULL OR reviewers @> ARRAY[$3::uuid])
+              WHERE ($1::uuid IS NULL OR b.document_id = $1) AND ($2::text IS NULL OR b.state = $2)
+                AND ($3::uuid IS NULL OR b.reviewers @> ARRAY[$3::uuid])
                 AND ($4::bigint IS NULL OR b.position < $4)
               ORDER BY b.position DESC LIMIT $5
             ) AS shown ORDER BY position DESC
