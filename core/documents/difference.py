@@ -36,10 +36,15 @@ def difference(
 
     Not `by_word`: texts that differ are named without spans, which for long ones is most of the work.
     """
-    fields = kind.schema.fields if kind.schema is not None else _FREE
+    fields = fields_of(kind)
     names = [*fields, *(name for name in new if name not in fields)]
     found = [change for name in names for change in _field((name,), fields.get(name), old.get(name), new.get(name))]
     return [_with_spans(change) for change in found] if by_word else found
+
+
+def fields_of(kind: DocumentKind) -> Mapping[str, Field]:
+    """Return the fields of a kind that have parts of their own; what else its JSON has is one value each."""
+    return kind.schema.fields if kind.schema is not None else _FREE
 
 
 def parts_of(path: str) -> tuple[str, ...]:
@@ -88,7 +93,7 @@ def _entries(
     for key, entry in old.items():
         if key not in new:
             yield Change(pointer((*path, key)), "remove", entry, None)
-    moved = _moved([key for key in old if key in new], [key for key in new if key in old])
+    moved = moved_keys([key for key in old if key in new], [key for key in new if key in old])
     places = {key: place for place, key in enumerate(old)}
     for place, (key, entry) in enumerate(new.items()):
         if key not in old:
@@ -101,7 +106,7 @@ def _entries(
                 yield from _field((*path, key, name), field, old[key][name], entry[name])
 
 
-def _moved(old: Sequence[str], new: Sequence[str]) -> set[str]:
+def moved_keys(old: Sequence[str], new: Sequence[str]) -> set[str]:
     """Return the fewest keys whose move turns one order into the other: all but a longest rising run (patience)."""
     places = {key: place for place, key in enumerate(old)}
     #: For each length, the lowest end of a rising run of it; and, for each key, who stands before it in its run.

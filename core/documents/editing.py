@@ -32,7 +32,7 @@ def edit_document(
     with doc.transaction():
         shared = {name: doc.get(name, type=root_type(root)) for name, root in roots.items()}
         for name, field in schema.fields.items():
-            if _same(current[name], target[name]):
+            if is_same(current[name], target[name]):
                 continue
             match field:
                 case Record(fields):
@@ -51,7 +51,7 @@ def _edit_record(
     target: dict[str, Any],
 ) -> None:
     for key, field in fields.items():
-        if _same(current[key], target[key]):
+        if is_same(current[key], target[key]):
             continue
         if isinstance(field, PLAIN_FIELDS):
             _set(shared[name], key, target[key])
@@ -67,7 +67,7 @@ def _edit_container(container: Any, field: Field, current: Any, target: Any) -> 
             _edit_labels(container, target)
         case Traits():
             for name in sorted(current.keys() | target.keys()):
-                if not _same(current.get(name), target.get(name)):
+                if not is_same(current.get(name), target.get(name)):
                     _set(container, name, target.get(name))
         case Entries(fields):
             _edit_entries(container, fields, current, target)
@@ -108,7 +108,7 @@ def _edit_entry(
     if target[POSITION] is not None and current[POSITION] != target[POSITION]:
         container[POSITION] = target[POSITION]
     for key, field in fields.items():
-        if _same(current[key], target[key]):
+        if is_same(current[key], target[key]):
             continue
         if isinstance(field, PLAIN_FIELDS):
             _set(container, key, target[key])
@@ -149,8 +149,8 @@ def _set(container: Map[Any], key: str, value: Any) -> None:
         del container[key]
 
 
-def _same(first: Any, second: Any) -> bool:
+def is_same(first: Any, second: Any) -> bool:
     """Compare two JSON values; Python holds true for equal to 1, JSON does not."""
     if isinstance(first, dict) and isinstance(second, dict):
-        return first.keys() == second.keys() and all(_same(first[key], second[key]) for key in first)
+        return first.keys() == second.keys() and all(is_same(first[key], second[key]) for key in first)
     return bool(first == second) and isinstance(first, bool) == isinstance(second, bool)
