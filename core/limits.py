@@ -47,6 +47,10 @@ NESTING_LEVELS_MAX: Final = 32
 REVIEWERS_MAX: Final = 20
 #: Merges of one branch, a part at a time: each is looked at again by the next.
 BRANCH_MERGES_MAX: Final = 100
+#: Seconds one merge keeps others of the same branch out: it takes less than one, unless its process dies.
+MERGE_SECONDS_MAX: Final = 60.0
+#: Choices one merge makes: one a conflict.
+MERGE_CHOICES_MAX: Final = 1_000
 
 # -- the log ----------------------------------------------------------------------------------------------------------
 #: Milliseconds between the starts of two commits: below 2 the CPU an edit costs rises and the median hardly falls; 3

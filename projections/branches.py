@@ -9,7 +9,6 @@ from typing import Final
 from uuid import UUID
 
 from core.aggregates.branch import Branch, BranchState
-from core.aggregates.document import Document
 from core.events import EventFilter, Kind, Recorded
 from core.limits import PROJECTION_GAP_SECONDS
 from projections.pages import Listing, check_limit, decode_cursor, listing
@@ -18,7 +17,7 @@ from projections.port import Connection, Projection, Row, Sources
 COLUMNS: Final = "branch_id, document_id, document_title, content_id, state, position"
 
 NAME: Final = "branches"
-VERSION: Final = 2
+VERSION: Final = 1
 TABLE: Final = """
 CREATE TABLE branches (
   branch_id uuid PRIMARY KEY,
@@ -39,7 +38,7 @@ FILTER: Final = EventFilter(
         event.TOPIC
         for event in (
             Branch.Opened, Branch.ReviewRequested, Branch.ReviewWithdrawn, Branch.Merged, Branch.Closed,
-            Branch.Reopened, Document.Erased,
+            Branch.Reopened,
         )
     ),
 )  # fmt: skip
@@ -125,8 +124,6 @@ def _branch(row: Row) -> BranchRow:
 
 async def _apply(sources: Sources, connection: Connection, events: Sequence[Recorded]) -> None:
     for recorded in events:
-        if sources.codec.is_gone(recorded):
-            continue
         match sources.codec.decode(recorded):
             case Branch.Opened() as opened:
                 await connection.execute(
@@ -137,10 +134,6 @@ async def _apply(sources: Sources, connection: Connection, events: Sequence[Reco
                     opened.content_id,
                     BranchState.OPEN.value,
                     recorded.position,
-                )
-            case Document.Erased():
-                await connection.execute(
-                    "DELETE FROM branches WHERE document_id = $1 OR content_id = $1", recorded.stream_id
                 )
             case Branch.ReviewRequested() as asked:
                 await _set(connection, recorded, "reviewers", asked.reviewers)

@@ -7,14 +7,14 @@ branch that somebody was asked to review.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from core.aggregates.base import Aggregate, Creation
 from core.errors import Conflict, Forbidden, Invalid
-from core.limits import BRANCH_MERGES_MAX, LINE_CHARS_MAX, PARAGRAPH_CHARS_MAX, REVIEWERS_MAX
+from core.limits import BRANCH_MERGES_MAX, LINE_CHARS_MAX, MERGE_SECONDS_MAX, PARAGRAPH_CHARS_MAX, REVIEWERS_MAX
 
 
 class BranchState(StrEnum):
@@ -151,6 +151,28 @@ class Branch(Aggregate):
             """Replace what the reviewer said before."""
             aggregate.verdicts[self.person_id] = Verdict(False, self.message, self.position, self.timestamp)
 
+    class MergeBegun(Event):
+        """Somebody is merging it: whoever wants to at the same moment has to wait, or both would write the same."""
+
+        TOPIC = "branch.merge_begun"
+        document_id: UUID
+        person_id: UUID
+
+        def apply(self, aggregate: Branch) -> None:
+            """Keep others out."""
+            aggregate.merging_since = self.timestamp
+
+    class MergeGivenUp(Event):
+        """Nothing was merged after all."""
+
+        TOPIC = "branch.merge_given_up"
+        document_id: UUID
+        person_id: UUID
+
+        def apply(self, aggregate: Branch) -> None:
+            """Let others in."""
+            aggregate.merging_since = None
+
     class Merged(Event):
         """All or some of it is in the document now: a new edit, stored at `position`."""
 
@@ -170,6 +192,7 @@ class Branch(Aggregate):
                 tuple(self.authors),
             )  # fmt: skip
             aggregate.merges.append(merge)
+            aggregate.merging_since = None
             if merge.is_whole:
                 aggregate.state = BranchState.MERGED
 
@@ -213,6 +236,8 @@ class Branch(Aggregate):
         #: The last word of each reviewer.
         self.verdicts: dict[UUID, Verdict] = {}
         self.merges: list[Merge] = []
+        #: Since when somebody is merging it; None: nobody is.
+        self.merging_since: datetime | None = None
 
     @classmethod
     def open(
@@ -274,14 +299,28 @@ class Branch(Aggregate):
             position=position, message=_words(message, "/message"),
         )  # fmt: skip
 
+    def begin_merge(self, *, by: UUID, head_position: int, at: datetime) -> None:
+        """Keep others from merging it meanwhile. Raises Conflict when it cannot be merged, or somebody is at it.
+
+        A merge that was begun and never ended, because its process died, stands in nobody's way for long.
+        """
+        self.require_mergeable(head_position)
+        if len(self.merges) >= BRANCH_MERGES_MAX:
+            raise Conflict(f"This branch was merged {BRANCH_MERGES_MAX} times already; open another one.")
+        if self.merging_since is not None and at - self.merging_since < timedelta(seconds=MERGE_SECONDS_MAX):
+            raise Conflict("Somebody is merging this branch at this moment; look again.")
+        self._decide(self.MergeBegun, by=by, at=at)
+
+    def give_up_merge(self, *, by: UUID, at: datetime) -> None:
+        """Let others merge it again; nothing was merged."""
+        if self.merging_since is not None:
+            self._decide(self.MergeGivenUp, by=by, at=at)
+
     def merge(
         self, *, by: UUID, position: int, branch_position: int, paths: Sequence[str], authors: Sequence[UUID],
         at: datetime,
     ) -> None:  # fmt: skip
-        """Record that all (no paths, no authors) or some of it was merged. Raises Conflict."""
-        self.require_mergeable(branch_position)
-        if len(self.merges) >= BRANCH_MERGES_MAX:
-            raise Conflict(f"This branch was merged {BRANCH_MERGES_MAX} times already; open another one.")
+        """Record that all (no paths, no authors) or some of it was merged, as of `branch_position`."""
         self._decide(
             self.Merged, by=by, at=at, concerned=self._concerned(by), position=position,
             branch_position=branch_position, paths=list(paths), authors=list(authors),

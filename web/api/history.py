@@ -39,6 +39,11 @@ class DiffQuery(BaseModel, extra="forbid"):
         description="A position since the document is; 0: before there was anything.",
     )
     to: int | None = Field(default=None, ge=1, le=POSITION_MAX, description="Null: the newest.")
+    with_: UUID | None = Field(
+        default=None,
+        alias="with",
+        description="The document that `to` is a position of, such as a branch's content; null: the same.",
+    )
 
 
 class BlameQuery(BaseModel, extra="forbid"):
@@ -148,6 +153,8 @@ async def show_diff(call: Call[DiffQuery, None]) -> Response:
     document = await existing_document(call.services, call.id("document_id"))
     kind, query = kind_named(document.kind), call.query
     await require_past(call.services, query.from_, query.to)
+    if query.with_ is not None and query.with_ != document.id:
+        return answer(await _between(call.services, kind, document.id, query, query.with_))
 
     def compare(history: History) -> Diff:
         old = past_of(kind, history, query.from_) if query.from_ else _nothing(kind, history)
@@ -226,17 +233,44 @@ def path_named(path: str) -> tuple[str, ...]:
     return parts_of(path)
 
 
+async def _between(services: Services, kind: DocumentKind, document_id: UUID, query: DiffQuery, with_: UUID) -> Diff:
+    """Compare one document with another of its kind, such as a branch: nobody went from the one to the other, so words
+    have no authors here, and values those who set them.
+    """
+    other = await existing_document(services, with_)
+    if other.kind != kind.name:
+        raise Invalid(f"Only documents of one kind can be compared; the other one is a {other.kind}.", path="with")
+
+    def read(history: History) -> Past:
+        return past_of(kind, history, query.from_) if query.from_ else _nothing(kind, history)
+
+    old = await services.histories.ask(document_id, read)
+
+    def compare(history: History) -> Diff:
+        new = past_of(kind, history, query.to if query.to is not None else history.position)
+        told = [_told(kind, history, one, new.version, []) for one in difference(kind, old.content, new.content)]
+        return Diff.model_validate({"from": old.position, "to": new.position, "changes": told})
+
+    return await services.histories.ask(other.id, compare)
+
+
 def _nothing(kind: DocumentKind, history: History) -> Past:
     """Return what every document began as: without a word."""
     return Past(0, 0, kind.to_json(history.document_at(0)))
 
 
 def _change(kind: DocumentKind, history: History, change: Change, old: int, new: int) -> DiffChange:
-    path = parts_of(change.path)
-    spans = _spans(kind, history, change, path, old, new)
+    return _told(kind, history, change, new, _spans(kind, history, change, parts_of(change.path), old, new))
+
+
+def _told(
+    kind: DocumentKind, history: History, change: Change, new: int, authored_spans: Sequence[AuthoredSpan]
+) -> DiffChange:
+    """Return a change with the authors of its spans, none: of words by nobody, and who set what is there now."""
     setter = None
     if change.change in ("set", "add"):
-        setter = set_by(kind, history.weave, path, new)
+        setter = set_by(kind, history.weave, parts_of(change.path), new)
+    spans = authored_spans or [AuthoredSpan(span.change, span.text, None) for span in change.spans]
     return DiffChange(
         path=change.path,
         change=change.change,

@@ -205,3 +205,24 @@ async def test_closed_and_opened_again(studio: Studio) -> None:
     renamed = await studio.request(EDITOR, "PATCH", path, json={"name": " Lighter "})
     assert (renamed.json()["name"], renamed.json()["purpose"]) == ("Lighter", "")
     assert (await studio.request(EDITOR, "GET", f"{API}/branches/{uuid4()}")).status_code == 404
+
+
+async def test_a_branch_is_compared_with_its_original(studio: Studio) -> None:
+    """Any two positions of two documents of one kind: the branch's words and values against the original's."""
+    song = await studio.document()
+    await change(studio, song["id"], {"bpm": 96, "sections": {"v1": section("Rain on the roof")}})
+    branch = await branch_of(studio, song["id"])
+    await change(
+        studio, branch["content_id"], {"bpm": 80, "sections": {"v1": {"lyrics": "Rain on the old roof"}}}, OWNER
+    )
+    now = await change(studio, song["id"], {"bpm": 100})
+    path = f"{API}/documents/{song['id']}/diff?from={now}&with={branch['content_id']}"
+    changes = (await studio.request(VIEWER, "GET", path)).json()["changes"]
+    assert [(one["path"], one["change"], one["old"]) for one in changes] == [
+        ("/bpm", "set", 100), ("/sections/v1/lyrics", "text", "Rain on the roof")
+    ]  # fmt: skip
+    assert changes[0]["author"]["person_id"] == str(studio.people[OWNER])
+    assert [span["text"] for span in changes[1]["spans"] if span["change"] == "insert"] == ["old "]
+    note = await studio.document("note", "Other")
+    wrong = await studio.request(VIEWER, "GET", f"{API}/documents/{song['id']}/diff?from={now}&with={note['id']}")
+    assert (wrong.status_code, wrong.json()["path"]) == (422, "with")

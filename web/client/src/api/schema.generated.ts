@@ -618,6 +618,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/branches/{branch_id}/merge/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a merge would change, what is in conflict, and what stands in its way
+         * @description Needs the role viewer or one that includes it.
+         */
+        post: operations["merges_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/branches/{branch_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge all or some of a branch: a new edit of the document, merged with what others are typing in it
+         * @description Needs the role editor or one that includes it.
+         */
+        post: operations["merges_merge_branch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/documents/{document_id}/comments": {
         parameters: {
             query?: never;
@@ -1640,7 +1680,7 @@ export interface components {
         };
         /**
          * DiffSpan
-         * @description A stretch of a text that is the same in both, or was inserted or deleted.
+         * @description A stretch of a text that is the same in both, or was inserted or deleted by one person.
          */
         DiffSpan: {
             /**
@@ -2109,11 +2149,92 @@ export interface components {
             items: components["schemas"]["MemberItem"][];
         };
         /**
+         * MergeChoice
+         * @description Whose side a conflict is decided for.
+         */
+        MergeChoice: {
+            /** Path */
+            path: string;
+            /**
+             * Choice
+             * @description `both`, of texts: the document's words, then the branch's.
+             * @enum {string}
+             */
+            choice: "document" | "branch" | "both";
+        };
+        /**
+         * MergeConflictItem
+         * @description Something both sides changed, each in its own way.
+         */
+        MergeConflictItem: {
+            /** Path */
+            path: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "both_set" | "edited_and_removed" | "text_overlap" | "both_moved";
+            /**
+             * Base
+             * @description What both began with; null: nothing, or no value.
+             */
+            base: unknown;
+            /** Document */
+            document: unknown;
+            /** Branch */
+            branch: unknown;
+            /** Choices */
+            choices: ("document" | "branch" | "both")[];
+            /**
+             * Choice
+             * @description Null: undecided; the document's side is shown.
+             */
+            choice: ("document" | "branch" | "both") | null;
+        };
+        /**
+         * MergeDone
+         * @description What a merge did.
+         */
+        MergeDone: {
+            /**
+             * Position
+             * @description Where the new edit is stored; the document's last one when nothing was missing.
+             */
+            position: number;
+            /** @description What the document said before, kept as a version; null: it said all of it already. */
+            before: components["schemas"]["VersionItem"] | null;
+            branch: components["schemas"]["BranchItem"];
+        };
+        /**
          * MergePatch
          * @description The fields to change; null empties a field, objects are merged, lists are replaced.
          */
         MergePatch: {
             [key: string]: unknown;
+        };
+        /**
+         * MergePreview
+         * @description What a merge would do now.
+         */
+        MergePreview: {
+            /** Document Position */
+            document_position: number;
+            /** Branch Position */
+            branch_position: number;
+            /**
+             * Changes
+             * @description From what the document says now to what it would say.
+             */
+            changes: components["schemas"]["DiffChange"][];
+            /** Conflicts */
+            conflicts: components["schemas"]["MergeConflictItem"][];
+            /**
+             * Blocked
+             * @description Why it cannot be merged, as sentences.
+             */
+            blocked: string[];
+            /** Is Mergeable */
+            is_mergeable: boolean;
         };
         /**
          * Mistake
@@ -2285,6 +2406,34 @@ export interface components {
              * @constant
              */
             kind: "render";
+        };
+        /**
+         * NewMerge
+         * @description A merge as it was previewed.
+         */
+        NewMerge: {
+            /**
+             * Paths
+             * @description JSON Pointers; empty: everything.
+             */
+            paths?: string[];
+            /**
+             * Authors
+             * @description Empty: everybody's changes.
+             */
+            authors?: string[];
+            /** Choices */
+            choices?: components["schemas"]["MergeChoice"][];
+            /**
+             * Document Position
+             * @description Of the preview.
+             */
+            document_position: number;
+            /**
+             * Branch Position
+             * @description Of the preview.
+             */
+            branch_position: number;
         };
         /**
          * NewMessage
@@ -3292,6 +3441,24 @@ export interface components {
             items: components["schemas"]["VersionItem"][];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * WantedMerge
+         * @description What of a branch is merged, and how its conflicts are decided.
+         */
+        WantedMerge: {
+            /**
+             * Paths
+             * @description JSON Pointers; empty: everything.
+             */
+            paths?: string[];
+            /**
+             * Authors
+             * @description Empty: everybody's changes.
+             */
+            authors?: string[];
+            /** Choices */
+            choices?: components["schemas"]["MergeChoice"][];
         };
         /**
          * WarningItem
@@ -5249,6 +5416,8 @@ export interface operations {
                 from: number;
                 /** @description Null: the newest. */
                 to?: number;
+                /** @description The document that `to` is a position of, such as a branch's content; null: the same. */
+                with?: string;
             };
             header?: never;
             path: {
@@ -6434,6 +6603,220 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BranchItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merges_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                branch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedMerge"];
+            };
+        };
+        responses: {
+            /** @description Say what a merge would change, what is in conflict, and what stands in its way */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merges_merge_branch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                branch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMerge"];
+            };
+        };
+        responses: {
+            /** @description Merge all or some of a branch: a new edit of the document, merged with what others are typing in it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeDone"];
                 };
             };
             /** @description Bad Request */

@@ -1,0 +1,152 @@
+"""A branch's decisions: what leads to which facts, and what is refused with nothing decided."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+
+from core.adapters.memory import MemoryLog
+from core.aggregates.branch import Branch, BranchState, ReviewState
+from core.errors import Conflict, Forbidden, Invalid
+from core.limits import BRANCH_MERGES_MAX, LINE_CHARS_MAX, MERGE_SECONDS_MAX, PARAGRAPH_CHARS_MAX, REVIEWERS_MAX
+from core.repository import Repository
+
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+ADA, MINA, LEE = uuid4(), uuid4(), uuid4()
+HEAD = 41
+
+
+def branch(**fields: object) -> Branch:
+    """Return a branch that Ada has just opened."""
+    given = {"name": "Darker chorus", "purpose": "Try it slower", **fields}
+    return Branch.open(
+        branch_id=uuid4(), document_id=uuid4(), content_id=uuid4(), position=40, by=ADA, at=NOON, **given
+    )  # type: ignore[arg-type]
+
+
+def in_review() -> Branch:
+    """Return a branch that Mina and Lee are asked to look at."""
+    opened = branch()
+    opened.request_review(by=ADA, reviewers=[MINA, LEE, MINA], message="Warmer?", at=NOON)
+    return opened
+
+
+def judge(subject: Branch, by: object, *, is_approval: bool = True, position: int = HEAD, head: int = HEAD) -> None:
+    subject.judge(by=by, is_approval=is_approval, message="", position=position, head_position=head, at=NOON)  # type: ignore[arg-type]
+
+
+def topics(subject: Branch) -> list[str]:
+    return [event.TOPIC for event in subject.pending_events]
+
+
+@pytest.mark.parametrize("fields", [{"name": " "}, {"name": "a\nb"}, {"name": "x" * (LINE_CHARS_MAX + 1)},
+                                    {"purpose": "x" * (PARAGRAPH_CHARS_MAX + 1)}])  # fmt: skip
+def test_a_name_is_one_line(fields: dict[str, object]) -> None:
+    """No name, two lines, too long a name or purpose: refused with the path."""
+    with pytest.raises(Invalid) as refusal:
+        branch(**fields)
+    assert refusal.value.path in ("/name", "/purpose")
+
+
+def test_the_same_name_again_is_no_fact() -> None:
+    """A rename that changes nothing stores nothing."""
+    subject = branch()
+    subject.rename(name="Darker chorus ", purpose="Try it slower", at=NOON)
+    assert topics(subject) == ["branch.opened"]
+    subject.rename(name="Lighter", purpose="", at=NOON)
+    assert (subject.name, subject.purpose) == ("Lighter", "")
+
+
+def test_a_verdict_counts_for_what_was_seen() -> None:
+    """All must approve the branch as it is: an edit since, or one who wants changes, opens the question again."""
+    subject = in_review()
+    assert subject.review_state(HEAD) is ReviewState.REQUESTED
+    judge(subject, MINA)
+    judge(subject, LEE, is_approval=False)
+    assert subject.review_state(HEAD) is ReviewState.CHANGES_REQUESTED
+    assert subject.blocked(HEAD) == ["A reviewer asked for changes."]
+    judge(subject, LEE)
+    assert (subject.review_state(HEAD), subject.blocked(HEAD)) == (ReviewState.APPROVED, [])
+    assert subject.review_state(HEAD + 1) is ReviewState.REQUESTED
+    assert subject.blocked(HEAD + 1) == ["2 of 2 approvals are missing, 2 because the branch was edited since."]
+
+
+def test_whom_a_verdict_concerns_hears_of_it() -> None:
+    """Whoever opened the branch or asked for the review, never the reviewer."""
+    subject = branch()
+    subject.request_review(by=LEE, reviewers=[MINA, ADA], message="", at=NOON)
+    judge(subject, ADA)
+    assert subject.pending_events[-1].concerned == [LEE]
+    judge(subject, MINA)
+    assert subject.pending_events[-1].concerned == [ADA, LEE]
+
+
+def test_what_is_refused_decides_nothing() -> None:
+    """Nobody asked, oneself asked, a stale look, one's own approval, twice closed: refused, and no fact."""
+    subject = branch()
+    with pytest.raises(Conflict):
+        judge(subject, MINA)
+    for reviewers in ([], [ADA], [uuid4() for _ in range(REVIEWERS_MAX + 1)]):
+        with pytest.raises(Invalid):
+            subject.request_review(by=ADA, reviewers=reviewers, message="", at=NOON)
+    with pytest.raises(Conflict):
+        subject.withdraw_review(by=ADA, at=NOON)
+    with pytest.raises(Conflict):
+        subject.reopen(by=ADA, at=NOON)
+    assert topics(subject) == ["branch.opened"]
+    asked = in_review()
+    with pytest.raises(Conflict):
+        judge(asked, MINA, position=HEAD - 1)
+    with pytest.raises(Forbidden):
+        judge(asked, ADA)
+    asked.withdraw_review(by=ADA, at=NOON)
+    assert asked.review_state(HEAD) is ReviewState.NONE
+    asked.close(by=ADA, at=NOON)
+    for decide in (asked.close, lambda **given: asked.begin_merge(head_position=HEAD, **given)):
+        with pytest.raises(Conflict):
+            decide(by=ADA, at=NOON)
+    assert topics(asked)[-1] == "branch.closed"
+
+
+def test_one_merges_at_a_time_and_a_dead_one_keeps_nobody_out() -> None:
+    """Begun keeps others out until it is given up, done, or has taken longer than any merge does."""
+    subject = branch()
+    subject.begin_merge(by=ADA, head_position=HEAD, at=NOON)
+    with pytest.raises(Conflict, match="at this moment"):
+        subject.begin_merge(by=MINA, head_position=HEAD, at=NOON)
+    subject.give_up_merge(by=ADA, at=NOON)
+    subject.give_up_merge(by=ADA, at=NOON)
+    subject.begin_merge(by=MINA, head_position=HEAD, at=NOON)
+    subject.begin_merge(by=LEE, head_position=HEAD, at=NOON + timedelta(seconds=MERGE_SECONDS_MAX))
+    subject.merge(by=LEE, position=50, branch_position=HEAD, paths=["/bpm"], authors=[], at=NOON)
+    assert (subject.state, subject.merging_since) == (BranchState.OPEN, None)
+    subject.merge(by=LEE, position=51, branch_position=HEAD, paths=[], authors=[], at=NOON)
+    assert subject.state is BranchState.MERGED
+    assert [one.is_whole for one in subject.merges] == [False, True]
+    assert topics(subject).count("branch.merge_given_up") == 1
+    with pytest.raises(Conflict, match="merged already"):
+        subject.begin_merge(by=ADA, head_position=HEAD, at=NOON)
+
+
+def test_merges_have_a_bound() -> None:
+    """A branch that is merged in parts for ever ends somewhere."""
+    subject = branch()
+    for number in range(BRANCH_MERGES_MAX):
+        subject.merge(by=ADA, position=50 + number, branch_position=HEAD, paths=["/bpm"], authors=[], at=NOON)
+    with pytest.raises(Conflict, match="open another"):
+        subject.begin_merge(by=ADA, head_position=HEAD, at=NOON)
+
+
+async def test_what_is_stored_is_loaded() -> None:
+    """Every fact of a branch's life comes back as it was."""
+    repository, subject = Repository(MemoryLog()), in_review()
+    judge(subject, MINA, is_approval=False)
+    subject.merge(by=ADA, position=50, branch_position=HEAD, paths=["/bpm"], authors=[LEE], at=NOON)
+    await repository.save(subject, ADA)
+    loaded = await repository.get(Branch, subject.id)
+    assert loaded == subject
+    assert loaded.merges == subject.merges
+    assert loaded.verdicts == subject.verdicts
+    assert loaded.reviewers == (MINA, LEE)

@@ -1,0 +1,232 @@
+"""Merging over HTTP: the preview equals the result, conflicts are decided, authors stay, nothing happens twice."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+from uuid import UUID
+
+from core.roles import Role
+from tests.unit.web.memory_studio import Studio
+from tests.unit.web.test_branches_api import API, act, branch_of, change, section
+
+EDITOR, VIEWER, OWNER, COMMENTER = Role.EDITOR, Role.VIEWER, Role.OWNER, Role.COMMENTER
+WORDS = "Rain on the roof\nand nobody home"
+
+
+async def forked(studio: Studio) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Make a song with a verse, and a branch of it."""
+    song = await studio.document()
+    await change(studio, song["id"], {"bpm": 96, "sections": {"v1": section(WORDS)}})
+    return song, await branch_of(studio, song["id"])
+
+
+async def state(studio: Studio, document_id: str) -> dict[str, Any]:
+    """Return the fields of a document."""
+    found: dict[str, Any] = (await studio.request(VIEWER, "GET", f"{API}/documents/{document_id}")).json()
+    return found
+
+
+async def preview(studio: Studio, branch: dict[str, Any], **wanted: Any) -> dict[str, Any]:
+    """Look at a merge."""
+    answer = await studio.request(VIEWER, "POST", f"{API}/branches/{branch['id']}/merge/preview", json=wanted)
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+async def merge(studio: Studio, branch: dict[str, Any], seen: dict[str, Any], **wanted: Any) -> Any:
+    """Merge as it was previewed."""
+    positions = {name: seen[name] for name in ("document_position", "branch_position")}
+    path = f"{API}/branches/{branch['id']}/merge"
+    return await studio.request(EDITOR, "POST", path, json={**positions, **wanted})
+
+
+async def test_a_merge_is_what_was_previewed_and_keeps_the_authors(studio: Studio) -> None:
+    """Both sides' changes are there; the words name who wrote them on the branch; before it a version is kept."""
+    song, branch = await forked(studio)
+    await change(studio, branch["content_id"], {"bpm": 80, "sections": {"v1": {"lyrics": WORDS + " tonight"}}}, OWNER)
+    await change(studio, song["id"], {"title": "Night train home", "sections": {"v1": {"lyrics": "Soft " + WORDS}}})
+    seen = await preview(studio, branch)
+    assert seen["is_mergeable"]
+    assert sorted(one["path"] for one in seen["changes"]) == ["/bpm", "/sections/v1/lyrics"]
+    done = await merge(studio, branch, seen)
+    assert done.status_code == 200, done.text
+    now = await state(studio, song["id"])
+    assert (now["bpm"], now["title"]) == (80, "Night train home")
+    assert now["sections"]["v1"]["lyrics"] == "Soft " + WORDS + " tonight"
+    for one in seen["changes"]:
+        value: Any = now
+        for key in one["path"].split("/")[1:]:
+            value = value[key]
+        assert value == one["new"]
+    assert (done.json()["branch"]["state"], done.json()["before"]["cause"]) == ("merged", "merge")
+    path = f"{API}/documents/{song['id']}"
+    before = (await studio.request(VIEWER, "GET", f"{path}/at/{done.json()['before']['document_position']}")).json()
+    assert (before["bpm"], before["title"]) == (96, "Night train home")
+
+
+async def test_conflicts_are_decided_one_by_one(studio: Studio) -> None:
+    """Both set the tempo, both rewrote a word: undecided nothing is merged; decided, each says what was chosen."""
+    song, branch = await forked(studio)
+    ours, theirs = "Rain on the window\nand nobody home", "Rain on the stairs\nand nobody home"
+    await change(studio, song["id"], {"bpm": 100, "sections": {"v1": {"lyrics": ours}}})
+    await change(studio, branch["content_id"], {"bpm": 80, "sections": {"v1": {"lyrics": theirs}}})
+    seen = await preview(studio, branch)
+    assert {one["path"]: (one["kind"], one["choice"]) for one in seen["conflicts"]} == {
+        "/bpm": ("both_set", None), "/sections/v1/lyrics": ("text_overlap", None)
+    }  # fmt: skip
+    assert (seen["changes"], seen["is_mergeable"]) == ([], False)
+    stored = studio.topics
+    refused = await merge(studio, branch, seen)
+    assert refused.status_code == 409
+    assert studio.topics == stored
+    choices = [{"path": "/bpm", "choice": "branch"}, {"path": "/sections/v1/lyrics", "choice": "both"}]
+    decided = await preview(studio, branch, choices=choices)
+    assert decided["is_mergeable"]
+    assert (await merge(studio, branch, decided, choices=choices)).status_code == 200
+    now = await state(studio, song["id"])
+    assert now["bpm"] == 80
+    assert now["sections"]["v1"]["lyrics"].split("\n")[0].split() in (
+        ["Rain", "on", "the", "window", "stairs"], ["Rain", "on", "the", "windowstairs"]
+    )  # fmt: skip
+
+
+async def test_removed_on_one_side_and_edited_on_the_other(studio: Studio) -> None:
+    """A section removed in the document and edited on the branch comes back with the branch's words if so decided."""
+    song, branch = await forked(studio)
+    await change(studio, branch["content_id"], {"sections": {"v1": {"lyrics": WORDS + " tonight"}}}, OWNER)
+    await change(studio, song["id"], {"sections": {"v1": None}})
+    seen = await preview(studio, branch)
+    assert [(one["path"], one["kind"]) for one in seen["conflicts"]] == [("/sections/v1", "edited_and_removed")]
+    choices = [{"path": "/sections/v1", "choice": "branch"}]
+    assert (await merge(studio, branch, await preview(studio, branch, choices=choices), choices=choices)).is_success
+    assert (await state(studio, song["id"]))["sections"]["v1"]["lyrics"] == WORDS + " tonight"
+
+
+async def test_a_part_first_and_the_rest_later(studio: Studio) -> None:
+    """Paths are merged apart; the same again is nothing to do; what is left still merges."""
+    song, branch = await forked(studio)
+    await change(studio, branch["content_id"], {"bpm": 80, "sections": {"v1": {"lyrics": WORDS + " tonight"}}})
+    done = await merge(studio, branch, await preview(studio, branch, paths=["/bpm"]), paths=["/bpm"])
+    assert (done.json()["branch"]["state"], done.json()["branch"]["merges"][0]["paths"]) == ("open", ["/bpm"])
+    now = await state(studio, song["id"])
+    assert (now["bpm"], now["sections"]["v1"]["lyrics"]) == (80, WORDS)
+    again = await merge(studio, branch, await preview(studio, branch, paths=["/bpm"]), paths=["/bpm"])
+    assert again.status_code == 409
+    await change(studio, song["id"], {"bpm": 120})
+    rest = await preview(studio, branch)
+    assert [one["path"] for one in rest["changes"]] == ["/sections/v1/lyrics"]
+    assert (await merge(studio, branch, rest)).json()["branch"]["state"] == "merged"
+    now = await state(studio, song["id"])
+    assert (now["bpm"], now["sections"]["v1"]["lyrics"]) == (120, WORDS + " tonight")
+    twice = await merge(studio, branch, rest)
+    assert (twice.status_code, twice.json()["detail"]) == (409, "This branch was merged already.")
+
+
+async def test_only_some_authors(studio: Studio) -> None:
+    """The changes of one person are merged without those of another."""
+    song, branch = await forked(studio)
+    await change(studio, branch["content_id"], {"bpm": 80})
+    await change(studio, branch["content_id"], {"sections": {"v1": {"lyrics": WORDS + " tonight"}}}, OWNER)
+    authors = [str(studio.people[OWNER])]
+    seen = await preview(studio, branch, authors=authors)
+    assert [one["path"] for one in seen["changes"]] == ["/sections/v1/lyrics"]
+    assert (await merge(studio, branch, seen, authors=authors)).json()["branch"]["state"] == "open"
+    now = await state(studio, song["id"])
+    assert (now["bpm"], now["sections"]["v1"]["lyrics"]) == (96, WORDS + " tonight")
+    assert [one["path"] for one in (await preview(studio, branch))["changes"]] == ["/bpm"]
+
+
+async def test_what_moved_on_is_looked_at_again(studio: Studio) -> None:
+    """Edits of the branch, or of the same in the document, make a preview worthless; others are merged with."""
+    song, branch = await forked(studio)
+    await change(studio, branch["content_id"], {"bpm": 80})
+    seen = await preview(studio, branch)
+    await change(studio, song["id"], {"title": "Elsewhere"})
+    await change(studio, song["id"], {"bpm": 100})
+    assert (await merge(studio, branch, seen)).status_code == 409
+    await change(studio, song["id"], {"bpm": 96})
+    seen = await preview(studio, branch)
+    await change(studio, branch["content_id"], {"bpm": 81})
+    late = await merge(studio, branch, seen)
+    assert (late.status_code, (await state(studio, song["id"]))["bpm"]) == (409, 96)
+    seen = await preview(studio, branch)
+    await change(studio, song["id"], {"title": "Home"})
+    assert (await merge(studio, branch, seen)).status_code == 200
+    now = await state(studio, song["id"])
+    assert (now["bpm"], now["title"]) == (81, "Home")
+
+
+async def test_two_merge_at_once(studio: Studio) -> None:
+    """One merges, the other hears why not; the words are there once."""
+    song, branch = await forked(studio)
+    await change(studio, branch["content_id"], {"sections": {"v1": {"lyrics": WORDS + " tonight"}}})
+    seen = await preview(studio, branch)
+    answers = await asyncio.gather(*(merge(studio, branch, seen) for _ in range(3)))
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+    assert (await state(studio, song["id"]))["sections"]["v1"]["lyrics"] == WORDS + " tonight"
+    assert studio.topics.count("document.merged") == 1
+
+
+async def test_the_gate(studio: Studio) -> None:
+    """A review that was asked for is waited for; an edit after the approval closes the gate again."""
+    _, branch = await forked(studio)
+    await change(studio, branch["content_id"], {"bpm": 80})
+    await act(studio, EDITOR, branch, {"action": "request", "reviewers": [str(studio.people[COMMENTER])]})
+    seen = await preview(studio, branch)
+    assert (seen["is_mergeable"], seen["blocked"]) == (False, ["1 of 1 approvals are missing."])
+    assert (await merge(studio, branch, seen)).status_code == 409
+    await act(studio, COMMENTER, branch, {"action": "approve", "position": seen["branch_position"]})
+    await change(studio, branch["content_id"], {"bpm": 81})
+    stale = await preview(studio, branch)
+    assert stale["blocked"] == ["1 of 1 approvals are missing, 1 because the branch was edited since."]
+    assert (await merge(studio, branch, stale)).status_code == 409
+    await act(studio, COMMENTER, branch, {"action": "approve", "position": stale["branch_position"]})
+    assert (await merge(studio, branch, await preview(studio, branch))).status_code == 200
+
+
+async def test_nothing_to_merge_and_bad_wishes(studio: Studio) -> None:
+    """An untouched branch, unknown choices, a position of the future, a viewer: said plainly, and nothing changes."""
+    song, branch = await forked(studio)
+    seen = await preview(studio, branch)
+    assert seen["blocked"] == ["Nothing on this branch was changed since it was forked."]
+    assert (await merge(studio, branch, seen)).status_code == 409
+    await change(studio, branch["content_id"], {"bpm": 80})
+    seen = await preview(studio, branch)
+    bad = [
+        {"choices": [{"path": "/bpm", "choice": "branch"}]},
+        {"choices": [{"path": "/bpm", "choice": "branch"}] * 2},
+        {"paths": ["bpm"]},
+    ]
+    for wanted in bad:
+        assert (await merge(studio, branch, seen, **wanted)).status_code == 422
+    late = await merge(studio, branch, {**seen, "document_position": 10**12})
+    assert late.status_code in (404, 409, 422)
+    viewer = await studio.request(VIEWER, "POST", f"{API}/branches/{branch['id']}/merge", json={
+        "document_position": seen["document_position"], "branch_position": seen["branch_position"]})  # fmt: skip
+    assert viewer.status_code == 403
+    assert (await state(studio, song["id"]))["bpm"] == 96
+    assert "document.merged" not in studio.topics
+    # Somebody's merge that failed keeps nobody out.
+    assert (await merge(studio, branch, seen)).status_code == 200
+
+
+async def test_typing_goes_on_while_it_is_merged(studio: Studio) -> None:
+    """Edits of the document that arrive during merges are all there afterwards."""
+    song, branch = await forked(studio)
+    await change(studio, branch["content_id"], {"bpm": 80, "sections": {"v1": {"lyrics": WORDS + " tonight"}}})
+    seen = await preview(studio, branch)
+
+    async def type_on() -> None:
+        for number in range(20):
+            await change(studio, song["id"], {"producer_notes": f"take {number}"})
+
+    answer, _ = await asyncio.gather(merge(studio, branch, seen), type_on())
+    assert answer.status_code == 200, answer.text
+    now = await state(studio, song["id"])
+    assert (now["bpm"], now["producer_notes"]) == (80, "take 19")
+    assert now["sections"]["v1"]["lyrics"] == WORDS + " tonight"
+    kept = answer.json()["before"]["document_position"]
+    assert kept < answer.json()["position"]
+    assert UUID(answer.json()["before"]["id"])
