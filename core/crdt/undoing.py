@@ -13,7 +13,7 @@ What could not be taken back because others have changed it since is named (`Sup
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeAlias
 
@@ -61,7 +61,10 @@ class Undoing:
         others[version + 1 :] = False
         self._takes_back = bool(self._undone.any())
         self._deleted_here = weave.deletions(self._undone) if self._takes_back else {}
-        self._deleted_by_others = weave.deletions(others)
+        # When nothing is taken back, whoever deleted a unit first says as much.
+        self._deleted_by_others: Mapping[int, Column] = (
+            weave.deletions(others) if self._takes_back else weave.first_deletions
+        )
         self._copied = weave.copies(others) if self._takes_back else {}
         #: What is found to stay, in the order in which it was come by.
         self.superseded: list[Superseded] = []
@@ -171,7 +174,7 @@ class Undoing:
                 newest = max(newest, int(known.max(initial=0)))
         return newest or None
 
-    def _inside(self, holder: Value, deletions: dict[int, Column]) -> Iterator[tuple[Column, Column]]:
+    def _inside(self, holder: Value, deletions: Mapping[int, Column]) -> Iterator[tuple[Column, Column]]:
         """Yield, of everything that ever lay in a type, which versions inserted and deleted it."""
         if holder.shared_type is not SharedType.MAP:
             text = self._weave.text(holder.id)
@@ -191,12 +194,12 @@ class Undoing:
         self.superseded.append(Superseded(place, version, reason))
 
 
-def _version_at(columns: dict[int, Column], unit: Id) -> int:
+def _version_at(columns: Mapping[int, Column], unit: Id) -> int:
     column = columns.get(unit[0])
     return int(column[unit[1]]) if column is not None and unit[1] < len(column) else NEVER
 
 
-def _at_units(columns: dict[int, Any], text: TextWeave, default: int | bool) -> Any:
+def _at_units(columns: Mapping[int, Any], text: TextWeave, default: int | bool) -> Any:
     """Return what columns by client and clock say of each unit of a text."""
     found = np.full(len(text.clocks), default)
     for client_id, column in columns.items():

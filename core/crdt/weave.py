@@ -7,7 +7,7 @@ map's key is the last of those it had that existed then, unless that one was rem
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -240,6 +240,11 @@ class Weave:
     def keys_ever(self, parent: Id | str) -> list[str]:
         """Return every key a map ever had, in order."""
         return self._sequences.keys_of(parent)
+
+    @property
+    def first_deletions(self) -> Mapping[int, Column]:
+        """Return for each client which version deleted each clock first; NEVER: none."""
+        return self._deleted
 
     def deletions(self, wanted: Mask) -> dict[int, Column]:
         """Return for each client which of some versions (True in `wanted`) deleted each clock first; NEVER: none."""

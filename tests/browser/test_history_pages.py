@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
@@ -73,9 +74,34 @@ async def test_a_reviewer_compares_names_restores_and_undoes(person: Invite, stu
         page.get_by_role("button", name=re.compile("^Olu Adeyemi restored an earlier version"))
     ).to_be_visible()
     assert read(studio, song_id)["sections"]["verse-1"]["lyrics"] == before.removesuffix(" again")
-    await page.get_by_role("button", name="Undo").click()
+    await page.get_by_role("button", name="Undo", exact=True).click()
     await expect(page.get_by_text("What was there before is back.")).to_be_visible()
     assert read(studio, song_id)["sections"]["verse-1"]["lyrics"] == before
+
+
+async def test_one_sitting_is_undone_and_the_rest_stays(person: Invite, studio: Studio) -> None:
+    """By keys: U on a sitting, what would change and what stays, Enter; a toast takes it back. On a phone too."""
+    song_id = await written_together(person, studio)
+    before = read(studio, song_id)["sections"]["verse-1"]["lyrics"]
+    for options in ({"colour_scheme": "dark"}, {"size": PHONE}):
+        reviewer = await person("Olu Adeyemi", **options)
+        page = await reviewer.open(f"/songs/{song_id}/history")
+        await sitting(page, "Ada Marsh").focus()
+        await page.keyboard.press("u")
+        dialog = page.get_by_role("dialog", name="Undo this?")
+        await expect(dialog).to_contain_text("what Ada Marsh did")
+        await expect(dialog).to_contain_text("Verse 1 3 words go in lyrics")
+        assert await violations(page) == []
+        assert await sideways(page) == []
+        if folder := os.environ.get("SCREENSHOTS"):
+            await page.screenshot(path=f"{folder}/undo-{'phone' if 'size' in options else 'dark'}.png")
+        await dialog.get_by_role("button", name="Undo", exact=True).click()
+        await expect(page.get_by_text("It was taken back. Everything else stayed.")).to_be_visible()
+        assert read(studio, song_id)["sections"]["verse-1"]["lyrics"] == before.replace(" on the window", "")
+        await page.get_by_role("button", name="Undo", exact=True).click()
+        await expect(page.get_by_text("The undo was undone.")).to_be_visible()
+        assert read(studio, song_id)["sections"]["verse-1"]["lyrics"] == before
+        await reviewer.page.close()
 
 
 async def test_a_link_leads_to_the_same_comparison(person: Invite, studio: Studio) -> None:

@@ -3,6 +3,10 @@ import { useCallback, useMemo } from "react";
 import { useLocation, useSearch } from "wouter";
 
 export type View = "changes" | "preview";
+/** Which entries the timeline shows. */
+export type What = "everything" | "edits" | "versions" | "reverts";
+
+const WHATS: readonly What[] = ["edits", "versions", "reverts"];
 
 export interface HistoryPlace {
   /** Where the comparison begins; 0: before there was anything; null: nothing is chosen. */
@@ -14,6 +18,10 @@ export interface HistoryPlace {
   personId: string | null;
   /** Only what was done at this JSON Pointer or below it. */
   path: string | null;
+  /** Only entries of this sort. */
+  what: What;
+  /** Only what was done in so many days; null: since ever. */
+  days: number | null;
 }
 
 /** What the part of an address after "?" asks for; what makes no sense is not asked for. */
@@ -26,17 +34,21 @@ export function readPlace(search: string): HistoryPlace {
     view: given.get("view") === "preview" ? "preview" : "changes",
     personId: given.get("person"),
     path: given.get("path"),
+    what: WHATS.find((what) => what === given.get("what")) ?? "everything",
+    days: positionOf(given.get("days")),
   };
 }
 
 /** The part of an address after "?"; empty when it would say nothing. */
-export function writePlace({ from, to, view, personId, path }: HistoryPlace): string {
+export function writePlace({ from, to, view, personId, path, what, days }: HistoryPlace): string {
   const said = Object.entries({
     a: from === null ? null : String(from),
     b: to === null ? null : String(to),
     view: view === "changes" ? null : view,
     person: personId,
     path,
+    what: what === "everything" ? null : what,
+    days: days === null ? null : String(days),
   }).flatMap(([name, value]): [string, string][] => (value === null ? [] : [[name, value]]));
   return new URLSearchParams(said).toString();
 }

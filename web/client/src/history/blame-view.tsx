@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Failure } from "../ui/failure";
 import { Skeleton } from "../ui/skeleton";
 import { AuthorMark, authorStyle, useAuthorship } from "./author-mark";
-import { authorsByLine, shares } from "./blame-lines";
+import { authorsByLine, shares, versionInWords } from "./blame-lines";
 import { counted } from "./change-groups";
 import { blameQuery } from "./requests";
 import { momentInWords } from "./timeline-entries";
@@ -52,7 +52,7 @@ export function BlameView({ documentId, path, at, isLyrics }: BlameViewProps) {
                     key={number}
                     className="blame__run"
                     style={authorStyle(colour)}
-                    title={`${name}, ${momentInWords(run.author.at, now)}`}
+                    title={`${name}, ${momentInWords(run.author.at, now)}${versionInWords(run.version)}`}
                   >
                     {run.text}
                   </span>

@@ -1,11 +1,11 @@
 // Above the comparison: what is compared with what, and what one can do with that version.
-import { ArrowLeft, ArrowLeftRight, Flag, Link2, RotateCcw } from "lucide-react";
+import { ArrowLeft, ArrowLeftRight, Flag, Link2, RotateCcw, Undo2 } from "lucide-react";
 import { Avatar } from "../ui/avatar";
 import { Button, IconButton } from "../ui/button";
 import { Menu, type MenuAction } from "../ui/menu";
 import type { AuthorOf } from "./authors";
 import type { Comparison } from "./comparison";
-import { spanOf, dayName } from "./timeline-entries";
+import { dayName, revertInWords, spanOf } from "./timeline-entries";
 import "./comparison-head.css";
 
 export interface ComparisonHeadProps {
@@ -15,7 +15,7 @@ export interface ComparisonHeadProps {
   names: { from: string; to: string };
   bases: MenuAction[];
   /** Null: this person may not. */
-  commands: { name: () => void; restore: (() => void) | null } | null;
+  commands: { name: () => void; restore: (() => void) | null; undo: (() => void) | null } | null;
   onCopyLink: () => void;
   /** On phones: back to the timeline. */
   onBack: () => void;
@@ -64,6 +64,11 @@ export function ComparisonHead(props: ComparisonHeadProps) {
             {commands.restore === null ? "This is how it is now" : "Restore"}
           </Button>
         )}
+        {typeof commands?.undo === "function" && (
+          <Button icon={<Undo2 size={15} aria-hidden />} onPress={commands.undo}>
+            Undo this…
+          </Button>
+        )}
         <IconButton
           label="Copy a link to this comparison"
           icon={<Link2 size={17} aria-hidden />}
@@ -110,7 +115,7 @@ function Subject({
     return (
       <h2 className="comparison-head__name">
         <RotateCcw size={20} aria-hidden className="comparison-head__flag" />
-        {authorOf(entry.revert.personId).name} restored an earlier version
+        {authorOf(entry.revert.personId).name} {revertInWords(entry.revert)}
       </h2>
     );
   return <h2 className="comparison-head__name">{to === null ? "How it is now" : capitalised(names.to)}</h2>;

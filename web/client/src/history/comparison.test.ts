@@ -20,7 +20,15 @@ const compared = (search: string) => {
 };
 
 test("an address says everything it was given, and the older side comes first", () => {
-  const place = { from: 3, to: 9, view: "preview", personId: "p", path: "/sections/v1" } as const;
+  const place = {
+    from: 3,
+    to: 9,
+    view: "preview",
+    personId: "p",
+    path: "/sections/v1",
+    what: "reverts",
+    days: 7,
+  } as const;
   expect(readPlace(writePlace(place))).toEqual(place);
   expect(readPlace("a=9&b=3")).toMatchObject({ from: 3, to: 9 });
   expect(readPlace("a=x&b=-1&view=other")).toEqual({
@@ -29,6 +37,8 @@ test("an address says everything it was given, and the older side comes first", 
     view: "changes",
     personId: null,
     path: null,
+    what: "everything",
+    days: null,
   });
   expect(writePlace(readPlace(""))).toBe("");
 });

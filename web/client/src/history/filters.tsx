@@ -1,10 +1,10 @@
 // What the timeline shows: everybody or one person, everything or one place.
-import { ChevronDown, X } from "lucide-react";
+import { ChevronDown, Undo2, X } from "lucide-react";
 import type { KindName } from "../api/addresses";
 import { Avatar } from "../ui/avatar";
 import { Button, IconButton } from "../ui/button";
 import { Menu } from "../ui/menu";
-import type { HistoryPlace, Go } from "./address";
+import type { HistoryPlace, Go, What } from "./address";
 import type { AuthorOf } from "./authors";
 import { placeAt } from "./field-names";
 import type { Content } from "./requests";
@@ -16,10 +16,26 @@ export interface FiltersProps {
   content: Content;
   authorOf: AuthorOf;
   go: Go;
+  /** Takes back everything that is filtered for; null: nothing is, or this person may not. */
+  onUndo: (() => void) | null;
 }
 
-export function Filters({ kind, place, people, content, authorOf, go }: FiltersProps) {
-  const { personId, path } = place;
+const WHATS: readonly { id: What; name: string }[] = [
+  { id: "everything", name: "Everything" },
+  { id: "edits", name: "Edits" },
+  { id: "versions", name: "Named versions" },
+  { id: "reverts", name: "Reverts" },
+];
+
+const TIMES: readonly { id: string; days: number | null; name: string }[] = [
+  { id: "ever", days: null, name: "Any time" },
+  { id: "today", days: 1, name: "Today" },
+  { id: "week", days: 7, name: "Last 7 days" },
+  { id: "month", days: 30, name: "Last 30 days" },
+];
+
+export function Filters({ kind, place, people, content, authorOf, go, onUndo }: FiltersProps) {
+  const { personId, path, what, days } = place;
   return (
     <div className="timeline__filters">
       <Menu
@@ -40,6 +56,28 @@ export function Filters({ kind, place, people, content, authorOf, go }: FiltersP
           })),
         ]}
       />
+      <Menu
+        label="What is shown"
+        trigger={
+          <Button size="small" icon={<ChevronDown size={14} aria-hidden />}>
+            {WHATS.find(({ id }) => id === what)?.name}
+          </Button>
+        }
+        actions={WHATS.map(({ id, name }) => ({ id, name, onAction: () => go({ what: id }, "replace") }))}
+      />
+      <Menu
+        label="Since when"
+        trigger={
+          <Button size="small" icon={<ChevronDown size={14} aria-hidden />}>
+            {TIMES.find((time) => time.days === days)?.name ?? `Last ${String(days)} days`}
+          </Button>
+        }
+        actions={TIMES.map((time) => ({
+          id: time.id,
+          name: time.name,
+          onAction: () => go({ days: time.days }, "replace"),
+        }))}
+      />
       {path !== null && (
         <span className="timeline__filter">
           <span>Only {nameOfPath(kind, path, content)}</span>
@@ -50,6 +88,11 @@ export function Filters({ kind, place, people, content, authorOf, go }: FiltersP
             onPress={() => go({ path: null }, "replace")}
           />
         </span>
+      )}
+      {onUndo !== null && (
+        <Button size="small" icon={<Undo2 size={14} aria-hidden />} onPress={onUndo}>
+          Undo all of it…
+        </Button>
       )}
     </div>
   );

@@ -12,7 +12,7 @@ import { ChangesView } from "./changes-view";
 import { comparisonOf, nameOfPosition, rangeOf, sittingOf, type Comparison } from "./comparison";
 import { ComparisonHead } from "./comparison-head";
 import { counted } from "./change-groups";
-import { Filters } from "./filters";
+import { Filters, nameOfPath } from "./filters";
 import { NameDialog } from "./name-dialog";
 import { Preview } from "./preview";
 import type { Author, Content, Version } from "./requests";
@@ -20,6 +20,8 @@ import { RestoreDialog } from "./restore-dialog";
 import { Timeline } from "./timeline";
 import type { Entry } from "./timeline-entries";
 import { copyLink, useRemoveName, useRestore } from "./use-commands";
+import { UndoDialog } from "./undo-dialog";
+import { undoOfEntry, undoOfFilter, type UndoChoice } from "./undoing";
 import { useHistoryActions } from "./use-history-actions";
 import { useBases } from "./use-bases";
 import { useTimeline, type HistoryTimeline } from "./use-timeline";
@@ -35,7 +37,7 @@ export interface HistoryDeskProps {
   content: Content;
 }
 
-type Asking = { what: "name" | "restore"; position: number | null };
+type Asking = { what: "name" | "restore"; position: number | null } | { what: "undo"; choice: UndoChoice };
 
 export function HistoryDesk({ kind, documentId, content }: HistoryDeskProps) {
   const { place, go } = useHistoryPlace();
@@ -58,19 +60,30 @@ export function HistoryDesk({ kind, documentId, content }: HistoryDeskProps) {
     },
     [comparison, go, isPicking, timeline],
   );
-  const ask = (what: Asking["what"]) => {
+  const ask = (what: "name" | "restore") => {
     const at = focused.current === null ? comparison : rangeOf(focused.current, timeline);
     if (at === null || readOnly !== null) return;
     if (what === "restore" && (at.to === null || at.to === newest)) return;
     setAsking({ what, position: at.to });
   };
-  const restore = useRestore(documentId, () => {
+  const askUndo = (entry: Entry | null) => {
+    if (entry === null || readOnly !== null) return;
+    setAsking({ what: "undo", choice: undoOfEntry(entry, place, timeline.versions, authorOf, new Date()) });
+  };
+  const onReverted = () => {
     setAsking(null);
     go({ from: null, to: null }, "replace");
     void timeline.refresh();
-  });
+  };
+  const restore = useRestore(documentId, onReverted);
+  const wholeFilter = undoOfFilter(place, authorOf, (path) => nameOfPath(kind, path, content));
   const removeName = useRemoveName(documentId);
-  useHistoryActions({ mayWrite: readOnly === null, onName: () => ask("name"), onRestore: () => ask("restore") });
+  useHistoryActions({
+    mayWrite: readOnly === null,
+    onName: () => ask("name"),
+    onRestore: () => ask("restore"),
+    onUndo: () => askUndo(focused.current ?? comparison?.entry ?? null),
+  });
   const hasChosen = place.from !== null || place.to !== null;
   return (
     <div className="history" data-chosen={(hasChosen && !isPicking) || undefined}>
@@ -83,6 +96,9 @@ export function HistoryDesk({ kind, documentId, content }: HistoryDeskProps) {
         }}
         onRemoveName={readOnly === null ? removeName.mutate : null}
         onStopPicking={() => setPicking(false)}
+        onUndoAll={
+          readOnly === null && wholeFilter !== null ? () => setAsking({ what: "undo", choice: wholeFilter }) : null
+        }
       />
       <div className="history__main">
         {readOnly !== null && <p className="history__reader">{readOnly}</p>}
@@ -93,22 +109,57 @@ export function HistoryDesk({ kind, documentId, content }: HistoryDeskProps) {
             {...{ kind, documentId, comparison, authorOf, timeline, newest, nameOf, select }}
             mayAct={readOnly === null}
             onAsk={(what) => setAsking({ what, position: comparison.to })}
+            onUndo={comparison.entry === null ? null : () => askUndo(comparison.entry)}
             onPick={() => setPicking(true)}
             place={place}
             go={go}
           />
         )}
       </div>
-      {asking?.what === "name" && (
+      {asking !== null && (
+        <Dialogs
+          {...{ kind, documentId, content, authorOf, asking, nameOf, restore, onReverted }}
+          onClose={() => setAsking(null)}
+        />
+      )}
+    </div>
+  );
+}
+
+interface DialogsProps extends HistoryDeskProps {
+  asking: Asking;
+  authorOf: AuthorOf;
+  nameOf: (position: number | null) => string;
+  restore: ReturnType<typeof useRestore>;
+  onReverted: () => void;
+  onClose: () => void;
+}
+
+/** The dialog of what is being asked. */
+function Dialogs(props: DialogsProps) {
+  const { kind, documentId, content, authorOf, asking, nameOf, restore, onReverted, onClose } = props;
+  return (
+    <>
+      {asking.what === "name" && (
         <NameDialog
           documentId={documentId}
           position={asking.position}
           about={nameOf(asking.position)}
           companions={companionsOf(kind, content)}
-          onClose={() => setAsking(null)}
+          onClose={onClose}
         />
       )}
-      {asking?.what === "restore" && asking.position !== null && (
+      {asking.what === "undo" && (
+        <UndoDialog
+          kind={kind}
+          documentId={documentId}
+          choice={asking.choice}
+          authorOf={authorOf}
+          onDone={onReverted}
+          onClose={onClose}
+        />
+      )}
+      {asking.what === "restore" && asking.position !== null && (
         <RestoreDialog
           kind={kind}
           documentId={documentId}
@@ -118,10 +169,10 @@ export function HistoryDesk({ kind, documentId, content }: HistoryDeskProps) {
           onRestore={() =>
             restore.mutate({ to: asking.position ?? 0, words: "The version was restored.", mayUndo: true })
           }
-          onClose={() => setAsking(null)}
+          onClose={onClose}
         />
       )}
-    </div>
+    </>
   );
 }
 
@@ -136,16 +187,18 @@ interface SideProps extends Omit<HistoryDeskProps, "documentId"> {
   onFocusEntry: (entry: Entry | null) => void;
   onRemoveName: ((version: Version) => void) | null;
   onStopPicking: () => void;
+  onUndoAll: (() => void) | null;
 }
 
 /** The timeline with what is above it: filters, news, and what is being picked. */
 function Side(props: SideProps) {
-  const { kind, content, timeline, authorOf, place, go, isPicking, onRemoveName, onStopPicking, ...list } = props;
+  const { kind, content, timeline, authorOf, place, go, isPicking, onRemoveName, onStopPicking, onUndoAll, ...list } =
+    props;
   return (
     <div className="history__side">
       <h1 className="history__title">History</h1>
       <Timeline {...list} timeline={timeline} authorOf={authorOf} commands={{ removeName: onRemoveName }}>
-        <Filters kind={kind} place={place} people={timeline.people} content={content} authorOf={authorOf} go={go} />
+        <Filters {...{ kind, place, content, authorOf, go }} people={timeline.people} onUndo={onUndoAll} />
         <News newer={timeline.newer} onShow={() => void timeline.refresh()} />
         {isPicking && (
           <p className="timeline__note" role="status">
@@ -168,15 +221,17 @@ interface ComparedProps extends Omit<HistoryDeskProps, "content"> {
   nameOf: (position: number | null) => string;
   select: (entry: Entry, how?: "push" | "replace") => void;
   mayAct: boolean;
-  onAsk: (what: Asking["what"]) => void;
+  onAsk: (what: "name" | "restore") => void;
+  /** Null: what is compared is no entry of the timeline. */
+  onUndo: (() => void) | null;
   onPick: () => void;
   place: HistoryPlace;
   go: Go;
 }
 
 function Compared(props: ComparedProps) {
-  const { kind, documentId, comparison, authorOf, timeline, newest, nameOf, select, mayAct, onAsk, onPick, place, go } =
-    props;
+  const { kind, documentId, comparison, authorOf, timeline, newest, nameOf, select, mayAct } = props;
+  const { onAsk, onUndo, onPick, place, go } = props;
   const { from, to } = comparison;
   const bases = useBases({ comparison, timeline, go, onPick });
   const isNow = to === null || to === newest;
@@ -196,7 +251,9 @@ function Compared(props: ComparedProps) {
         authorOf={authorOf}
         names={{ from: nameOf(from), to: nameOf(to) }}
         bases={bases}
-        commands={mayAct ? { name: () => onAsk("name"), restore: isNow ? null : () => onAsk("restore") } : null}
+        commands={
+          mayAct ? { name: () => onAsk("name"), restore: isNow ? null : () => onAsk("restore"), undo: onUndo } : null
+        }
         onCopyLink={() => void copyLink(writePlace({ ...place, from, to }))}
         onBack={() => go({ from: null, to: null })}
       />

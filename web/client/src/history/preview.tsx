@@ -42,7 +42,8 @@ export function Preview({ kind, documentId, at, entries, authorOf, onSelect }: P
     const timer = setTimeout(() => onSelect(target), SETTLES_MS);
     return () => clearTimeout(timer);
   }, [wanted, shown, target, onSelect]);
-  const state = useQuery({ ...stateQuery(documentId, at), placeholderData: keepPreviousData });
+  // The thumb leads, the address follows when it rests.
+  const state = useNewestState(documentId, wanted === shown ? at : (target?.position ?? at));
   return (
     <div className="preview">
       {steps.length > 1 && (
@@ -63,6 +64,14 @@ export function Preview({ kind, documentId, at, entries, authorOf, onSelect }: P
       )}
     </div>
   );
+}
+
+/** What the document said at a position. Each answer is shown; what was passed while it was on its way is left out. */
+function useNewestState(documentId: string, position: number | null) {
+  const [asked, setAsked] = useState(position);
+  const state = useQuery({ ...stateQuery(documentId, asked), placeholderData: keepPreviousData });
+  if (asked !== position && !state.isFetching) setAsked(position);
+  return state;
 }
 
 function wordsOf(entry: Entry, authorOf: AuthorOf): string {

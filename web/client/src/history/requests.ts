@@ -2,6 +2,7 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { api, dataOf, type Schemas } from "../api/client";
 import { joinedSpans } from "./text-lines";
+import type { Undo } from "./undoing";
 
 export type Sitting = Schemas["TimelineItem"];
 export type Version = Schemas["VersionItem"];
@@ -9,6 +10,8 @@ export type Diff = Schemas["Diff"];
 export type Change = Schemas["DiffChange"];
 export type Span = Schemas["DiffSpan"];
 export type Author = Schemas["Author"];
+export type RevertPreview = Schemas["RevertPreview"];
+export type Superseded = Schemas["Superseded"];
 export type BlameRun = Schemas["BlameRun"];
 export type DocumentState = Schemas["DocumentState"];
 /** The content of a document by its fields, with what the API adds beside it. */
@@ -24,6 +27,8 @@ export interface Revert {
   at: string;
   /** The version that keeps what was there before. */
   beforeVersionId: string | null;
+  /** Whether something was taken back and everything else kept. */
+  isUndo: boolean;
 }
 
 const SITTINGS_ASKED = 30;
@@ -40,7 +45,15 @@ export const historyKeys = {
   reverts: (id: string) => ["history", id, "reverts"] as const,
 };
 
-export function timelineQuery(id: string, filter: { personId: string | null; path: string | null }) {
+/** What the timeline shows of the sittings. */
+export interface SittingsFilter {
+  personId: string | null;
+  path: string | null;
+  /** A moment; null: since ever. */
+  since: string | null;
+}
+
+export function timelineQuery(id: string, filter: SittingsFilter) {
   return infiniteQueryOptions({
     queryKey: [...historyKeys.timeline(id), filter],
     queryFn: async ({ pageParam, signal }) => {
@@ -48,6 +61,7 @@ export function timelineQuery(id: string, filter: { personId: string | null; pat
         limit: SITTINGS_ASKED,
         ...(filter.personId === null ? {} : { person_id: filter.personId }),
         ...(filter.path === null ? {} : { path: filter.path }),
+        ...(filter.since === null ? {} : { since: filter.since }),
         ...(pageParam === null ? {} : { cursor: pageParam }),
       };
       const params = { path: { document_id: id }, query };
@@ -146,8 +160,28 @@ export function blameQuery(id: string, path: string, at: number | null) {
   });
 }
 
+/** What taking something back would do now; asked for afresh whenever somebody looks. */
+export function undoPreviewQuery(id: string, undo: Undo) {
+  return queryOptions({
+    queryKey: [...historyKeys.all(id), "undo", undo],
+    queryFn: async ({ signal }) => undoPreview(id, undo, signal),
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+    refetchOnWindowFocus: false,
+    meta: INLINE,
+  });
+}
+
+export async function undoPreview(id: string, undo: Undo, signal?: AbortSignal): Promise<RevertPreview> {
+  const params = { path: { document_id: id } };
+  const body = { to: null, path: null, undo, expected: null };
+  const options = signal === undefined ? {} : { signal };
+  return dataOf(await api.POST("/api/v1/documents/{document_id}/revert/preview", { params, body, ...options }));
+}
+
 function revertOf(event: Schemas["EventItem"]): Revert | null {
-  const { position, to_position: to, before_version_id: before } = event.data ?? {};
+  const { position, to_position: to, before_version_id: before, undone } = event.data ?? {};
   if (typeof position !== "number" || typeof to !== "number") return null;
   return {
     position,
@@ -155,5 +189,6 @@ function revertOf(event: Schemas["EventItem"]): Revert | null {
     personId: event.actor_id,
     at: event.recorded_at,
     beforeVersionId: typeof before === "string" ? before : null,
+    isUndo: typeof undone === "object" && undone !== null,
   };
 }

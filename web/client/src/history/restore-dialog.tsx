@@ -68,7 +68,8 @@ export function RestoreDialog({
   );
 }
 
-function Consequences({ groups, count }: { groups: readonly ChangeGroup[]; count: number }) {
+/** What would become of each part of the document. */
+export function Consequences({ groups, count }: { groups: readonly ChangeGroup[]; count: number }) {
   if (count === 0) return <p>It says the same as now: there is nothing to restore.</p>;
   const more = groups.length - GROUPS_SHOWN;
   return (

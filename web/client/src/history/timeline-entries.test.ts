@@ -30,7 +30,7 @@ function version(position: number, name: string, cause = "person"): Version {
   };
 }
 
-const revert: Revert = { position: 20, to: 5, personId: "ada", at: "", beforeVersionId: "kept" };
+const revert: Revert = { position: 20, to: 5, personId: "ada", at: "", beforeVersionId: "kept", isUndo: false };
 const at = (day: number, hour: number) => new Date(2026, 4, day, hour).toISOString();
 const namesOf = (entries: ReturnType<typeof entriesOf>) => entries.map((entry) => entry.key);
 

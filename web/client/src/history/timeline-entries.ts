@@ -103,6 +103,11 @@ export function momentInWords(at: string, now: Date): string {
   return `${day === "Today" || day === "Yesterday" ? day.toLowerCase() : day} at ${clock.format(moment)}`;
 }
 
+/** What somebody did who reverted, after their name. */
+export function revertInWords({ isUndo }: Revert): string {
+  return isUndo ? "took something back" : "restored an earlier version";
+}
+
 function momentOf(entries: readonly Entry[], index: number): string {
   const below = entries.slice(index).find((entry) => entry.type === "sitting");
   const above = entries.slice(0, index).findLast((entry) => entry.type === "sitting");

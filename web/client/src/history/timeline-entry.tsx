@@ -6,7 +6,7 @@ import { classes } from "../ui/classes";
 import { Menu } from "../ui/menu";
 import type { AuthorOf } from "./authors";
 import type { Revert, Sitting, Version } from "./requests";
-import { momentInWords, spanOf, type Entry } from "./timeline-entries";
+import { momentInWords, revertInWords, spanOf, type Entry } from "./timeline-entries";
 import "./timeline-entry.css";
 
 export interface EntryCommands {
@@ -104,7 +104,9 @@ function RevertWords({ revert, authorOf }: { revert: Revert; authorOf: AuthorOf 
         <History size={15} />
       </span>
       <span className="timeline-entry__words">
-        <span className="timeline-entry__name">{authorOf(revert.personId).name} restored an earlier version</span>
+        <span className="timeline-entry__name">
+          {authorOf(revert.personId).name} {revertInWords(revert)}
+        </span>
         <time className="timeline-entry__time" dateTime={revert.at}>
           {momentInWords(revert.at, new Date())}
         </time>

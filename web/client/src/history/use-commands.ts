@@ -1,9 +1,11 @@
 // What one does with versions: name one, take a name away, bring one back, copy a link.
 import { useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
-import { api, dataOf } from "../api/client";
+import { useState } from "react";
+import { api, dataOf, Problem } from "../api/client";
 import { copyText } from "../ui/copy-text";
 import { toasts } from "../ui/toasts";
-import { historyKeys, type Version } from "./requests";
+import { historyKeys, undoPreview, type RevertPreview, type Version } from "./requests";
+import { saySame, type Undo, type UndoChoice } from "./undoing";
 
 /** The list of versions is less than this behind what was just done. */
 const LIST_BEHIND_MS = 1500;
@@ -75,6 +77,61 @@ export function useRestore(id: string, onDone: () => void) {
     },
   });
   return restore;
+}
+
+/** How often an undo is sent again because somebody typed elsewhere while it was on its way. */
+const TRIES_MAX = 6;
+
+/** Takes something back as it was previewed: when the document says something else by now, the reader looks again. */
+export function useUndo(id: string, { onDone, onOther }: { onDone: () => void; onOther: () => void }) {
+  const [isStale, setStale] = useState(false);
+  const send = async (undo: Undo, expected: number | null) => {
+    const params = { path: { document_id: id } };
+    const body = { to: null, path: null, undo, expected };
+    return dataOf(await api.POST("/api/v1/documents/{document_id}/revert", { params, body }));
+  };
+  const back = useMutation({
+    mutationFn: (undo: Undo) => send(undo, null),
+    onSuccess: () => {
+      onDone();
+      toasts.show({ tone: "success", text: "The undo was undone." });
+    },
+  });
+  const mutation = useMutation({
+    mutationFn: async ({ choice, seen }: { choice: UndoChoice; seen: RevertPreview }) => {
+      let preview = seen;
+      for (let tries = 1; ; tries++) {
+        try {
+          return await send(choice.undo, preview.position);
+        } catch (error) {
+          if (!(error instanceof Problem) || error.status !== 409 || tries === TRIES_MAX) throw error;
+          preview = await undoPreview(id, choice.undo);
+          if (!saySame(preview, seen)) return null;
+        }
+      }
+    },
+    onSuccess: (done) => {
+      setStale(done === null);
+      if (done === null) {
+        onOther();
+        return;
+      }
+      onDone();
+      const undo = {
+        from: done.before.document_position,
+        to: done.position,
+        person_id: null,
+        path: null,
+        versions: [],
+      };
+      toasts.show({
+        tone: "success",
+        text: "It was taken back. Everything else stayed.",
+        action: { name: "Undo", onAction: () => back.mutate(undo) },
+      });
+    },
+  });
+  return { ...mutation, isStale };
 }
 
 /** Copies the address of a comparison, with both its positions in it. */

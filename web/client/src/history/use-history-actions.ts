@@ -7,9 +7,10 @@ export interface HistoryActionsOptions {
   mayWrite: boolean;
   onName: () => void;
   onRestore: () => void;
+  onUndo: () => void;
 }
 
-export function useHistoryActions({ mayWrite, onName, onRestore }: HistoryActionsOptions): void {
+export function useHistoryActions({ mayWrite, onName, onRestore, onUndo }: HistoryActionsOptions): void {
   const reading: Action[] = [
     // The timeline itself listens to these.
     { id: "history.older", name: "Older, in the timeline", keys: "Down", group: GROUP },
@@ -19,6 +20,7 @@ export function useHistoryActions({ mayWrite, onName, onRestore }: HistoryAction
   const writing: Action[] = [
     { id: "history.name", name: "Name this version", keys: "V", group: GROUP, run: onName },
     { id: "history.restore", name: "Restore this version", keys: "R", group: GROUP, run: onRestore },
+    { id: "history.undo", name: "Undo this and keep the rest", keys: "U", group: GROUP, run: onUndo },
   ];
   useActions(mayWrite ? [...reading, ...writing] : reading);
 }

@@ -11,6 +11,7 @@ import {
   type Sitting,
   type Version,
 } from "./requests";
+import type { HistoryPlace, What } from "./address";
 import { entriesOf, type Entry } from "./timeline-entries";
 
 export interface HistoryTimeline {
@@ -35,28 +36,36 @@ export interface HistoryTimeline {
 
 const NONE: never[] = [];
 
-export function useTimeline(id: string, filter: { personId: string | null; path: string | null }): HistoryTimeline {
+type Filter = Pick<HistoryPlace, "personId" | "path" | "what" | "days">;
+
+export function useTimeline(id: string, filter: Filter): HistoryTimeline {
   const client = useQueryClient();
-  const pages = useInfiniteQuery(timelineQuery(id, filter));
+  const { personId, path, what, days } = filter;
+  const since = days === null ? null : midnightBefore(new Date(), days);
+  const pages = useInfiniteQuery(timelineQuery(id, { personId, path, since }));
   const versions = useQuery(versionsQuery(id)).data ?? NONE;
   const reverts = useQuery(revertsQuery(id)).data ?? NONE;
   const { newer, forget } = useNewer(id);
   const found = pages.data?.pages;
   const sittings = useMemo(() => found?.flatMap((page) => page.items) ?? [], [found]);
   const people = useMemo(() => found?.[0]?.people ?? [], [found]);
-  const { personId, path } = filter;
   const isComplete = !pages.hasNextPage;
   const entries = useMemo(() => {
     // A filter by place leaves nothing but sittings: versions and reverts are of the whole document.
-    const own = <Mark>(marks: readonly Mark[], whose: (mark: Mark) => string) =>
-      path === null ? marks.filter((mark) => personId === null || whose(mark) === personId) : [];
+    const own = <Mark>(sort: What, marks: readonly Mark[], about: (mark: Mark) => { by: string; at: string }) =>
+      path !== null || (what !== "everything" && what !== sort)
+        ? []
+        : marks.filter((mark) => {
+            const { by, at } = about(mark);
+            return (personId === null || by === personId) && (since === null || new Date(at) >= new Date(since));
+          });
     return entriesOf(
       sittings,
-      own(versions, (version) => version.created_by),
-      own(reverts, (revert) => revert.personId),
+      own("versions", versions, (version) => ({ by: version.created_by, at: version.created_at })),
+      own("reverts", reverts, (revert) => ({ by: revert.personId, at: revert.at })),
       isComplete,
-    );
-  }, [sittings, versions, reverts, isComplete, personId, path]);
+    ).filter((entry) => entry.type !== "sitting" || what === "everything" || what === "edits");
+  }, [sittings, versions, reverts, isComplete, personId, path, what, since]);
   return {
     sittings,
     versions,
@@ -64,7 +73,7 @@ export function useTimeline(id: string, filter: { personId: string | null; path:
     entries,
     people,
     isPending: pages.isPending,
-    isFiltered: personId !== null || path !== null,
+    isFiltered: personId !== null || path !== null || what !== "everything" || days !== null,
     error: pages.error,
     hasMore: pages.hasNextPage,
     isLoadingMore: pages.isFetchingNextPage,
@@ -76,6 +85,11 @@ export function useTimeline(id: string, filter: { personId: string | null; path:
       await client.invalidateQueries({ queryKey: historyKeys.all(id) });
     },
   };
+}
+
+/** The midnight with which a stretch of days up to now began; 1: today's. The same all day, for it names an answer. */
+export function midnightBefore(now: Date, days: number): string {
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() - days + 1).toISOString();
 }
 
 /** Counts edits by others and by this person elsewhere; named versions show at once, for they shift nothing. */
