@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+from core.aggregates.comment import Anchor, Comment
 from core.documents.creation import create_document
-from core.documents.demo import demo_documents
+from core.documents.demo import SONG_ID, THREAD_ID, THREAD_PATH, THREAD_TEXT, demo_documents
 from core.errors import StreamMoved
 from core.events import EventFilter, Kind
 from core.ids import SYSTEM_ID
@@ -40,4 +43,21 @@ async def seed(log: EventLog, repository: Repository, clock: Clock) -> int:
         except StreamMoved:
             continue
         made += 1
+    await _open_thread(log, repository, clock)
     return made
+
+
+async def _open_thread(log: EventLog, repository: Repository, clock: Clock) -> None:
+    """Comment on the song, once: whoever finds the thread there leaves it as it is."""
+    head = await log.head(SONG_ID, Kind.UPDATE)
+    tempo = next(document.content for document in demo_documents() if document.document_id == SONG_ID)["bpm"]
+    thread = Comment.add(
+        thread_id=THREAD_ID,
+        anchor=Anchor(SONG_ID, THREAD_PATH, str(tempo), [], head.position),
+        person_id=SYSTEM_ID,
+        text=THREAD_TEXT,
+        mentions=[],
+        at=clock.now(),
+    )
+    with suppress(StreamMoved):
+        await repository.save(thread, SYSTEM_ID)

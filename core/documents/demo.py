@@ -11,6 +11,15 @@ PERSONA_ID: Final = UUID("7c1de1f0-0000-4000-8000-000000000002")
 WORLD_ID: Final = UUID("7c1de1f0-0000-4000-8000-000000000003")
 
 
+#: The thread of comments on the song's tempo, so that a new studio shows where one talks.
+THREAD_ID: Final = UUID("7c1de1f0-0000-4000-8000-000000000004")
+THREAD_PATH: Final = "/bpm"
+THREAD_TEXT: Final = (
+    "Is this slow enough for the harbour at night? Answer here, or mark words anywhere and comment on those. "
+    "Resolve this thread when the tempo is settled."
+)
+
+
 class DemoDocument(NamedTuple):
     """One document to create: what it is, and the JSON its kind's `edit` makes of it."""
 

@@ -19,7 +19,8 @@ import asyncpg
 import httpx
 import pytest
 
-from core.documents.demo import demo_documents
+from core.aggregates.comment import Comment
+from core.documents.demo import SONG_ID, THREAD_ID, demo_documents
 from core.documents.kinds import kind_named
 from core.documents.load import load
 from core.settings import read_settings
@@ -276,6 +277,8 @@ async def test_the_demo_workspace_is_made_once(database_url: str, folder: Path) 
         head = await foundation.log.head()
         assert await seed(foundation.log, foundation.repository, foundation.clock) == 0
         assert await foundation.log.head() == head
+        thread = await foundation.repository.get(Comment, THREAD_ID)
+        assert (thread.anchor.document_id, thread.anchor.quote, thread.resolved_at) == (SONG_ID, "96", None)
         for document in demo_documents():
             loaded = await load(foundation.log, NoSnapshots(), document.document_id)
             content = kind_named(document.kind).to_json(loaded.doc)
