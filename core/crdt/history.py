@@ -21,6 +21,7 @@ from core.crdt.apply import apply_updates
 from core.crdt.archive import Archive
 from core.crdt.attribution import Attribution, Column, Ranges
 from core.crdt.columns import pack, unpack
+from core.crdt.crediting import CREDITED_FROM, Credited, Writers, authors_of
 from core.crdt.weave import Restored, Weave
 from core.errors import BadMessage, Invalid, NotFound
 from core.events import Recorded
@@ -49,6 +50,7 @@ class History:
         self.people: list[UUID] = []
         self._people_numbers: dict[UUID, int] = {}
         self._restored: tuple[Restored, ...] = ()
+        self._credited: tuple[Credited, ...] = ()
         self._archive: Archive | None = None
         self._weave: Weave | None = None
         #: The updates since the archive was made.
@@ -89,6 +91,13 @@ class History:
         # Who wrote what is another question now.
         self._found.clear()
 
+    def credit(self, credited: Iterable[Credited]) -> None:
+        """Say which units were written on branches, by whom and when: all of them, a new one after the known ones."""
+        self._credited = tuple(credited)
+        if self._weave is not None:
+            self._weave.credit(self._credited)
+        self._found.clear()
+
     @property
     def restored(self) -> tuple[Restored, ...]:
         """Which units repeat older ones, the oldest first."""
@@ -106,15 +115,21 @@ class History:
         return bisect_right(self._positions, position)
 
     def position_of(self, version: int) -> int:
-        """Return the position of a version."""
+        """Return the position of a version; of a credit's number, that of the update on the branch."""
+        if version >= CREDITED_FROM:
+            return self._credited[version - CREDITED_FROM].position
         return self._positions[version - 1]
 
     def moment_of(self, version: int) -> datetime:
-        """Return when a version was stored, to the millisecond."""
+        """Return when a version was stored, to the millisecond; of a credit's number, when it was on the branch."""
+        if version >= CREDITED_FROM:
+            return _EPOCH + timedelta(milliseconds=self._credited[version - CREDITED_FROM].moment_ms)
         return _EPOCH + timedelta(milliseconds=self._moments[version - 1])
 
     def actor_of(self, version: int) -> UUID:
-        """Return who made a version."""
+        """Return who made a version; of a credit's number, who wrote it on the branch."""
+        if version >= CREDITED_FROM:
+            return self._credited[version - CREDITED_FROM].person_id
         return self.people[self._actors[version - 1]]
 
     @property
@@ -122,6 +137,21 @@ class History:
         """The author of each version as an index into `people`; [0] belongs to no version."""
         self._actor_column = _kept_up(self._actor_column, self._actors)
         return self._actor_column
+
+    @property
+    def writers(self) -> Writers:
+        """The author of each version, as in `actors`, and of each credit; who only wrote on branches comes after."""
+        return self.writers_apart(())
+
+    def writers_apart(self, positions: Sequence[int]) -> Writers:
+        """Return the writers, each with another number for what they wrote after each of these positions, in order."""
+        credits, parts = authors_of(self._credited, self._people_numbers), len(positions) + 1
+        if parts == 1:
+            return Writers(self.actors, credits)
+        bounds = [self.versions_until(position) for position in positions]
+        places = np.searchsorted(bounds, np.arange(self.version + 1))
+        credit_places = np.searchsorted(positions, [row.position for row in self._credited])
+        return Writers(self.actors * parts + places, credits * parts + credit_places.astype(np.int64))
 
     @property
     def moments(self) -> Column:
@@ -156,7 +186,9 @@ class History:
     def weave(self) -> Weave:
         """What knows the author of every word of every version."""
         if self._weave is None:
-            self._weave = Weave(self._doc.get_update(), self._attribution, restored=self._restored)
+            self._weave = Weave(
+                self._doc.get_update(), self._attribution, restored=self._restored, credited=self._credited
+            )
         return self._weave
 
     def to_bytes(self) -> bytes:

@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.crdt.attribution import NEVER, Attribution, Column, Ranges
+from core.crdt.crediting import CREDITED_FROM, Authors, Credited
 from core.crdt.reader import Content, Id, SharedType
 from core.crdt.rewriting import rewritten
 from core.crdt.sequence import Item, LineName, Sequences
@@ -64,7 +65,8 @@ class TextWeave:
     #: The version that inserted each unit, and the one that deleted it (NEVER: it is there).
     inserted: Column
     deleted: Column
-    #: The version that wrote each unit first: differs from `inserted` for what a revert restored.
+    #: The version that wrote each unit first: differs from `inserted` for what a revert restored. From CREDITED_FROM on
+    #: it is no version but the number of a credit: somebody wrote it on a branch.
     written: Column
     client_ids: Column
     clocks: Column
@@ -78,7 +80,7 @@ class TextWeave:
         """Return the text of a version."""
         return text_of_units(self.units[self.mask_at(version)])
 
-    def blame(self, version: int, authors: Column) -> list[Run]:
+    def blame(self, version: int, authors: Authors) -> list[Run]:
         """Return who wrote what a version shows. `authors` holds the author's number of each version, from 0 on."""
         written = self.written[self.mask_at(version)]
         if not len(written):
@@ -123,7 +125,8 @@ class Value(NamedTuple):
     #: The name of the unit that holds it; of a nested type, its name too.
     id: Id
     is_shared_type: bool
-    #: The version that set it, and the one that set it first: they differ for what a revert restored.
+    #: The version that set it, and the one that set it first: they differ for what a revert restored, or a merge
+    #: brought (then it is the number of a credit, from CREDITED_FROM on).
     version: int
     written: int
     #: Of a nested type, which one.
@@ -135,7 +138,14 @@ class Value(NamedTuple):
 class Weave:
     """Every text and every value of a document, at every version. `extend` it with what the log has since."""
 
-    def __init__(self, state: bytes, attribution: Attribution, *, restored: Sequence[Restored] = ()) -> None:
+    def __init__(
+        self,
+        state: bytes,
+        attribution: Attribution,
+        *,
+        restored: Sequence[Restored] = (),
+        credited: Sequence[Credited] = (),
+    ) -> None:
         """`state` as for an Archive. Raises BadMessage when it is not a well-formed update."""
         self.version = attribution.version
         self._sequences = Sequences(state)
@@ -145,6 +155,7 @@ class Weave:
         self._texts: dict[Id | str, TextWeave] = {}
         self._rewritten: dict[Id | str, list[Restored]] = {}
         self._restored = tuple(restored)
+        self._credited = tuple(credited)
         #: Whether all that repeats, and all that is repeated, is here.
         self._is_traced = False
         self._count(attribution.inserted, attribution.deleted)
@@ -170,9 +181,12 @@ class Weave:
     def trace(self, restored: Sequence[Restored]) -> None:
         """Learn of all units that repeat older ones."""
         self._restored = tuple(restored)
-        self._texts.clear()
-        self._rewritten.clear()
-        self._trace()
+        self._learn()
+
+    def credit(self, credited: Sequence[Credited]) -> None:
+        """Learn of all units that were written on branches before merges brought them."""
+        self._credited = tuple(credited)
+        self._learn()
 
     def text(self, parent: Id | str) -> TextWeave:
         """Return the columns of a text: a root by its name, a nested one by its id. An unknown one is empty."""
@@ -278,10 +292,18 @@ class Weave:
         _note(self._deleted, deleted)
         self._trace()
 
+    def _learn(self) -> None:
+        self._texts.clear()
+        self._rewritten.clear()
+        self._trace()
+
     def _trace(self) -> None:
         self._written = self._inserted
-        if self._restored:
+        if self._restored or self._credited:
             self._written = {client_id: column.copy() for client_id, column in self._inserted.items()}
+            for number, row in enumerate(self._credited, start=CREDITED_FROM):
+                self._written.get(row.client_id, _NOTHING)[row.clock : row.clock + row.length] = number
+            # After the credits: what a revert restores of a merged word keeps them.
             was_traced, self._is_traced = self._is_traced, True
             for again in self._restored:
                 self._is_traced &= self._trace_back(again)

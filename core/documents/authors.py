@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.crdt.attribution import Column
+from core.crdt.crediting import Authors
 from core.crdt.reader import Id
 from core.crdt.weave import Mask, TextWeave, Weave
 from core.crdt.words import SpanChange, TextSpan
@@ -81,7 +82,7 @@ def removed_by(weave: Weave, holder: Holder, version: int) -> int | None:
     return None if value is None else weave.deleted_by(value.id)
 
 
-def authored(text: TextWeave, spans: Sequence[TextSpan], old: int, new: int, authors: Column) -> list[AuthoredSpan]:
+def authored(text: TextWeave, spans: Sequence[TextSpan], old: int, new: int, authors: Authors) -> list[AuthoredSpan]:
     """Cut the spans between two versions of one text by who inserted or deleted each unit.
 
     `authors` holds the author's number of each version, from 0 on. A span names the newest version of its author that
@@ -93,7 +94,7 @@ def authored(text: TextWeave, spans: Sequence[TextSpan], old: int, new: int, aut
     return cut_spans(spans, brought, taken, authors)
 
 
-def cut_spans(spans: Sequence[TextSpan], brought: Column, taken: Column, authors: Column) -> list[AuthoredSpan]:
+def cut_spans(spans: Sequence[TextSpan], brought: Column, taken: Column, authors: Authors) -> list[AuthoredSpan]:
     """Cut spans by the author of versions: `brought` says which each unit of the new text is, `taken` of the old.
 
     0: nobody's.
@@ -118,7 +119,7 @@ def _touched(versions: Column, stayed: Mask) -> Column:
     return np.where(stayed, 0, versions)
 
 
-def _cut(change: SpanChange, units: bytes, versions: Column, authors: Column) -> list[AuthoredSpan]:
+def _cut(change: SpanChange, units: bytes, versions: Column, authors: Authors) -> list[AuthoredSpan]:
     who = np.where(versions == 0, -1, authors[versions])
     edges = [0, *(np.flatnonzero(np.diff(who)) + 1).tolist(), len(versions)]
     return [

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from core.crdt.attribution import Column
+from core.crdt.crediting import Authors
 from core.crdt.weave import Weave, text_of_units
 from core.crdt.words import SpanChange, word_spans
 from core.documents.authors import AuthoredSpan, cut_spans, set_by
@@ -30,7 +31,7 @@ class PlannedChange(NamedTuple):
     version: int | None
 
 
-def planned_changes(kind: DocumentKind, weave: Weave, plan: Plan, authors: Column) -> list[PlannedChange]:
+def planned_changes(kind: DocumentKind, weave: Weave, plan: Plan, authors: Authors) -> list[PlannedChange]:
     """Return what the plan changes, in the order of the document's fields."""
     texts = {path_of(kind, place): source for place, source in plan.texts.items()}
     values = {path_of(kind, place): value for place, value in sorted(plan.values.items(), key=_position_first)}
@@ -51,7 +52,7 @@ def _position_first(item: tuple[tuple[str, ...], object]) -> bool:
     return item[0][-1] != "pos"
 
 
-def _spans(change: Change, source: Source | None, authors: Column) -> list[AuthoredSpan]:
+def _spans(change: Change, source: Source | None, authors: Authors) -> list[AuthoredSpan]:
     if source is None or source.before is None:
         return [AuthoredSpan(span.change, span.text, None) for span in word_spans(change.old, change.new)]
     woven, before, after = source.woven, source.before, source.after
@@ -64,7 +65,7 @@ def _spans(change: Change, source: Source | None, authors: Column) -> list[Autho
     return _exactly(source, woven.written, authors)
 
 
-def _exactly(source: Source, written: Column, authors: Column) -> list[AuthoredSpan]:
+def _exactly(source: Source, written: Column, authors: Authors) -> list[AuthoredSpan]:
     assert source.before is not None
     either = source.before | source.after
     stays = (source.before & source.after)[either]

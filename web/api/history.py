@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-import numpy as np
 from pydantic import BaseModel, Field
 from starlette.responses import JSONResponse, Response
 
@@ -182,9 +181,7 @@ async def show_blame(call: Call[BlameQuery, None]) -> Response:
         if found is not None:
             shown = found[1].text_at(version).encode("utf-16-le")
             # Words of one person on both sides of a named version are two runs.
-            bounds = [history.versions_until(one.position) for one in named]
-            places = np.searchsorted(bounds, np.arange(history.version + 1)) if bounds else 0
-            authors = history.actors * (len(bounds) + 1) + places
+            authors = history.writers_apart([one.position for one in named])
             runs = [_run(history, run, shown, named) for run in found[1].blame(version, authors)]
             return Blame(path=query.path, position=position, runs=runs, author=None, version=None)
         setter = set_by(kind, history.weave, path, version)

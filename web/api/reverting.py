@@ -146,7 +146,7 @@ async def preview(call: Call[None, NewRevert]) -> Response:
 
     def look(history: History) -> RevertPreview:
         plan, _ = _planned(intent, history, call.body)
-        planned = planned_changes(intent.kind, history.weave, plan, history.actors)
+        planned = planned_changes(intent.kind, history.weave, plan, history.writers)
         return RevertPreview(
             position=history.position,
             changes=[_shown(history, change) for change in planned],

@@ -1,0 +1,126 @@
+"""Who wrote on a branch what a merge brought: the merge made new units, and its own author wrote none of the words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from core.crdt.attribution import NEVER, Column
+from core.crdt.undoing import Undoing
+from core.crdt.weave import Mask, TextWeave, Value, Weave, text_of_units
+from core.crdt.words import edits
+from core.documents.authors import roots_of
+from core.documents.difference import Change, parts_of
+from core.documents.editing import is_same
+from core.documents.kind import DocumentKind
+from core.documents.schema import LongText
+from core.documents.undoing import path_of
+
+
+class Credit(NamedTuple):
+    """Units that a merge wrote into the document, and the version of the branch that wrote them first."""
+
+    client_id: int
+    clock: int
+    length: int
+    #: As the branch's weave has it: of what an earlier merge brought to the branch, the number of a credit.
+    branch_version: int
+
+
+def credits(
+    kind: DocumentKind,
+    weave: Weave,
+    again: int,
+    changes: Iterable[Change],
+    branch_weave: Weave,
+    branch_version: int,
+) -> list[Credit]:
+    """Return for what version `again` of the document wrote, a merge, which version of the branch wrote it first.
+
+    `changes` are what the merge changed. Words are those of the branch where both texts agree; a value is the branch's
+    when the branch says the same. What neither explains, such as a word of somebody else's in between, gets no credit.
+    """
+    paths = {parts_of(change.path) for change in changes}
+    here, there = _read(kind, weave, again), _read(kind, branch_weave, branch_version)
+    found: list[Credit] = []
+    for place, value in here.values.items():
+        theirs = there.values.get(place)
+        if (
+            value.version == again
+            and theirs is not None
+            and _agree(value, theirs)
+            and _is_at(path_of(kind, place), paths)
+        ):
+            found += [Credit(*value.id, 1, theirs.written)]
+    for place, (parent, shown) in here.texts.items():
+        woven = weave.text(parent)
+        if place not in there.texts or not (woven.inserted[shown] == again).any():
+            continue
+        if _is_at(path_of(kind, place), paths):
+            branch_parent, branch_shown = there.texts[place]
+            found += _words(woven, shown, again, branch_weave.text(branch_parent), branch_shown)
+    return found
+
+
+def _read(kind: DocumentKind, weave: Weave, version: int) -> Undoing:
+    """Return a reading of all of a version that takes nothing back."""
+    read = Undoing(weave, version, np.zeros(weave.version + 1, dtype=bool))
+    for name, root in roots_of(kind):
+        if isinstance(root.field, LongText):
+            read.text(name, (name,))
+        else:
+            read.map(name, (name,))
+    return read
+
+
+def _is_at(path: tuple[str, ...], changed: set[tuple[str, ...]]) -> bool:
+    """Say whether a path is, or lies below, one that changed."""
+    return any(path[:length] in changed for length in range(len(path) + 1))
+
+
+def _agree(value: Value, theirs: Value) -> bool:
+    if value.is_shared_type or theirs.is_shared_type:
+        return value.shared_type is theirs.shared_type
+    return is_same(value.plain, theirs.plain)
+
+
+def _words(woven: TextWeave, shown: Mask, again: int, branch: TextWeave, branch_shown: Mask) -> Iterator[Credit]:
+    """Yield the units that `again` wrote and the branch shows in the same place, by who wrote them there."""
+    old, new = text_of_units(branch.units[branch_shown]), text_of_units(woven.units[shown])
+    old_units, new_units = _unit_offsets(old), _unit_offsets(new)
+    if old_units[-1] != branch_shown.sum() or new_units[-1] != shown.sum():
+        # Half characters: what they decode to has other lengths.
+        return
+    written = np.full(int(shown.sum()), NEVER, dtype=np.int64)
+    theirs = branch.written[branch_shown]
+    for start, stop, shift in _same(old, new):
+        written[new_units[start + shift] : new_units[stop + shift]] = theirs[old_units[start] : old_units[stop]]
+    mine = (woven.inserted[shown] == again) & (written != NEVER)
+    yield from _joined(woven.client_ids[shown][mine], woven.clocks[shown][mine], written[mine])
+
+
+def _same(old: str, new: str) -> Iterator[tuple[int, int, int]]:
+    """Yield what is the same in two texts: characters start..stop of the old one, and their way to the new."""
+    at = shift = 0
+    for edit in edits(old, new):
+        yield at, edit.start, shift
+        at, shift = edit.stop, shift + len(edit.text) - (edit.stop - edit.start)
+    yield at, len(old), shift
+
+
+def _unit_offsets(text: str) -> Any:
+    """Return where each character starts in UTF-16 units, and the length of all."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    return np.concatenate(([0], np.cumsum(1 + (points > 0xFFFF))))
+
+
+def _joined(clients: Column, clocks: Column, written: Column) -> Iterator[Credit]:
+    """Yield one row for units that follow each other and were written by one version."""
+    if not len(clients):
+        return
+    together = (np.diff(clients) == 0) & (np.diff(clocks) == 1) & (np.diff(written) == 0)
+    starts = [0, *(np.flatnonzero(~together) + 1).tolist()]
+    for start, stop in zip(starts, [*starts[1:], len(clients)], strict=True):
+        yield Credit(int(clients[start]), int(clocks[start]), stop - start, int(written[start]))
