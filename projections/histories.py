@@ -18,6 +18,7 @@ from uuid import UUID
 from core.aggregates.codec import EventCodec
 from core.aggregates.document import Document
 from core.crdt.apply import CannotApply
+from core.crdt.crediting import Credited
 from core.crdt.history import History
 from core.crdt.weave import Restored
 from core.errors import BadMessage, Overloaded, Quarantined
@@ -113,28 +114,31 @@ class Histories:
                 return
 
     async def _trace(self, document_id: UUID, kept: _Kept) -> None:
-        """Tell the history what reverts restored since the last question."""
+        """Tell the history what reverts restored and what merges brought since the last question."""
         assert kept.ancestors is not None
-        restored: list[Restored] = []
+        known = len(kept.restored), len(kept.credited)
         if not kept.facts_version:
             for ancestor in kept.ancestors:
                 facts = await self._log.read_stream(ancestor.document_id, Kind.AGGREGATE)
-                restored += self._restored_by(facts, until=ancestor.until)
+                self._note(kept, facts, until=ancestor.until)
         facts = await self._log.read_stream(document_id, Kind.AGGREGATE, after=kept.facts_version)
-        restored += self._restored_by(facts, until=POSITION_MAX)
-        if restored:
-            kept.restored += restored
+        self._note(kept, facts, until=POSITION_MAX)
+        if len(kept.credited) > known[1]:
+            await self._run(lambda: kept.history.credit(kept.credited))
+        if len(kept.restored) > known[0]:
             await self._run(lambda: kept.history.trace(kept.restored))
         kept.facts_version += len(facts)
 
-    def _restored_by(self, facts: list[Recorded], *, until: int) -> list[Restored]:
-        """Return what the edits of reverts up to a position wrote again; the fact is stored a moment after its edit."""
-        return [
-            Restored(*row)
-            for event in [self._codec.decode(fact) for fact in facts if not self._codec.is_gone(fact)]
-            if isinstance(event, Document.Reverted) and event.position <= until
-            for row in event.restored
-        ]
+    def _note(self, kept: _Kept, facts: list[Recorded], *, until: int) -> None:
+        """Note what edits up to a position repeat; the fact is stored a moment after its edit."""
+        for event in [self._codec.decode(fact) for fact in facts if not self._codec.is_gone(fact)]:
+            if isinstance(event, Document.Reverted) and event.position <= until:
+                kept.restored += [Restored(*row) for row in event.restored]
+            elif isinstance(event, Document.Merged) and event.position <= until:
+                kept.credited += [
+                    Credited(client_id, clock, length, position, UUID(person_id), moment_ms)
+                    for client_id, clock, length, position, person_id, moment_ms in event.credited
+                ]
 
     async def _load(self, document_id: UUID, kept: _Kept) -> None:
         cached = await self._cache.latest(document_id)
@@ -186,3 +190,5 @@ class _Kept:
         #: How many facts of the document were read, and what reverts restored according to them.
         self.facts_version = 0
         self.restored: list[Restored] = []
+        #: What merges brought, and who wrote it.
+        self.credited: list[Credited] = []

@@ -53,6 +53,8 @@ async def test_two_nodes_share_a_branch(nodes: list[Node], monkeypatch: pytest.M
     assert sorted(answer.status_code for answer in answers) == [200, 409], [answer.text for answer in answers]
     for node in nodes:
         assert (await node.ask(editor, "GET", path)).json()["bpm"] == 70
+        blame = (await node.ask(editor, "GET", f"{path}/blame?path=/bpm")).json()["author"]
+        assert (blame["person_id"], blame["position"]) == (str(owner_id), written)
 
 
 async def test_branches_are_listed_where_they_belong(database_url: str) -> None:

@@ -16,6 +16,7 @@ from core.aggregates.document import Document
 from core.aggregates.version import Version, VersionCause
 from core.crdt.history import History
 from core.crdt.weave import Weave
+from core.documents.crediting import credits
 from core.documents.difference import Change, difference
 from core.documents.kind import DocumentKind
 from core.documents.kinds import kind_named
@@ -272,12 +273,12 @@ async def _carry_out(call: Call[None, NewMerge], intent: _Intent) -> tuple[int, 
         )
 
     edit = await services.rooms.merge(intent.document.id, call.access, prepare)
-    before, _ = await stored_at(services, intent.document.id, edit.base_version, edit.position)
+    before, again = await stored_at(services, intent.document.id, edit.base_version, edit.position)
     kept = new_version(
         {intent.document.id: before}, name=f"Before merging {intent.branch.name}"[:LINE_CHARS_MAX],
         cause=VersionCause.MERGE, at=services.clock.now(),
     )  # fmt: skip
-    await _record(call, intent, edit.position, kept, [])
+    await _record(call, intent, edit.position, kept, await _credited(services, intent, theirs, ours, again))
     return edit.position, kept
 
 
@@ -320,6 +321,26 @@ def _written(intent: _Intent, history: History, theirs: _Theirs, body: NewMerge,
     state = history.document_at(ours.version).get_update()
     update = made(state, client_id, lambda doc: intent.kind.edit(doc, ours.merged.content))
     return Prepared(ours.version, update)
+
+
+async def _credited(services: Services, intent: _Intent, theirs: _Theirs, ours: _Ours, again: int) -> list[list[Any]]:
+    """Return who wrote what the merge brought, as rows of `document.merged`."""
+    found = await services.histories.ask(
+        intent.document.id,
+        lambda history: credits(intent.kind, history.weave, again, ours.changes, theirs.weave, theirs.version),
+    )
+
+    def tell(history: History) -> list[list[Any]]:
+        return [
+            [
+                row.client_id, row.clock, row.length, history.position_of(row.branch_version),
+                str(history.actor_of(row.branch_version)),
+                int(history.moment_of(row.branch_version).timestamp() * 1000),
+            ]
+            for row in found
+        ]  # fmt: skip
+
+    return await services.histories.ask(intent.branch.content_id, tell)
 
 
 async def _record(

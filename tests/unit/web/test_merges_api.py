@@ -46,6 +46,7 @@ async def test_a_merge_is_what_was_previewed_and_keeps_the_authors(studio: Studi
     """Both sides' changes are there; the words name who wrote them on the branch; before it a version is kept."""
     song, branch = await forked(studio)
     await change(studio, branch["content_id"], {"bpm": 80, "sections": {"v1": {"lyrics": WORDS + " tonight"}}}, OWNER)
+    written = (await state(studio, branch["content_id"]))["position"]
     await change(studio, song["id"], {"title": "Night train home", "sections": {"v1": {"lyrics": "Soft " + WORDS}}})
     seen = await preview(studio, branch)
     assert seen["is_mergeable"]
@@ -62,8 +63,27 @@ async def test_a_merge_is_what_was_previewed_and_keeps_the_authors(studio: Studi
         assert value == one["new"]
     assert (done.json()["branch"]["state"], done.json()["before"]["cause"]) == ("merged", "merge")
     path = f"{API}/documents/{song['id']}"
+    blame = (await studio.request(VIEWER, "GET", f"{path}/blame?path=/sections/v1/lyrics")).json()["runs"]
+    last = blame[-1]
+    assert (last["text"].strip(), last["author"]["person_id"]) == ("tonight", str(studio.people[OWNER]))
+    assert last["author"]["position"] == written
+    set_by = (await studio.request(VIEWER, "GET", f"{path}/blame?path=/bpm")).json()["author"]
+    assert (set_by["person_id"], set_by["position"]) == (str(studio.people[OWNER]), written)
     before = (await studio.request(VIEWER, "GET", f"{path}/at/{done.json()['before']['document_position']}")).json()
     assert (before["bpm"], before["title"]) == (96, "Night train home")
+
+
+async def test_credits_survive_a_revert_of_the_merge_and_its_revert(studio: Studio) -> None:
+    """A merge is taken back and brought back; its words are still the branch's author's."""
+    song, branch = await forked(studio)
+    await change(studio, branch["content_id"], {"sections": {"v1": {"lyrics": WORDS + " tonight"}}}, OWNER)
+    merged = (await merge(studio, branch, await preview(studio, branch))).json()
+    path = f"{API}/documents/{song['id']}"
+    for to in (merged["before"]["document_position"], merged["position"]):
+        answer = await studio.request(EDITOR, "POST", f"{path}/revert", json={"to": to})
+        assert answer.status_code == 200, answer.text
+    last = (await studio.request(VIEWER, "GET", f"{path}/blame?path=/sections/v1/lyrics")).json()["runs"][-1]
+    assert (last["text"].strip(), last["author"]["person_id"]) == ("tonight", str(studio.people[OWNER]))
 
 
 async def test_conflicts_are_decided_one_by_one(studio: Studio) -> None:
