@@ -22,7 +22,7 @@ import httpx
 from tests.benchmarks.machine import is_alive, process_tree
 
 #: Seconds a cold start may take (it creates a database cluster) before the test gives up.
-START_SECONDS_MAX: Final = 60.0
+START_SECONDS_MAX: Final = 120.0
 _LOOK_SECONDS: Final = 0.02
 _LOG_TAIL_BYTES: Final = 6000
 
