@@ -104,7 +104,7 @@ async def test_readers_notice_nothing(books: tuple[PostgresLog, asyncpg.Pool]) -
 
 
 async def test_killed_between_any_two_steps_while_people_type_and_read(database_url: str) -> None:
-    """Kill -9 after every query of sealing, beside writers and a follower: what was acknowledged stays as it was."""
+    """Kill -9 after every statement of sealing, beside writers and a follower: what was acknowledged stays."""
     await make_tiny(database_url, partitions=4, positions=PARTITION)
     async with opened(database_url) as (log, pool), asyncio.timeout(300):
         stored: dict[int, bytes] = {}
@@ -128,14 +128,14 @@ async def test_killed_between_any_two_steps_while_people_type_and_read(database_
         working = [asyncio.create_task(write(UUID(int=n))) for n in (1, 2)]
         following = asyncio.create_task(follow())
         victims = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "tests.services.victims", "seal", database_url, str(ROWS), "40",
+            sys.executable, "-m", "tests.services.victims", "seal", database_url, str(ROWS), "20",
             cwd=ROOT, stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
         said, _ = await victims.communicate()
         stop.set()
         await asyncio.gather(*working)
         assert victims.returncode == 0
-        assert int(said) >= 25, "hardly anybody was killed"
+        assert int(said) >= 20, "hardly anybody was killed"
         await seal_all(make_sealer(pool))
         end = (await log.head()).position
         while not seen or seen[-1].position < end:
@@ -289,6 +289,7 @@ TAMPERED = {
     "FROM segment_runs WHERE segment = $1)",
     "a run moved": "UPDATE segment_runs SET last_version = last_version + 1000 WHERE segment = $1",
     "a seal": "DELETE FROM seals WHERE $1 >= first_position AND $1 < stop_position",
+    "the first seal": "DELETE FROM seals WHERE first_position = 0 AND $1 > 0",
     "the last seal": "DELETE FROM seals WHERE stop_position = (SELECT max(stop_position) FROM seals) AND $1 > 0",
     "a link": "UPDATE event_chain SET hash = sha256('x') WHERE $1 BETWEEN first_position AND last_position",
 }
@@ -315,5 +316,4 @@ async def test_tampering_with_what_is_sealed_is_found(books: tuple[PostgresLog, 
         verdict = await verify_chain(connection)
         assert not verdict.holds
         assert verdict.problem
-        links = what.startswith(("a run", "a seal"))
-        assert links or what == "the last seal" or verdict.position < first + ROWS
+        assert what.startswith("a run") or what.endswith("seal") or verdict.position < first + ROWS

@@ -1,4 +1,4 @@
-"""Processes that do a piece of work and die in it: the first after its first query, the next after its second ...
+"""Processes that do a piece of work and die in it, each after another query: the first one of a kind, or the n-th.
 
 Each is killed with SIGKILL, as kill -9 does it; one that ends by itself found nothing left to do. Says how many were
 killed. For test_sealing.py and test_erasure.py.
@@ -55,14 +55,24 @@ def make_erasure(log: Any, pool: asyncpg.Pool, assets: Path) -> Erasure:
 WORK: dict[str, Callable[[str, asyncpg.Pool, str], Awaitable[None]]] = {"seal": seal, "erase": erase}
 
 
-async def die_in(work: str, dsn: str, argument: str, queries: int) -> None:
-    """Do the work, or die after so many queries of it."""
-    left = queries
+#: The statements that change something, in the order of the work: a victim dies behind the first one of each.
+STATEMENTS: dict[str, tuple[str, ...]] = {
+    "seal": (
+        "INSERT INTO segments", "INSERT INTO segment_runs", "COMMIT", "UPDATE segments SET verified", "DROP TABLE",
+        "INSERT INTO seals", "UPDATE schema_revisions",
+    ),
+    "erase": (),
+}  # fmt: skip
+
+
+async def die_in(work: str, dsn: str, argument: str, last: str | int) -> None:
+    """Do the work, or die after so many queries of it, or after the first that begins like this."""
+    queries = 0
 
     def count(record: Any) -> None:
-        nonlocal left
-        left -= 1
-        if not left:
+        nonlocal queries
+        queries += 1
+        if queries == last or (isinstance(last, str) and record.query.lstrip().startswith(last)):
             os.kill(os.getpid(), signal.SIGKILL)
 
     async def watch(connection: asyncpg.Connection) -> None:
@@ -77,12 +87,12 @@ async def _nothing(connection: asyncpg.Connection) -> None:
 
 
 def main(work: str, dsn: str, argument: str, victims: str) -> None:
-    """Let one child after the other work, each a query longer than the one before."""
+    """Let one child after the other work: one for each statement, then each a query longer than the one before."""
     killed = 0
-    for number in range(1, int(victims) + 1):
+    for last in (*STATEMENTS[work], *range(1, int(victims) + 1)):
         child = os.fork()
         if child == 0:
-            asyncio.run(die_in(work, dsn, argument, number))
+            asyncio.run(die_in(work, dsn, argument, last))
             os._exit(0)
         _, status = os.waitpid(child, 0)
         assert os.WIFSIGNALED(status) or os.waitstatus_to_exitcode(status) == 0, "a victim failed"

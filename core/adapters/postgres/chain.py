@@ -126,10 +126,9 @@ async def _follow(
 
 async def _compare_seals(connection: asyncpg.Connection, good: Verdict) -> Verdict:
     """Compare what readers are told about segments with what is in them; the chain knows nothing of that."""
-    compared = 0
-    until = None
+    compared = until = 0
     for first, stop, rows, segments in await connection.fetch(_SEALS):
-        if until is not None and first != until:
+        if first != until:
             return _broken(good, f"the seal before position {first} is missing")
         until, found_rows, found, at = stop, 0, 0, first
         while segment := await connection.fetchrow(_SEGMENTS, at, stop):
