@@ -11,10 +11,7 @@ const loaded = new WeakMap<Load<unknown>, unknown>();
  *
  * Give the same `load` function each time. `onFailure` hears that it did not come, once for each attempt.
  */
-export function useLoaded<Component>(
-  load: Load<Component> | null,
-  onFailure: () => void,
-): Component | null {
+export function useLoaded<Component>(load: Load<Component> | null, onFailure: () => void): Component | null {
   const [, setCount] = useState(0);
   const known = load === null ? null : ((loaded.get(load) as Component | undefined) ?? null);
   useEffect(() => {
