@@ -9,6 +9,7 @@ from typing import Final
 from uuid import UUID
 
 from core.aggregates.branch import Branch, BranchState
+from core.aggregates.document import Document
 from core.events import EventFilter, Kind, Recorded
 from core.limits import PROJECTION_GAP_SECONDS
 from projections.pages import Listing, check_limit, decode_cursor, listing
@@ -17,7 +18,7 @@ from projections.port import Connection, Projection, Row, Sources
 COLUMNS: Final = "branch_id, document_id, document_title, content_id, state, position"
 
 NAME: Final = "branches"
-VERSION: Final = 1
+VERSION: Final = 2
 TABLE: Final = """
 CREATE TABLE branches (
   branch_id uuid PRIMARY KEY,
@@ -38,7 +39,7 @@ FILTER: Final = EventFilter(
         event.TOPIC
         for event in (
             Branch.Opened, Branch.ReviewRequested, Branch.ReviewWithdrawn, Branch.Merged, Branch.Closed,
-            Branch.Reopened,
+            Branch.Reopened, Document.Erased,
         )
     ),
 )  # fmt: skip
@@ -124,6 +125,8 @@ def _branch(row: Row) -> BranchRow:
 
 async def _apply(sources: Sources, connection: Connection, events: Sequence[Recorded]) -> None:
     for recorded in events:
+        if sources.codec.is_gone(recorded):
+            continue
         match sources.codec.decode(recorded):
             case Branch.Opened() as opened:
                 await connection.execute(
@@ -134,6 +137,10 @@ async def _apply(sources: Sources, connection: Connection, events: Sequence[Reco
                     opened.content_id,
                     BranchState.OPEN.value,
                     recorded.position,
+                )
+            case Document.Erased():
+                await connection.execute(
+                    "DELETE FROM branches WHERE document_id = $1 OR content_id = $1", recorded.stream_id
                 )
             case Branch.ReviewRequested() as asked:
                 await _set(connection, recorded, "reviewers", asked.reviewers)

@@ -86,6 +86,9 @@ class Histories:
         if not kept.history.version:
             for number in range(len(kept.ancestors)):
                 await self._read(document_id, kept, number)
+        if kept.ancestors:
+            # The content a branch began with is the first update of its own stream, and no version of its own.
+            kept.history.inherited = kept.history.version_at(kept.ancestors[-1].until) - 1
         await self._read(document_id, kept, len(kept.ancestors))
         await self._trace(document_id, kept)
         if kept.history.version - kept.cached_version >= HISTORY_CACHED_EVERY_UPDATES:

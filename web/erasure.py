@@ -126,15 +126,15 @@ class Erasure:
                     other for other in others if await self._exists(other)
                 ]:
                     found.append(recorded)
-            elif event.document_id == document_id:
+            elif document_id in (event.document_id, getattr(event, "content_id", None)):
                 found.append(recorded)
         return found
 
     async def _erase_branches(self, document_id: UUID, actor_id: UUID) -> None:
         """Wish the same for what was forked from it; those wishes are carried out like any other."""
         for recorded in await self._eraser.mentioning(document_id, topics={Document.Created.TOPIC}):
-            origin = getattr(self._codec.decode(recorded), "forked_from", None)
-            if origin is None or UUID(str(origin["document_id"])) != document_id:
+            created = self._codec.decode(recorded)
+            if not isinstance(created, Document.Created) or created.forked_from != document_id:
                 continue
             while True:
                 try:

@@ -49,6 +49,8 @@ class History:
         self._actors: list[int] = []
         self.people: list[UUID] = []
         self._people_numbers: dict[UUID, int] = {}
+        #: How many versions a branch's content has from what it was forked from: its own stream counts without them.
+        self.inherited = 0
         self._restored: tuple[Restored, ...] = ()
         self._credited: tuple[Credited, ...] = ()
         self._archive: Archive | None = None

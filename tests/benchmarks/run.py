@@ -28,12 +28,13 @@ from tests.benchmarks.machine import Sky, Weather
 from tests.benchmarks.pairs import pairs
 from tests.benchmarks.report import METRICS, Figures, record, table
 from tests.benchmarks.reverting import REVERT_METRICS, reverting
+from tests.benchmarks.sealing import SEALING_METRICS, sealing_figures
 from tests.benchmarks.servers import PEERS, Ours, Server, ours, peers
 from tests.benchmarks.subscribers import followed
 from tests.benchmarks.survival import survivors
 from tests.benchmarks.trace import Trace, read_trace, traced
 
-SCENARIOS: Final = ("S1", "S2", "S3", "S4", "S5", "history", "browser", "extras")
+SCENARIOS: Final = ("S1", "S2", "S3", "S4", "S5", "history", "sealing", "browser", "extras")
 READERS: Final = (10, 50)
 PACED_EDITS_PER_SECOND: Final = 200
 DOCUMENTS: Final = 100
@@ -83,18 +84,15 @@ def main() -> int:
                 Path(folder).chmod(0o711)
                 figures |= _run(reverting(Path(folder), [event.body for event in events]))
         results.setdefault("counterpoint note", {}).update(figures)
+    if "sealing" in wanted:
+        figures = sealing_figures(_say, operations_max=length.trace_operations)
+        results.setdefault("counterpoint note", {}).update(figures)
     if "browser" in wanted:
         results.setdefault("counterpoint note", {}).update(browser_figures(_say))
     if "extras" in wanted:
         results.setdefault("counterpoint note", {}).update(extras(_say))
-    _say(
-        "\n"
-        + table(
-            results,
-            (*METRICS, *HISTORY_METRICS, *REVERT_METRICS, *BROWSER_METRICS, *EXTRA_METRICS),
-            "counterpoint note",
-        )
-    )
+    metrics = (*METRICS, *HISTORY_METRICS, *REVERT_METRICS, *SEALING_METRICS, *BROWSER_METRICS, *EXTRA_METRICS)
+    _say("\n" + table(results, metrics, "counterpoint note"))
     if not options.no_record:
         record(results, weather, _versions(), quick=options.quick)
     return 1 if _lost(results) else 0

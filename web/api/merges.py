@@ -320,14 +320,16 @@ def _written(intent: _Intent, history: History, theirs: _Theirs, body: NewMerge,
     ours = _checked(intent, history, theirs, body)
     state = history.document_at(ours.version).get_update()
     update = made(state, client_id, lambda doc: intent.kind.edit(doc, ours.merged.content))
-    return Prepared(ours.version, update)
+    return Prepared(ours.version - history.inherited, update)
 
 
 async def _credited(services: Services, intent: _Intent, theirs: _Theirs, ours: _Ours, again: int) -> list[list[Any]]:
     """Return who wrote what the merge brought, as rows of `document.merged`."""
     found = await services.histories.ask(
         intent.document.id,
-        lambda history: credits(intent.kind, history.weave, again, ours.changes, theirs.weave, theirs.version),
+        lambda history: credits(
+            intent.kind, history.weave, again + history.inherited, ours.changes, theirs.weave, theirs.version
+        ),
     )
 
     def tell(history: History) -> list[list[Any]]:

@@ -166,20 +166,21 @@ async def revert(call: Call[None, NewRevert]) -> Response:
     Either is a new edit, merged with what others are typing, and can be reverted itself.
     """
     services, intent = call.services, await _intent(call)
-    found: list[tuple[Written, int | None]] = []
+    found: list[tuple[Written, int | None, int]] = []
 
     async def prepare(client_id: int) -> Prepared:
         def make(history: History) -> Prepared:
             plan, to = _planned(intent, history, call.body)
             written = write(intent.kind, history, plan, client_id)
-            found.append((written, to))
-            return Prepared(plan.base, written.update, is_exact=call.body.expected is not None)
+            found.append((written, to, history.inherited))
+            return Prepared(plan.base - history.inherited, written.update, is_exact=call.body.expected is not None)
 
         return await services.histories.ask(intent.document_id, make)
 
     position = (await services.rooms.merge(intent.document_id, call.access, prepare)).position
-    (written, to), *_ = found
-    before, again = await stored_at(services, intent.document_id, written.untraced.base, position)
+    (written, to, inherited), *_ = found
+    before, stored = await stored_at(services, intent.document_id, written.untraced.base - inherited, position)
+    again = stored + inherited
     rows = list(written.restored)
     if written.untraced.texts or written.untraced.values:
         rows += await services.histories.ask(

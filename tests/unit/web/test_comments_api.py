@@ -399,13 +399,18 @@ async def test_a_thread_has_an_end(studio: Studio) -> None:
 
 
 async def test_threads_on_a_branch(studio: Studio) -> None:
-    """A branch's content keeps the names of its units: words are marked there alike, and follow its own edits."""
+    """A branch's content keeps the names of its units: words are marked there alike, and follow its own reverts."""
     document = await song(studio)
     here = await opened(studio, document)
     made = await studio.request(Role.EDITOR, "POST", f"/api/v1/documents/{document['id']}/branches", json={"name": "B"})
     content = {"id": made.json()["content_id"]}
     there = await opened(studio, content, **{"from": here["from"], "to": here["to"]})
     assert (there["quote"], there["place"], there["from"]) == ("falls", here["place"], here["from"])
+    before = await sung(studio, content, "cold rain falls on the river")
     await sung(studio, content, "cold rain on the river")
     assert await words_of(studio, there) is None
     assert await words_of(studio, here) == "falls"
+    await reverted(studio, content, before["position"])
+    assert await words_of(studio, there) == "falls"
+    await reverted(studio, content, document["position"])
+    assert await words_of(studio, there) == "falls"

@@ -250,3 +250,22 @@ async def test_typing_goes_on_while_it_is_merged(studio: Studio) -> None:
     kept = answer.json()["before"]["document_position"]
     assert kept < answer.json()["position"]
     assert UUID(answer.json()["before"]["id"])
+
+
+async def test_a_branch_of_a_branch_is_merged_into_it(studio: Studio) -> None:
+    """The branch in between counts its own updates alone, however many it has from the document."""
+    song, branch = await forked(studio)
+    for bpm in (97, 98, 99):
+        await change(studio, song["id"], {"bpm": bpm})
+    branch = await branch_of(studio, song["id"])
+    await change(studio, branch["content_id"], {"bpm": 80})
+    inner = await branch_of(studio, branch["content_id"])
+    await change(studio, inner["content_id"], {"sections": {"v1": {"lyrics": WORDS + " tonight"}}}, OWNER)
+    async with asyncio.timeout(30):
+        done = await merge(studio, inner, await preview(studio, inner))
+    assert done.status_code == 200, done.text
+    now = await state(studio, branch["content_id"])
+    assert (now["bpm"], now["sections"]["v1"]["lyrics"]) == (80, WORDS + " tonight")
+    path = f"{API}/documents/{branch['content_id']}/blame?path=/sections/v1/lyrics"
+    last = (await studio.request(VIEWER, "GET", path)).json()["runs"][-1]
+    assert (last["text"].strip(), last["author"]["person_id"]) == ("tonight", str(studio.people[OWNER]))

@@ -113,6 +113,22 @@ export function useRestore() {
   });
 }
 
+/** Erases a document in the trash, for ever. */
+export function useErase() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ id }: DocumentItem) => {
+      await api.POST("/api/v1/documents/{document_id}/erase", { params: { path: { document_id: id } } });
+    },
+    meta: { inline: true },
+    onSuccess: async (_, document) => {
+      await leaveLists(client, document);
+      toasts.show({ tone: "plain", text: `“${document.title}” is deleted for ever.` });
+      readListsSoon(client);
+    },
+  });
+}
+
 /** Takes the document out of every list that shows it, until they are read again. */
 async function leaveLists(client: QueryClient, document: DocumentItem): Promise<void> {
   // An answer under way was made before: it would bring the document back.

@@ -1,19 +1,21 @@
 // The trash: what was thrown away, and the way back.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { RotateCcw, Trash2 } from "lucide-react";
+import { useState } from "react";
 import { Link } from "wouter";
 import { isKindName, KINDS } from "../api/addresses";
 import { Problem } from "../api/client";
 import { documentsQuery } from "../api/queries";
 import { mayWrite } from "../api/roles";
 import { useMe } from "../api/use-me";
-import { Button } from "../ui/button";
+import { Button, IconButton } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";
 import { Failure } from "../ui/failure";
 import { Page } from "../ui/page";
 import { Skeleton } from "../ui/skeleton";
 import { When } from "../ui/when";
 import { useRestore, type DocumentItem } from "./document-requests";
+import { EraseDialog } from "./erase-dialog";
 import { KindIcon } from "./kind-icon";
 import { useNearEnd } from "./use-near-end";
 import "./document-list.css";
@@ -26,7 +28,9 @@ export default function TrashPage() {
     <Page title="Trash">
       <header className="trash__head">
         <h1 className="page__title">Trash</h1>
-        <p className="trash__note">Documents stay here until somebody takes them back.</p>
+        <p className="trash__note">
+          Documents stay here until somebody takes them back, or an owner deletes them for ever.
+        </p>
       </header>
       <TrashList />
     </Page>
@@ -73,6 +77,7 @@ function TrashList() {
 function TrashRow({ document }: { document: DocumentItem }) {
   const me = useMe();
   const restore = useRestore();
+  const [isErasing, setErasing] = useState(false);
   return (
     <li className="trash__row">
       <KindIcon kind={document.kind} size="medium" />
@@ -97,6 +102,14 @@ function TrashRow({ document }: { document: DocumentItem }) {
           Restore
         </Button>
       )}
+      {me?.role === "owner" && (
+        <IconButton
+          icon={<Trash2 size={18} aria-hidden />}
+          label={`Delete ${document.title} for ever`}
+          onPress={() => setErasing(true)}
+        />
+      )}
+      {isErasing && <EraseDialog document={document} onClose={() => setErasing(false)} />}
     </li>
   );
 }
