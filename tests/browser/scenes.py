@@ -9,14 +9,16 @@ from playwright.async_api import Page, expect
 
 from tests.browser.pages import carets, expect_saved, lyrics
 from tests.browser.people import invite
-from tests.browser.songs import create, create_song, render
+from tests.browser.songs import change, create, create_song, open_branch, render
 from tests.browser.tour import STOPS, Stop, go
 
 if TYPE_CHECKING:
     from tests.browser.screenshots import Scene, Set
 
 #: Pages that are taken as they are; the song has scenes of its own.
-PLAIN_STOPS: Final = ("library", "persona", "world", "note", "trash", "people", "settings", "not-found")
+PLAIN_STOPS: Final = (
+    "library", "persona", "world", "note", "branch", "branches", "trash", "people", "settings", "not-found",
+)  # fmt: skip
 _STOPS: Final = {stop.name: stop for stop in STOPS}
 
 
@@ -177,6 +179,54 @@ async def lyric_sheet(stage: Set) -> None:
     await page.emulate_media(media="screen")
 
 
+async def review(stage: Set) -> None:
+    """A review: asked for, with a verdict, with a conflict, the merge tried, and the dialogs on the way."""
+    owner = await stage.named("Olu Adeyemi", "owner")
+    reviewer = await stage.somebody(0)
+    song_id = create_song(stage.studio, "Salt and Static", "Rain writes its name\nI read it back slow", "Hold me")
+    branch = open_branch(stage.studio, song_id, "Darker chorus", "Try the second verse in a minor key, and slower.")
+    change(
+        stage.studio,
+        branch["content_id"],
+        {
+            "bpm": 84,
+            "key": "F#m",
+            "sections": {
+                "verse-1": {"lyrics": "Salt writes its name\nI read it back slow\nnobody else is up"},
+                "verse-2": {"pos": "A", "lyrics": "Hold me"},
+            },
+        },
+    )
+    change(stage.studio, song_id, {"bpm": 118})
+    path = f"/songs/{song_id}/branches/{branch['id']}"
+    page = await owner.open(path)
+    await expect(page.locator(".change-group").first).to_be_visible()
+    await expect(page.locator(".conflict")).to_be_visible()
+    await stage.snap(page, "review", whole=True)
+    await page.get_by_role("button", name="Request review").click()
+    await page.get_by_role("dialog").get_by_text(reviewer.name).click()
+    await stage.snap(page, "review-request")
+    await page.get_by_role("dialog").get_by_role("button", name="Request review").click()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    theirs = await reviewer.open(path)
+    await theirs.get_by_role("button", name="Request changes").click()
+    await theirs.get_by_label("What should change?").fill("The last line hangs in the air.")
+    await stage.snap(theirs, "review-decide")
+    await theirs.get_by_role("dialog").get_by_role("button", name="Request changes").click()
+    await expect(theirs.get_by_text("Changes requested").first).to_be_visible()
+    await stage.snap(theirs, "review-verdict", whole=True)
+    await theirs.goto(f"{stage.studio.url}/")
+    await page.get_by_text("If it is merged now").click()
+    await expect(page.get_by_role("checkbox").first).to_be_attached()
+    await page.get_by_role("radio", name="Take the branch").check(force=True)
+    await stage.snap(page, "review-merge", whole=True)
+    page = await owner.open(f"/songs/{song_id}/history")
+    await expect(page.locator(".change-group").first).to_be_visible()
+    await page.get_by_role("button", name="Branch from here").click()
+    await stage.snap(page, "branch-new")
+    await page.keyboard.press("Escape")
+
+
 async def missing(stage: Set) -> None:
     """A document that was never there."""
     ada = await stage.somebody()
@@ -207,5 +257,5 @@ async def signed_out(stage: Set) -> None:
 IN_AN_EMPTY_STUDIO: Final[tuple[Scene, ...]] = (library_empty,)
 SCENES: Final[tuple[Scene, ...]] = (
     pages, library_search, song_with_two, song_unfinished, song_read_only, song_offline, song_trashed, overlays, studio,
-    lyric_sheet, missing, signed_out,
+    lyric_sheet, review, missing, signed_out,
 )  # fmt: skip

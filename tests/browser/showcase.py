@@ -191,3 +191,7 @@ OTHERS: Final = (
 )
 #: What lies in the trash.
 TRASHED: Final = (("song", "Demo 14 (do not use)"), ("note", "Old chords"), ("persona", "Halcyon, first try"))
+
+BRANCH_NAME: Final = "Darker chorus"
+BRANCH_PURPOSE: Final = "Slower, in a minor key, for the label to compare."
+BRANCH_CHANGES: Final = {"bpm": 84, "producer_notes": "Half time from the second chorus on."}

@@ -37,6 +37,21 @@ def change(studio: Studio, document_id: str, patch: dict[str, Any]) -> None:
     assert answer.is_success, f"{answer.status_code} {answer.text}"
 
 
+def open_branch(studio: Studio, document_id: str, name: str, purpose: str = "") -> dict[str, Any]:
+    """Fork a document as it is now; returns the branch."""
+    body = {"name": name, "purpose": purpose}
+    answer = studio.request("POST", f"/api/v1/documents/{document_id}/branches", json=body)
+    assert answer.status_code == 201, f"{answer.status_code} {answer.text}"
+    branch: dict[str, Any] = answer.json()
+    return branch
+
+
+def read_branch(studio: Studio, branch_id: str) -> dict[str, Any]:
+    """Return how a branch stands."""
+    branch: dict[str, Any] = studio.request("GET", f"/api/v1/branches/{branch_id}").json()
+    return branch
+
+
 def read(studio: Studio, document_id: str) -> dict[str, Any]:
     """Return what the studio holds: what is durable, whatever screens show."""
     answer = studio.request("GET", f"/api/v1/documents/{document_id}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.browser import showcase
-from tests.browser.songs import change, create, create_song, render
+from tests.browser.songs import change, create, create_song, open_branch, render
 from tests.studio import Studio
 
 
@@ -20,6 +20,8 @@ class Workspace:
     note: str
     #: A short song with a take.
     rendered: str
+    #: A branch of the song on which something was changed, under review.
+    branch: str
 
 
 def furnish(studio: Studio) -> Workspace:
@@ -37,4 +39,9 @@ def furnish(studio: Studio) -> Workspace:
     change(studio, song, {"persona_id": persona, "world_id": world})
     rendered = create_song(studio, "Lanternfish", "la la la la\nlu lu lu lu", "na na na na\nno no no no", seed=7)
     render(studio, rendered)
-    return Workspace(song=song, unfinished=unfinished, persona=persona, world=world, note=note, rendered=rendered)
+    branch = open_branch(studio, song, showcase.BRANCH_NAME, showcase.BRANCH_PURPOSE)
+    change(studio, branch["content_id"], showcase.BRANCH_CHANGES)
+    return Workspace(
+        song=song, unfinished=unfinished, persona=persona, world=world, note=note, rendered=rendered,
+        branch=branch["id"],
+    )  # fmt: skip

@@ -11,12 +11,14 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ui: [],
   api: ["ui"],
   collab: ["api"],
-  documents: ["ui", "api", "collab"],
+  branches: ["ui", "api"],
+  documents: ["ui", "api", "collab", "branches"],
   studio: ["ui", "api", "collab"],
-  history: ["ui", "api", "collab"],
-  library: ["ui", "api", "collab"],
+  history: ["ui", "api", "collab", "branches"],
+  review: ["ui", "api", "branches", "history"],
+  library: ["ui", "api", "collab", "branches"],
   people: ["ui", "api", "collab"],
-  app: ["ui", "api", "collab", "documents", "studio", "history", "library", "people"],
+  app: ["ui", "api", "collab", "documents", "studio", "history", "review", "library", "people"],
 };
 
 const files = readdirSync(root, { recursive: true, withFileTypes: true })

@@ -31,6 +31,32 @@ export function historyAddress(kind: KindName, id: string): string {
   return `${documentAddress(kind, id)}/history`;
 }
 
+/** Every branch of a document. */
+export function branchesAddress(kind: string, id: string): string {
+  return `${documentAddress(kind, id)}/branches`;
+}
+
+interface BranchPlace {
+  kind: string;
+  document_id: string;
+  id: string;
+}
+
+/** Where a branch is reviewed and merged. */
+export function branchAddress(branch: BranchPlace): string {
+  return `${branchesAddress(branch.kind, branch.document_id)}/${branch.id}`;
+}
+
+/** Where one writes on a branch. */
+export function branchEditorAddress(branch: BranchPlace): string {
+  return `${branchAddress(branch)}/edit`;
+}
+
+/** Who did what on a branch. */
+export function branchHistoryAddress(branch: BranchPlace): string {
+  return `${branchAddress(branch)}/history`;
+}
+
 /** The document an address is about, if any. */
 export function documentAt(address: string): { kind: KindName; id: string } | null {
   const [, folder, id] = /^\/([a-z]+)\/([^/?#]+)/u.exec(address) ?? [];

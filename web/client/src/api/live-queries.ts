@@ -1,6 +1,7 @@
 // Keeps what is on screen true: an event of the log makes the answers it concerns old.
 import { useQueryClient, type QueryKey } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
+import { branchKeys } from "./branches";
 import { useLogEvents, type Topic } from "./log-events";
 import { keys } from "./queries";
 
@@ -17,6 +18,7 @@ const FRESH_MS = 1500;
 /** How query keys begin, by the first word of topics. */
 const CONCERNS: Record<string, readonly QueryKey[]> = {
   document: [keys.documents],
+  branch: [branchKeys.all],
   job: [["jobs"]],
   take: [["takes"]],
   member: [keys.members, ["me"], keys.sessions],
@@ -30,6 +32,15 @@ export const EVERYWHERE: readonly Topic[] = [
   "document.created",
   "document.trashed",
   "document.restored",
+  "branch.opened",
+  "branch.renamed",
+  "branch.review_requested",
+  "branch.approved",
+  "branch.changes_requested",
+  "branch.review_withdrawn",
+  "branch.merged",
+  "branch.closed",
+  "branch.reopened",
   "job.requested",
   "job.started",
   "job.completed",

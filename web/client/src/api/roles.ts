@@ -19,3 +19,8 @@ export function roleName(role: Role): string {
 export function mayWrite(role: Role | undefined): boolean {
   return role === "owner" || role === "editor";
 }
+
+/** Whether a role allows to say something: to comment, to approve, to request changes. */
+export function mayReview(role: Role | undefined): boolean {
+  return mayWrite(role) || role === "commenter";
+}

@@ -29,8 +29,17 @@ const DOCUMENT_PAGES: Record<string, Load<{ id: string }>> = {
   "/notes/:id/history": () => import("../history/history-page"),
 };
 
+/** Pages about the branches of a document: all of them, or one. */
+const BRANCH_PAGES: Record<string, Load<{ id: string; branchId: string }>> = {
+  "/:folder/:id/branches": () => import("../review/branches-page"),
+  "/:folder/:id/branches/:branchId": () => import("../review/review-page"),
+  "/:folder/:id/branches/:branchId/edit": () => import("../documents/branch/branch-editor-page"),
+  "/:folder/:id/branches/:branchId/history": () => import("../review/branch-history-page"),
+};
+
 const ROUTES = Object.entries(PAGES).map(([path, load]) => ({ path, Page: lazy(load) }));
 const DOCUMENT_ROUTES = Object.entries(DOCUMENT_PAGES).map(([path, load]) => ({ path, Page: lazy(load) }));
+const BRANCH_ROUTES = Object.entries(BRANCH_PAGES).map(([path, load]) => ({ path, Page: lazy(load) }));
 
 setPreload((kind) => {
   const known = KIND_NAMES.find((name) => name === kind);
@@ -51,6 +60,13 @@ export function Routes() {
           <Route key={path} path={path}>
             {/* Another document is another page: nothing of the one before may stay. */}
             {(params: Record<string, string | undefined>) => <Page key={params["id"]} id={params["id"] ?? ""} />}
+          </Route>
+        ))}
+        {BRANCH_ROUTES.map(({ path, Page }) => (
+          <Route key={path} path={path}>
+            {({ id = "", branchId = "" }: Record<string, string | undefined>) => (
+              <Page key={`${id} ${branchId}`} id={id} branchId={branchId} />
+            )}
           </Route>
         ))}
         <Route>

@@ -19,6 +19,8 @@ export interface GroupViewProps {
   /** The version on the newer side; null: now. */
   at: number | null;
   layout: Layout;
+  /** What would be, not what is: nobody can be asked who wrote it. */
+  isPlan?: boolean;
   /** Shows only sittings that changed what is at this path. */
   onShowOnly: ((path: string) => void) | null;
 }
@@ -97,6 +99,7 @@ function TextBlock({
   documentId,
   at,
   layout,
+  isPlan = false,
   onShowOnly,
 }: Omit<OneChangeProps, "placed"> & { change: Change; name: string }) {
   const [isBlame, setBlame] = useState(false);
@@ -116,7 +119,7 @@ function TextBlock({
           <span aria-hidden>{inserted + deleted === 1 ? "word" : "words"}</span>
         </span>
         <span className="change-group__tools">
-          {change.new !== "" && people.length > 0 && (
+          {change.new !== "" && people.length > 0 && !isPlan && (
             <IconButton
               label={isBlame ? `Show what changed in ${name}` : `Who wrote this: ${name}`}
               size="small"

@@ -19,8 +19,13 @@ import type { Layout } from "./text-change";
 import { useIsNarrow } from "./use-is-narrow";
 import "./changes-view.css";
 
-const layoutChoice = new StoredChoice<Layout>("counterpoint:history-layout", ["inline", "side-by-side"], "inline");
-const LAYOUTS = [
+/** How this person compares texts, wherever they do. */
+export const layoutChoice = new StoredChoice<Layout>(
+  "counterpoint:history-layout",
+  ["inline", "side-by-side"],
+  "inline",
+);
+export const LAYOUTS = [
   { value: "inline", name: "Inline" },
   { value: "side-by-side", name: "Side by side" },
 ] as const;
@@ -120,7 +125,8 @@ function Legend({ people, authorOf, litId, onLight }: LegendProps) {
   );
 }
 
-function peopleIn(changes: readonly Change[]): string[] {
+/** Everybody who had a part in these changes. */
+export function peopleIn(changes: readonly Change[]): string[] {
   const authors = changes.flatMap(({ author, spans }) => [author, ...spans.map((span) => span.author)]);
   return [...new Set(authors.flatMap((author) => (author === null ? [] : [author.person_id])))];
 }

@@ -1,5 +1,5 @@
 // Above the comparison: what is compared with what, and what one can do with that version.
-import { ArrowLeft, ArrowLeftRight, Flag, Link2, RotateCcw, Undo2 } from "lucide-react";
+import { ArrowLeft, ArrowLeftRight, Flag, GitBranchPlus, Link2, RotateCcw, Undo2 } from "lucide-react";
 import { Avatar } from "../ui/avatar";
 import { Button, IconButton } from "../ui/button";
 import { Menu, type MenuAction } from "../ui/menu";
@@ -15,7 +15,12 @@ export interface ComparisonHeadProps {
   names: { from: string; to: string };
   bases: MenuAction[];
   /** Null: this person may not. */
-  commands: { name: () => void; restore: (() => void) | null; undo: (() => void) | null } | null;
+  commands: {
+    name: () => void;
+    restore: (() => void) | null;
+    undo: (() => void) | null;
+    branch: (() => void) | null;
+  } | null;
   onCopyLink: () => void;
   /** On phones: back to the timeline. */
   onBack: () => void;
@@ -68,6 +73,14 @@ export function ComparisonHead(props: ComparisonHeadProps) {
           <Button icon={<Undo2 size={15} aria-hidden />} onPress={commands.undo}>
             Undo this…
           </Button>
+        )}
+        {typeof commands?.branch === "function" && (
+          <IconButton
+            label="Branch from here"
+            keys="B"
+            icon={<GitBranchPlus size={17} aria-hidden />}
+            onPress={commands.branch}
+          />
         )}
         <IconButton
           label="Copy a link to this comparison"

@@ -13,6 +13,8 @@ import { comparisonOf, nameOfPosition, rangeOf, sittingOf, type Comparison } fro
 import { ComparisonHead } from "./comparison-head";
 import { counted } from "./change-groups";
 import { Filters, nameOfPath } from "./filters";
+import { useCurrentBranch } from "../branches/current-branch";
+import NewBranchDialog from "../branches/new-branch-dialog";
 import { NameDialog } from "./name-dialog";
 import { Preview } from "./preview";
 import type { Author, Content, Version } from "./requests";
@@ -37,7 +39,7 @@ export interface HistoryDeskProps {
   content: Content;
 }
 
-type Asking = { what: "name" | "restore"; position: number | null } | { what: "undo"; choice: UndoChoice };
+type Asking = { what: "name" | "restore" | "branch"; position: number | null } | { what: "undo"; choice: UndoChoice };
 
 export function HistoryDesk({ kind, documentId, content }: HistoryDeskProps) {
   const { place, go } = useHistoryPlace();
@@ -48,6 +50,8 @@ export function HistoryDesk({ kind, documentId, content }: HistoryDeskProps) {
   const [asking, setAsking] = useState<Asking | null>(null);
   const focused = useRef<Entry | null>(null);
   const readOnly = useReadOnlyReason(content);
+  // A branch of a branch would have nothing to be merged into but that.
+  const mayBranch = useCurrentBranch() === null;
   const newest = timeline.isFiltered ? null : (timeline.sittings[0]?.last_position ?? null);
   const nameOf = (position: number | null) => nameOfPosition(position, timeline, authorOf, new Date());
 
@@ -60,7 +64,7 @@ export function HistoryDesk({ kind, documentId, content }: HistoryDeskProps) {
     },
     [comparison, go, isPicking, timeline],
   );
-  const ask = (what: "name" | "restore") => {
+  const ask = (what: "name" | "restore" | "branch") => {
     const at = focused.current === null ? comparison : rangeOf(focused.current, timeline);
     if (at === null || readOnly !== null) return;
     if (what === "restore" && (at.to === null || at.to === newest)) return;
@@ -82,6 +86,7 @@ export function HistoryDesk({ kind, documentId, content }: HistoryDeskProps) {
     mayWrite: readOnly === null,
     onName: () => ask("name"),
     onRestore: () => ask("restore"),
+    onBranch: mayBranch ? () => ask("branch") : null,
     onUndo: () => askUndo(focused.current ?? comparison?.entry ?? null),
   });
   const hasChosen = place.from !== null || place.to !== null;
@@ -108,6 +113,7 @@ export function HistoryDesk({ kind, documentId, content }: HistoryDeskProps) {
           <Compared
             {...{ kind, documentId, comparison, authorOf, timeline, newest, nameOf, select }}
             mayAct={readOnly === null}
+            mayBranch={mayBranch}
             onAsk={(what) => setAsking({ what, position: comparison.to })}
             onUndo={comparison.entry === null ? null : () => askUndo(comparison.entry)}
             onPick={() => setPicking(true)}
@@ -146,6 +152,14 @@ function Dialogs(props: DialogsProps) {
           position={asking.position}
           about={nameOf(asking.position)}
           companions={companionsOf(kind, content)}
+          onClose={onClose}
+        />
+      )}
+      {asking.what === "branch" && (
+        <NewBranchDialog
+          documentId={documentId}
+          position={asking.position}
+          about={nameOf(asking.position)}
           onClose={onClose}
         />
       )}
@@ -221,7 +235,8 @@ interface ComparedProps extends Omit<HistoryDeskProps, "content"> {
   nameOf: (position: number | null) => string;
   select: (entry: Entry, how?: "push" | "replace") => void;
   mayAct: boolean;
-  onAsk: (what: "name" | "restore") => void;
+  mayBranch: boolean;
+  onAsk: (what: "name" | "restore" | "branch") => void;
   /** Null: what is compared is no entry of the timeline. */
   onUndo: (() => void) | null;
   onPick: () => void;
@@ -230,11 +245,16 @@ interface ComparedProps extends Omit<HistoryDeskProps, "content"> {
 }
 
 function Compared(props: ComparedProps) {
-  const { kind, documentId, comparison, authorOf, timeline, newest, nameOf, select, mayAct } = props;
+  const { kind, documentId, comparison, authorOf, timeline, nameOf, select, mayAct } = props;
   const { onAsk, onUndo, onPick, place, go } = props;
   const { from, to } = comparison;
   const bases = useBases({ comparison, timeline, go, onPick });
-  const isNow = to === null || to === newest;
+  const commands = {
+    name: () => onAsk("name"),
+    restore: isNowIn(props) ? null : () => onAsk("restore"),
+    undo: onUndo,
+    branch: props.mayBranch ? () => onAsk("branch") : null,
+  };
   const showAuthor = useCallback(
     ({ person_id: personId, position }: Author) => {
       const sitting = sittingOf(personId, position, timeline.entries);
@@ -251,9 +271,7 @@ function Compared(props: ComparedProps) {
         authorOf={authorOf}
         names={{ from: nameOf(from), to: nameOf(to) }}
         bases={bases}
-        commands={
-          mayAct ? { name: () => onAsk("name"), restore: isNow ? null : () => onAsk("restore"), undo: onUndo } : null
-        }
+        commands={mayAct ? commands : null}
         onCopyLink={() => void copyLink(writePlace({ ...place, from, to }))}
         onBack={() => go({ from: null, to: null })}
       />
@@ -285,6 +303,10 @@ function Compared(props: ComparedProps) {
       )}
     </>
   );
+}
+
+function isNowIn({ comparison: { to }, newest }: ComparedProps): boolean {
+  return to === null || to === newest;
 }
 
 /** What came since the page was read: it waits, so that nothing moves under the reader's eyes. */

@@ -2,8 +2,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { ArrowLeft } from "lucide-react";
 import { Link, useLocation } from "wouter";
-import { documentAddress, documentAt, KINDS, type KindName } from "../api/addresses";
+import { branchEditorAddress, documentAddress, documentAt, KINDS, type KindName } from "../api/addresses";
 import { Problem } from "../api/client";
+import { useCurrentBranch } from "../branches/current-branch";
 import { Button } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";
 import { Page } from "../ui/page";
@@ -15,6 +16,7 @@ import "./history-page.css";
 export default function HistoryPage({ id }: { id: string }) {
   const [address] = useLocation();
   const state = useQuery(stateQuery(id, null));
+  const branch = useCurrentBranch();
   const asked = documentAt(address)?.kind ?? "song";
   if (state.data === undefined)
     return (
@@ -28,7 +30,7 @@ export default function HistoryPage({ id }: { id: string }) {
     );
   const content = state.data as Content;
   const kind = state.data.kind;
-  const title = titleOf(kind, content);
+  const title = branch?.name ?? titleOf(kind, content);
   return (
     <Page
       title={`History, ${title}`}
@@ -36,7 +38,10 @@ export default function HistoryPage({ id }: { id: string }) {
       className="history-page"
       bar={{
         start: (
-          <Link href={documentAddress(kind, id)} className="history-page__back">
+          <Link
+            href={branch === null ? documentAddress(kind, id) : branchEditorAddress(branch)}
+            className="history-page__back"
+          >
             <ArrowLeft size={18} aria-hidden />
             <span className="visually-hidden">Back to </span>
             <span>{title}</span>

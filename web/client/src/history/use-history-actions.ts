@@ -8,9 +8,11 @@ export interface HistoryActionsOptions {
   onName: () => void;
   onRestore: () => void;
   onUndo: () => void;
+  /** Null: branches begin elsewhere. */
+  onBranch: (() => void) | null;
 }
 
-export function useHistoryActions({ mayWrite, onName, onRestore, onUndo }: HistoryActionsOptions): void {
+export function useHistoryActions({ mayWrite, onName, onRestore, onUndo, onBranch }: HistoryActionsOptions): void {
   const reading: Action[] = [
     // The timeline itself listens to these.
     { id: "history.older", name: "Older, in the timeline", keys: "Down", group: GROUP },
@@ -21,6 +23,9 @@ export function useHistoryActions({ mayWrite, onName, onRestore, onUndo }: Histo
     { id: "history.name", name: "Name this version", keys: "V", group: GROUP, run: onName },
     { id: "history.restore", name: "Restore this version", keys: "R", group: GROUP, run: onRestore },
     { id: "history.undo", name: "Undo this and keep the rest", keys: "U", group: GROUP, run: onUndo },
+    ...(onBranch === null
+      ? []
+      : [{ id: "history.branch", name: "Branch from this version", keys: "B", group: GROUP, run: onBranch }]),
   ];
   useActions(mayWrite ? [...reading, ...writing] : reading);
 }

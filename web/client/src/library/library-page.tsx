@@ -13,6 +13,7 @@ import { Page } from "../ui/page";
 import { useNewDocument } from "./document-requests";
 import { DocumentList } from "./document-list";
 import { KindIcon } from "./kind-icon";
+import { MyReviews } from "./my-reviews";
 import { NewMenu } from "./new-menu";
 import { OrderToggle } from "./order-toggle";
 import { RunningJobs } from "./running-jobs";
@@ -41,6 +42,7 @@ export default function LibraryPage() {
         </div>
         {mayWrite(me?.role) && <NewMenu />}
       </header>
+      <MyReviews />
       <RunningJobs />
       <div className="library__tools">
         <SearchBox inputRef={search} value={filter.search} onChange={(text) => change({ search: text })} />

@@ -4,6 +4,7 @@ import {
   Disc3,
   EllipsisVertical,
   FileText,
+  GitPullRequest,
   History,
   Redo2,
   ScrollText,
@@ -12,7 +13,9 @@ import {
   Undo2,
 } from "lucide-react";
 import { Link } from "wouter";
-import { historyAddress, studioAddress } from "../../api/addresses";
+import { branchAddress, branchHistoryAddress, historyAddress, studioAddress, type KindName } from "../../api/addresses";
+import { BranchSwitch } from "../../branches/branch-switch";
+import { useCurrentBranch } from "../../branches/current-branch";
 import { useDocument, useSessionPart } from "../../collab/context";
 import { useAction, useActions, type Action } from "../../ui/actions";
 import { Button, IconButton } from "../../ui/button";
@@ -26,18 +29,23 @@ import { useUndo } from "./use-undo";
 
 /** The kind and the title, so that one knows where one is however far down the page. */
 export function DocumentBarStart({ title }: { title: string }) {
-  const { kind } = useDocument();
+  const { id, kind } = useDocument();
+  const branch = useCurrentBranch();
   return (
-    <div className="document-bar__title">
-      <KindIcon kind={kind} />
-      <span title={title}>{title}</span>
-    </div>
+    <>
+      <div className="document-bar__title">
+        <KindIcon kind={kind} />
+        <span title={title}>{title}</span>
+      </div>
+      <BranchSwitch kind={kind} documentId={branch?.document_id ?? id} current={branch} />
+    </>
   );
 }
 
 export function DocumentBarEnd({ title, onShowRefusals }: { title: string; onShowRefusals: () => void }) {
   const { id, kind } = useDocument();
   const share = useAction("share");
+  const isMain = useCurrentBranch() === null;
   const { undo, redo } = useUndoButtons();
   return (
     <>
@@ -47,7 +55,7 @@ export function DocumentBarEnd({ title, onShowRefusals }: { title: string; onSho
         {undo}
         {redo}
       </span>
-      {kind === "song" && (
+      {kind === "song" && isMain && (
         <Link href={studioAddress(id)} className="document-bar__link document-bar__wide">
           <Disc3 size={16} aria-hidden />
           Studio
@@ -102,6 +110,7 @@ function useUndoButtons() {
 function DocumentMenu({ title, share }: { title: string; share: Action | undefined }) {
   const { id, kind } = useDocument();
   const role = useSessionPart("role");
+  const branch = useCurrentBranch();
   const { canUndo, canRedo, undo, redo } = useUndo();
   const { duplicate, trash } = useDocumentCommands(title);
   const mayEdit = role === "editor" || role === "owner";
@@ -115,11 +124,16 @@ function DocumentMenu({ title, share }: { title: string; share: Action | undefin
       startsGroup: mayEdit,
       onAction: () => share.run?.(),
     },
-    kind === "song" && { id: "studio", name: "Studio", icon: <Disc3 />, href: studioAddress(id), startsGroup: true },
-    kind === "song" && { id: "lyrics", name: "Lyric sheet", icon: <ScrollText />, href: `/songs/${id}/lyrics` },
-    { id: "history", name: "History", icon: <History />, href: historyAddress(kind, id), startsGroup: kind !== "song" },
+    ...(branch === null
+      ? documentOffers(kind, id)
+      : [
+          { id: "review", name: "Review", icon: <GitPullRequest />, href: branchAddress(branch), startsGroup: true },
+          { id: "history", name: "History of this branch", icon: <History />, href: branchHistoryAddress(branch) },
+        ]),
     mayEdit && { id: "duplicate", name: "Duplicate", icon: <Copy />, startsGroup: true, onAction: duplicate },
-    mayEdit && { id: "trash", name: "Move to trash", icon: <Trash2 />, tone: "danger", onAction: trash },
+    // A branch is closed where it is reviewed.
+    mayEdit &&
+      branch === null && { id: "trash", name: "Move to trash", icon: <Trash2 />, tone: "danger", onAction: trash },
     { id: "library", name: "Library", icon: <FileText />, href: "/", startsGroup: true },
   ];
   return (
@@ -131,4 +145,14 @@ function DocumentMenu({ title, share }: { title: string; share: Action | undefin
       actions={list.filter((action) => action !== false)}
     />
   );
+}
+
+/** Where else the document itself is looked at. */
+function documentOffers(kind: KindName, id: string): (MenuAction | false)[] {
+  const isSong = kind === "song";
+  return [
+    isSong && { id: "studio", name: "Studio", icon: <Disc3 />, href: studioAddress(id), startsGroup: true },
+    isSong && { id: "lyrics", name: "Lyric sheet", icon: <ScrollText />, href: `/songs/${id}/lyrics` },
+    { id: "history", name: "History", icon: <History />, href: historyAddress(kind, id), startsGroup: !isSong },
+  ];
 }

@@ -1,9 +1,11 @@
 // What stands around every editor: title, what is saved, who is here, undo, sharing, and whatever keeps one from writing.
 import { useState, type KeyboardEvent, type ReactNode } from "react";
+import { useCurrentBranch } from "../../branches/current-branch";
 import { useDocument, useSessionPart } from "../../collab/context";
 import type { DocumentSession } from "../../collab/document-session";
 import { isMac } from "../../ui/kbd";
 import { Page, type PageProps } from "../../ui/page";
+import { BranchStrip } from "../branch/branch-strip";
 import { WarningsProvider } from "../fields/warnings-at";
 import { Absent } from "./absent";
 import { Banners } from "./banners";
@@ -25,6 +27,7 @@ export function DocumentFrame({ width = "full", className, children }: DocumentF
   const session = useDocument();
   const phase = useSessionPart("phase");
   const title = useTitle();
+  const branch = useCurrentBranch();
   const [isSheetOpen, setSheetOpen] = useState(false);
   const [wasReady, setWasReady] = useState(false);
   // What has been shown stays readable, whatever happens to the document meanwhile.
@@ -43,6 +46,7 @@ export function DocumentFrame({ width = "full", className, children }: DocumentF
         {wasReady ? (
           // eslint-disable-next-line jsx-a11y/no-static-element-interactions -- Undo works in every field; each control keeps its own keys.
           <div className="document-frame" onKeyDown={(event) => undoFromField(event, session)}>
+            {branch !== null && <BranchStrip branch={branch} />}
             <Banners onShowRefusals={() => setSheetOpen(true)} />
             {children}
           </div>

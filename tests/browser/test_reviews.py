@@ -1,0 +1,207 @@
+"""Branches and their review: written together, looked at on a phone, sent back, approved, merged with a choice."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.async_api import Page, expect
+
+from tests.browser.accessibility import sideways, small_targets, violations
+from tests.browser.conftest import Invite
+from tests.browser.pages import expect_saved, expect_words, lyrics, type_at_end
+from tests.browser.people import PHONE
+from tests.browser.songs import change, create_song, open_branch, read, read_branch, wait_until
+from tests.studio import Studio
+
+WORDS = "Rain writes its name\nI read it back slow"
+
+
+def branches(studio: Studio, song_id: str) -> list[dict[str, Any]]:
+    """Return the branches of a song as the studio lists them."""
+    items: list[dict[str, Any]] = studio.request("GET", f"/api/v1/documents/{song_id}/branches").json()["items"]
+    return items
+
+
+def review_path(song_id: str, branch_id: str) -> str:
+    """Return where a branch is reviewed."""
+    return f"/songs/{song_id}/branches/{branch_id}"
+
+
+async def decide(page: Page, decision: str, words: str) -> None:
+    """Say what one makes of a branch, in the dialog that is open."""
+    dialog = page.get_by_role("dialog", name=decision)
+    await dialog.get_by_role("textbox").fill(words)
+    await dialog.get_by_role("button", name=decision).click()
+    await expect(dialog).to_have_count(0)
+
+
+async def test_two_write_a_reviewer_decides_and_it_is_merged(person: Invite, studio: Studio) -> None:
+    """The whole way of a branch: opened in the editor, live, sent back, approval falls, approved, a choice, merged."""
+    song_id = create_song(studio, "Glasshouse Weather", WORDS, bpm=96)
+    ada, mina = await person("Ada Marsh"), await person("Mina Okafor")
+    lee = await person("Lee Brandt", "commenter", size=PHONE, touch=True)
+    main = await mina.open(f"/songs/{song_id}")
+    page = await ada.open(f"/songs/{song_id}")
+
+    await page.get_by_role("button", name="Branch: main").click()
+    await page.get_by_role("menuitem", name="New branch").click()
+    await page.get_by_role("dialog").get_by_label("Name", exact=True).fill("Darker chorus")
+    await page.get_by_role("dialog").get_by_label("What is it for?").fill("Slower, and colder.")
+    await page.get_by_role("dialog").get_by_role("button", name="Start the branch").click()
+    await expect(page).to_have_url(re.compile(f"/songs/{song_id}/branches/[0-9a-f-]+/edit$"))
+    branch_id = page.url.split("/")[-2]
+    await expect(page.get_by_role("complementary", name="Branch")).to_contain_text("A branch of Glasshouse Weather")
+    await type_at_end(page, lyrics(page), "ly")
+    theirs = await mina.new_tab(f"{review_path(song_id, branch_id)}/edit")
+    await expect_words(theirs, "verse-1", f"{WORDS}ly")
+    await type_at_end(theirs, lyrics(theirs), ", again")
+    await expect_words(page, "verse-1", f"{WORDS}ly, again")
+    await expect_saved(page, theirs)
+    await expect_words(main, "verse-1", WORDS)
+
+    await page.get_by_role("link", name="Review and merge").click()
+    await expect(page.locator("ins.piece").first).to_be_visible()
+    await page.get_by_role("button", name="Request review").click()
+    dialog = page.get_by_role("dialog", name="Request review")
+    await dialog.get_by_text("Lee Brandt").click()
+    await dialog.get_by_label("What should they look at?").fill("The last line.")
+    await dialog.get_by_role("button", name="Request review").click()
+    await expect(page.get_by_text("0 of 1 approval")).to_be_visible()
+    await expect(page.get_by_role("button", name="Merge: blocked")).to_be_disabled()
+    await expect(page.get_by_role("button", name="Approve")).to_have_count(0)
+
+    wait_until(lambda: len(studio.request("GET", f"/api/v1/documents/{song_id}/branches").json()["items"]) == 1)
+    phone = await lee.open("/")
+    await phone.get_by_role("region", name="My reviews").get_by_role("link", name="Darker chorus").tap()
+    await expect(phone.locator("ins.piece").first).to_be_visible()
+    assert await sideways(phone) == []
+    await phone.get_by_role("button", name="Request changes").tap()
+    await decide(phone, "Request changes", "Too many words.")
+    await expect(page.get_by_text("Too many words.")).to_be_visible()
+    await expect(page.get_by_text("A reviewer asked for changes.")).to_be_visible()
+
+    await type_at_end(theirs, lyrics(theirs), ".")
+    await expect_saved(theirs)
+    await expect(page.get_by_text("Out of date")).to_be_visible()
+    await expect(phone.get_by_text("Edited since you looked.")).to_be_visible()
+    await phone.get_by_role("group", name="Your decision").get_by_role("button", name="Show the newest").tap()
+    await phone.get_by_role("button", name="Approve").tap()
+    await decide(phone, "Approve", "Now it sings.")
+    await expect(page.get_by_text("1 of 1 approval")).to_be_visible()
+    assert read_branch(studio, branch_id)["review"]["state"] == "approved"
+
+    await type_at_end(theirs, lyrics(theirs), " Slow.")
+    await expect_saved(theirs)
+    await expect(page.get_by_text("Out of date")).to_be_visible()
+    await phone.get_by_role("group", name="Your decision").get_by_role("button", name="Show the newest").tap()
+    await phone.get_by_role("button", name="Approve").tap()
+    await decide(phone, "Approve", "")
+    await expect(page.get_by_text("1 of 1 approval")).to_be_visible()
+
+    await expect(page.get_by_role("button", name="Merge", exact=True)).to_be_enabled()
+    await page.get_by_role("button", name="Merge", exact=True).click()
+    await expect(page.get_by_text("is in Glasshouse Weather now")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Merged", exact=True)).to_be_visible()
+    await expect_words(main, "verse-1", f"{WORDS}ly, again. Slow.")
+    await page.get_by_role("button", name="See the history").click()
+    await expect(page).to_have_url(re.compile(f"/songs/{song_id}/history"))
+    assert read_branch(studio, branch_id)["state"] == "merged"
+    assert {run["author"]["person_id"] for run in blame(studio, song_id)} >= {str(ada.person_id), str(mina.person_id)}
+
+
+def blame(studio: Studio, song_id: str) -> list[dict[str, Any]]:
+    """Return who wrote which words of the first verse."""
+    path = f"/api/v1/documents/{song_id}/blame?path=/sections/verse-1/lyrics"
+    runs: list[dict[str, Any]] = studio.request("GET", path).json()["runs"]
+    return runs
+
+
+async def test_conflicts_are_decided_and_parts_left_out(person: Invite, studio: Studio) -> None:
+    """Both sides set the tempo: nothing merges before a choice; an unticked part stays behind, the branch open."""
+    song_id = create_song(studio, "Glasshouse Weather", WORDS, bpm=96)
+    branch = open_branch(studio, song_id, "Darker chorus")
+    change(studio, branch["content_id"], {"bpm": 84, "sections": {"verse-1": {"lyrics": "Salt"}}})
+    change(studio, song_id, {"bpm": 118})
+    ada = await person("Ada Marsh")
+    ada.watch.allow("answer 409: POST .*/merge")
+    page = await ada.open(review_path(song_id, branch["id"]))
+    conflict = page.get_by_role("group", name="Tempo")
+    await expect(conflict).to_contain_text("96 bpm")
+    await expect(page.get_by_text("1 conflict needs a choice.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Merge: blocked")).to_be_disabled()
+    await conflict.get_by_role("radio", name=re.compile("Take the branch")).check()
+    await page.get_by_text("If it is merged now").click()
+    await page.get_by_role("checkbox", name="Merge Verse 1").press("Space")
+    button = page.get_by_role("button", name="Merge what is picked")
+    await expect(button).to_be_enabled()
+    await button.click()
+    await expect(page.get_by_text("What you picked is in Glasshouse Weather now")).to_be_visible()
+    content = read(studio, song_id)
+    assert (content["bpm"], content["sections"]["verse-1"]["lyrics"]) == (84, WORDS)
+    assert read_branch(studio, branch["id"])["state"] == "open"
+
+
+async def test_reading_by_keys_and_by_those_who_only_read(person: Invite, studio: Studio) -> None:
+    """J and K lead through the changes, A approves; a viewer sees everything and can do nothing."""
+    song_id = create_song(studio, "Glasshouse Weather", WORDS, bpm=96)
+    branch = open_branch(studio, song_id, "Darker chorus", "Colder.")
+    change(studio, branch["content_id"], {"bpm": 84, "sections": {"verse-1": {"lyrics": f"{WORDS}ly"}}})
+    lee, viewer = await person("Lee Brandt", "commenter"), await person("Ola Berg", "viewer")
+    body = {"action": "request", "reviewers": [str(lee.person_id)]}
+    assert studio.request("POST", f"/api/v1/branches/{branch['id']}/review", json=body).is_success
+    page = await lee.open(review_path(song_id, branch["id"]))
+    changes = page.locator("[data-change-group]")
+    await expect(changes).to_have_count(2)
+    await page.keyboard.press("j")
+    await expect(changes.nth(0)).to_be_focused()
+    await page.keyboard.press("j")
+    await expect(changes.nth(1)).to_be_focused()
+    await page.keyboard.press("k")
+    await expect(changes.nth(0)).to_be_focused()
+    await page.keyboard.press("a")
+    await expect(page.get_by_role("dialog", name="Approve")).to_be_visible()
+    await page.keyboard.press("Tab")
+    await page.get_by_role("dialog").get_by_role("button", name="Approve").press("Enter")
+    await expect(page.get_by_text("1 of 1 approval")).to_be_visible()
+    await expect(page.get_by_role("button", name="Merge", exact=True)).to_have_count(0)
+    page = await viewer.open(review_path(song_id, branch["id"]))
+    await expect(page.locator("ins.piece").first).to_be_visible()
+    await expect(page.get_by_text("You are a viewer here")).to_be_visible()
+    for name in ("Approve", "Request changes", "Request review", "Merge"):
+        await expect(page.get_by_role("button", name=name)).to_have_count(0)
+    assert await violations(page) == []
+    assert await small_targets(page) == []
+
+
+async def test_branch_from_an_earlier_version_and_close(person: Invite, studio: Studio) -> None:
+    """Any version of the history can become a branch; a closed one is found among the others and opened again."""
+    song_id = create_song(studio, "Glasshouse Weather", WORDS, bpm=96)
+    ada = await person("Ada Marsh")
+    page = await ada.open(f"/songs/{song_id}")
+    await type_at_end(page, lyrics(page), " now")
+    await expect_saved(page)
+    earlier = timeline(studio, song_id)[-1]
+    change(studio, song_id, {"bpm": 120})
+    page = await ada.open(f"/songs/{song_id}/history?a=0&b={earlier['last_position']}")
+    await page.get_by_role("button", name="Branch from here").click()
+    await page.get_by_role("dialog").get_by_label("Name", exact=True).fill("As it was")
+    await page.get_by_role("dialog").get_by_role("button", name="Start the branch").click()
+    await expect(page.get_by_role("complementary", name="Branch")).to_contain_text("As it was")
+    await expect_words(page, "verse-1", WORDS)
+    await page.get_by_role("link", name="Review and merge").click()
+    await page.get_by_role("button", name="More for this branch").click()
+    await page.get_by_role("menuitem", name="Close without merging").click()
+    await expect(page.get_by_role("heading", name="Closed", exact=True)).to_be_visible()
+    wait_until(lambda: [one["state"] for one in branches(studio, song_id)] == ["closed"])
+    page = await ada.open(f"/songs/{song_id}/branches")
+    await page.get_by_role("region", name="Merged or closed").get_by_role("link", name="As it was").click()
+    await page.get_by_role("button", name="More for this branch").click()
+    await page.get_by_role("menuitem", name="Open again").click()
+    await expect(page.get_by_role("heading", name="Merge", exact=True)).to_be_visible()
+
+
+def timeline(studio: Studio, song_id: str) -> list[dict[str, Any]]:
+    """Return the sittings, the newest first."""
+    items: list[dict[str, Any]] = studio.request("GET", f"/api/v1/documents/{song_id}/history").json()["items"]
+    return items

@@ -1,0 +1,37 @@
+// The review of a branch: what changed and why, who said what, and the way it gets into the document.
+import { ArrowLeft } from "lucide-react";
+import { Link } from "wouter";
+import { documentAddress } from "../api/addresses";
+import { BranchSwitch } from "../branches/branch-switch";
+import { OnBranch } from "../branches/on-branch";
+import { Page } from "../ui/page";
+import { ReviewDesk } from "./review-desk";
+import "./review-page.css";
+
+export default function ReviewPage({ id, branchId }: { id: string; branchId: string }) {
+  return (
+    <OnBranch documentId={id} branchId={branchId}>
+      {(branch) => (
+        <Page
+          title={`Review, ${branch.name}`}
+          width="full"
+          className="review-page"
+          bar={{
+            start: (
+              <>
+                <Link href={documentAddress(branch.kind, id)} className="review-page__back">
+                  <ArrowLeft size={18} aria-hidden />
+                  <span className="visually-hidden">Back to </span>
+                  <span>{branch.document_title === "" ? "Untitled" : branch.document_title}</span>
+                </Link>
+                <BranchSwitch kind={branch.kind} documentId={id} current={branch} />
+              </>
+            ),
+          }}
+        >
+          <ReviewDesk branch={branch} />
+        </Page>
+      )}
+    </OnBranch>
+  );
+}
