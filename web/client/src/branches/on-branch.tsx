@@ -32,7 +32,7 @@ export function OnBranch({ documentId, branchId, children }: OnBranchProps) {
           }
         >
           <strong>{isGone ? "There is no such branch here." : "The branch cannot be shown now."}</strong>{" "}
-          {isGone ? "The link may have been mistyped." : error?.message}
+          {isGone ? "The link may have been mistyped." : error.message}
         </EmptyState>
       )}
     </Page>
