@@ -36,6 +36,16 @@ async def decide(page: Page, decision: str, words: str) -> None:
     await expect(dialog).to_have_count(0)
 
 
+async def start_branch(page: Page, song_id: str) -> None:
+    """Open a branch from the editor's bar, and arrive on it."""
+    await page.get_by_role("button", name="Branch: main").click()
+    await page.get_by_role("menuitem", name="New branch").click()
+    await page.get_by_role("dialog").get_by_label("Name", exact=True).fill("Darker chorus")
+    await page.get_by_role("dialog").get_by_label("What is it for?").fill("Slower, and colder.")
+    await page.get_by_role("dialog").get_by_role("button", name="Start the branch").click()
+    await expect(page).to_have_url(re.compile(f"/songs/{song_id}/branches/[0-9a-f-]+/edit$"))
+
+
 async def test_two_write_a_reviewer_decides_and_it_is_merged(person: Invite, studio: Studio) -> None:
     """The whole way of a branch: opened in the editor, live, sent back, approval falls, approved, a choice, merged."""
     song_id = create_song(studio, "Glasshouse Weather", WORDS, bpm=96)
@@ -44,12 +54,7 @@ async def test_two_write_a_reviewer_decides_and_it_is_merged(person: Invite, stu
     main = await mina.open(f"/songs/{song_id}")
     page = await ada.open(f"/songs/{song_id}")
 
-    await page.get_by_role("button", name="Branch: main").click()
-    await page.get_by_role("menuitem", name="New branch").click()
-    await page.get_by_role("dialog").get_by_label("Name", exact=True).fill("Darker chorus")
-    await page.get_by_role("dialog").get_by_label("What is it for?").fill("Slower, and colder.")
-    await page.get_by_role("dialog").get_by_role("button", name="Start the branch").click()
-    await expect(page).to_have_url(re.compile(f"/songs/{song_id}/branches/[0-9a-f-]+/edit$"))
+    await start_branch(page, song_id)
     branch_id = page.url.split("/")[-2]
     await expect(page.get_by_role("complementary", name="Branch")).to_contain_text("A branch of Glasshouse Weather")
     await type_at_end(page, lyrics(page), "ly")
