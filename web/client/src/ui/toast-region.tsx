@@ -14,7 +14,10 @@ export function ToastRegion() {
       // No alerts inside: they would be read twice.
       aria-live="polite"
       aria-relevant="additions"
-      onPointerEnter={() => toasts.hold(true)}
+      // A finger that was lifted points at nothing, whatever appears where it was.
+      onPointerEnter={({ pointerType }) => {
+        if (pointerType === "mouse" && !matchMedia("(hover: none)").matches) toasts.hold(true);
+      }}
       onPointerLeave={() => toasts.hold(false)}
       onFocus={() => toasts.hold(true)}
       onBlur={(event) => toasts.hold(event.currentTarget.contains(event.relatedTarget))}
