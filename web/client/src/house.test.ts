@@ -12,13 +12,15 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   api: ["ui"],
   collab: ["api"],
   branches: ["ui", "api"],
-  documents: ["ui", "api", "collab", "branches"],
+  comments: ["ui", "api", "collab"],
+  inbox: ["ui", "api"],
+  documents: ["ui", "api", "collab", "branches", "comments"],
   studio: ["ui", "api", "collab"],
   history: ["ui", "api", "collab", "branches"],
   review: ["ui", "api", "branches", "history"],
   library: ["ui", "api", "collab", "branches"],
   people: ["ui", "api", "collab"],
-  app: ["ui", "api", "collab", "documents", "studio", "history", "review", "library", "people"],
+  app: ["ui", "api", "collab", "documents", "studio", "history", "review", "inbox", "library", "people"],
 };
 
 const files = readdirSync(root, { recursive: true, withFileTypes: true })

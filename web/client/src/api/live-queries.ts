@@ -18,7 +18,8 @@ const FRESH_MS = 1500;
 /** How query keys begin, by the first word of topics. */
 const CONCERNS: Record<string, readonly QueryKey[]> = {
   document: [keys.documents],
-  branch: [branchKeys.all],
+  branch: [branchKeys.all, keys.inbox],
+  comment: [keys.comments, keys.inbox],
   job: [["jobs"]],
   take: [["takes"]],
   member: [keys.members, ["me"], keys.sessions],
@@ -41,6 +42,12 @@ export const EVERYWHERE: readonly Topic[] = [
   "branch.merged",
   "branch.closed",
   "branch.reopened",
+  "comment.added",
+  "comment.replied",
+  "comment.edited",
+  "comment.removed",
+  "comment.resolved",
+  "comment.reopened",
   "job.requested",
   "job.started",
   "job.completed",

@@ -22,6 +22,8 @@ export const keys = {
   members: ["members"],
   runningJobs: ["jobs", "running"],
   tokens: ["tokens"],
+  comments: ["comments"],
+  inbox: ["inbox"],
   sessions: ["sessions"],
 } as const;
 

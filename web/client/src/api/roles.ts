@@ -15,6 +15,11 @@ export function roleName(role: Role): string {
   return ROLES.find(({ value }) => value === role)?.name ?? role;
 }
 
+/** Whether a role allows to comment. */
+export function mayComment(role: Role | undefined): boolean {
+  return mayWrite(role) || role === "commenter";
+}
+
 /** Whether a role allows to change documents. */
 export function mayWrite(role: Role | undefined): boolean {
   return role === "owner" || role === "editor";

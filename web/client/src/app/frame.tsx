@@ -4,6 +4,7 @@ import { RouterProvider } from "react-aria-components";
 import { Link, useLocation } from "wouter";
 import { documentAt } from "../api/addresses";
 import { useLiveQueries } from "../api/live-queries";
+import { InboxBell } from "../inbox/inbox-bell";
 import { Bar, BarProvider } from "../ui/bar";
 import { MAIN_ID, PRODUCT } from "../ui/page";
 import { ToastRegion } from "../ui/toast-region";
@@ -51,6 +52,7 @@ export function Frame({ children }: { children: ReactNode }) {
           after={
             <>
               <PaletteButton />
+              <InboxBell />
               <MeMenu />
             </>
           }

@@ -2,6 +2,7 @@
 import {
   AudioLines,
   History,
+  Inbox,
   Keyboard,
   Library,
   LogOut,
@@ -37,6 +38,7 @@ export function useGlobalActions(): void {
       run: opens("shortcuts"),
     },
     go("go-library", "Library", "G L", "/", <Library aria-hidden />),
+    go("go-inbox", "Inbox", "G I", "/inbox", <Inbox aria-hidden />),
     go("go-people", "People", "G P", "/people", <Users aria-hidden />),
     go("go-trash", "Trash", "G T", "/trash", <Trash2 aria-hidden />),
     go("go-settings", "Settings", "G ,", "/settings", <Settings aria-hidden />),

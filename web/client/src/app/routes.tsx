@@ -11,6 +11,7 @@ type Load<Props> = () => Promise<{ default: ComponentType<Props> }>;
 const PAGES: Record<string, Load<object>> = {
   "/": () => import("../library/library-page"),
   "/trash": () => import("../library/trash-page"),
+  "/inbox": () => import("../inbox/inbox-page"),
   "/people": () => import("../people/people-page"),
   "/settings": () => import("./settings-page"),
 };

@@ -11,6 +11,7 @@ import {
   type StoreRecord,
 } from "./database";
 import { rememberPerson } from "./identity";
+import { countKeptWords, forgetKeptWords } from "./kept-words";
 import { noteOpenStores, type Whose } from "./local-store";
 import { tellTabs } from "./tabs";
 import { unsavedHere, unsavedOnlyHere } from "./unsaved-here";
@@ -48,9 +49,12 @@ export async function unsavedAnywhere(): Promise<number> {
     const transaction = (await openDatabase()).transaction([STORES, DRAFTS], "readonly");
     const stores = resultOf(transaction.objectStore(STORES).getAll()) as Promise<StoreRecord[]>;
     const drafts = resultOf(transaction.objectStore(DRAFTS).count());
-    return (await stores).reduce((sum, store) => sum + store.unsaved, (await drafts) + unsavedOnlyHere());
+    return (await stores).reduce(
+      (sum, store) => sum + store.unsaved,
+      (await drafts) + unsavedOnlyHere() + countKeptWords(),
+    );
   } catch {
-    return unsavedHere();
+    return unsavedHere() + countKeptWords();
   }
 }
 
@@ -62,6 +66,7 @@ export async function unsavedAnywhere(): Promise<number> {
 export async function clearLocalStores(): Promise<void> {
   tellTabs({ type: "signed-out" });
   rememberPerson(null);
+  forgetKeptWords();
   // Where it cannot be opened, nothing was ever kept.
   const database = await openDatabase().catch(() => null);
   if (!database) return;

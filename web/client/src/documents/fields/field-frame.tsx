@@ -1,6 +1,7 @@
 // What surrounds the control of every field: who is in it, what is wrong, what others wrote meanwhile, warnings.
 import { useContext, type CSSProperties, type ReactNode } from "react";
 import type { Person } from "../../collab/context";
+import { FieldComments } from "../../comments/field-comments";
 import { personColour } from "../../ui/avatar";
 import { classes } from "../../ui/classes";
 import type { Draft } from "./use-draft";
@@ -32,6 +33,7 @@ export function FieldFrame({ path, people, className, children }: FieldFrameProp
     >
       {first !== undefined && <FieldPeople people={people} />}
       {children}
+      <FieldComments path={path} />
       {!isWarnedNearby && <WarningsAt path={path} />}
     </div>
   );

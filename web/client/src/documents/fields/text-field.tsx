@@ -4,6 +4,8 @@ import { flushSync } from "react-dom";
 import type * as Y from "yjs";
 import { useField, useText, useValue } from "../../collab/context";
 import type { Path } from "../../collab/path";
+import { useMaybeDesk } from "../../comments/comment-desk";
+import { commentMarks } from "../../comments/marks";
 import { kindOf } from "../../collab/shape";
 import { ensureText, valueAt } from "../../collab/values";
 import { classes } from "../../ui/classes";
@@ -113,6 +115,7 @@ function Editor({ field, text, look, hasSyllables, takesFocus, onFocusChange, on
   const { session, place, definition } = field;
   const { language } = look;
   const charsMax = definition.charsMax ?? Infinity;
+  const desk = useMaybeDesk();
 
   useLayoutEffect(() => {
     if (parent.current === null) return;
@@ -125,7 +128,7 @@ function Editor({ field, text, look, hasSyllables, takesFocus, onFocusChange, on
       place,
       charsMax,
       look: first.current.look,
-      extensions: hasSyllables ? syllableGutter(language) : [],
+      extensions: [hasSyllables ? syllableGutter(language) : [], desk === null ? [] : commentMarks(desk, place, text)],
       onTooLong,
       onFocusChange,
       onChange: () => {
@@ -141,7 +144,7 @@ function Editor({ field, text, look, hasSyllables, takesFocus, onFocusChange, on
       editor.current = null;
       made.destroy();
     };
-  }, [session, text, place, charsMax, hasSyllables, language, onCounts, onTooLong, onFocusChange]);
+  }, [session, text, place, charsMax, hasSyllables, language, desk, onCounts, onTooLong, onFocusChange]);
   useLayoutEffect(() => {
     if (first.current.look !== look) editor.current?.setLook(look);
     first.current = { ...first.current, look };

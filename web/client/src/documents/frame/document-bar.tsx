@@ -21,6 +21,7 @@ import { useAction, useActions, type Action } from "../../ui/actions";
 import { Button, IconButton } from "../../ui/button";
 import { Menu, type MenuAction } from "../../ui/menu";
 import { useMayWrite } from "../fields/use-field";
+import { CommentsButton } from "./comments-rail";
 import { KindIcon } from "./kind-icon";
 import { PeopleHere } from "./people-here";
 import { SavedChip } from "./saved-chip";
@@ -51,6 +52,7 @@ export function DocumentBarEnd({ title, onShowRefusals }: { title: string; onSho
     <>
       <SavedChip onShowRefusals={onShowRefusals} />
       <PeopleHere />
+      <CommentsButton />
       <span className="document-bar__group document-bar__wide">
         {undo}
         {redo}

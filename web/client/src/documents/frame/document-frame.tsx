@@ -3,12 +3,16 @@ import { useState, type KeyboardEvent, type ReactNode } from "react";
 import { useCurrentBranch } from "../../branches/current-branch";
 import { useDocument, useSessionPart } from "../../collab/context";
 import type { DocumentSession } from "../../collab/document-session";
+import { useDeskPart } from "../../comments/comment-desk";
+import { CommentsProvider } from "../../comments/comments-provider";
 import { isMac } from "../../ui/kbd";
+import { classes } from "../../ui/classes";
 import { Page, type PageProps } from "../../ui/page";
 import { BranchStrip } from "../branch/branch-strip";
 import { WarningsProvider } from "../fields/warnings-at";
 import { Absent } from "./absent";
 import { Banners } from "./banners";
+import { CommentsRail } from "./comments-rail";
 import "./document-frame.css";
 import { DocumentBarEnd, DocumentBarStart } from "./document-bar";
 import { RefusalSheet } from "./refusal-sheet";
@@ -23,11 +27,21 @@ export interface DocumentFrameProps {
 }
 
 /** Goes inside a DocumentProvider, around the editor of its kind. */
-export function DocumentFrame({ width = "full", className, children }: DocumentFrameProps) {
+export function DocumentFrame(props: DocumentFrameProps) {
+  const { id } = useDocument();
+  return (
+    <CommentsProvider documentId={id}>
+      <FramePage {...props} />
+    </CommentsProvider>
+  );
+}
+
+function FramePage({ width = "full", className, children }: DocumentFrameProps) {
   const session = useDocument();
   const phase = useSessionPart("phase");
   const title = useTitle();
   const branch = useCurrentBranch();
+  const isBesideComments = useDeskPart("isOpen");
   const [isSheetOpen, setSheetOpen] = useState(false);
   const [wasReady, setWasReady] = useState(false);
   // What has been shown stays readable, whatever happens to the document meanwhile.
@@ -37,7 +51,7 @@ export function DocumentFrame({ width = "full", className, children }: DocumentF
       <Page
         title={wasReady ? title : ""}
         width={width}
-        className={className ?? ""}
+        className={classes(isBesideComments && "page--beside", className)}
         bar={{
           start: wasReady ? <DocumentBarStart title={title} /> : undefined,
           end: wasReady ? <DocumentBarEnd title={title} onShowRefusals={() => setSheetOpen(true)} /> : undefined,
@@ -53,6 +67,7 @@ export function DocumentFrame({ width = "full", className, children }: DocumentF
         ) : (
           <Absent />
         )}
+        {wasReady && <CommentsRail />}
         <SavedNews />
         <RefusalSheet isOpen={isSheetOpen} onClose={() => setSheetOpen(false)} />
       </Page>

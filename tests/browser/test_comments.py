@@ -1,0 +1,134 @@
+"""Comments: words marked and discussed by several people, an inbox that leads to them, drafts that are not lost."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.async_api import Locator, Page, expect
+
+from tests.browser.accessibility import sideways, violations
+from tests.browser.conftest import Invite
+from tests.browser.pages import expect_saved, lyrics
+from tests.browser.people import PHONE
+from tests.browser.songs import create_song
+from tests.studio import Studio
+
+
+def panel(page: Page) -> Locator:
+    """Return the panel of comments."""
+    return page.get_by_role("complementary", name="Comments")
+
+
+def mark(page: Page) -> Locator:
+    """Return the commented words in the editors."""
+    return page.locator(".comment-mark")
+
+
+async def comment_on_first_line(page: Page, words: str) -> None:
+    """Select the first line of the lyrics with the keyboard and comment on it with the keyboard."""
+    await lyrics(page).click()
+    await page.keyboard.press("Control+Home")
+    await page.keyboard.press("Shift+End")
+    await page.keyboard.press("Control+Alt+m")
+    box = panel(page).get_by_role("textbox", name=re.compile("^Comment on"))
+    await expect(box).to_be_focused()
+    await page.keyboard.type(words)
+    await page.keyboard.press("Control+Enter")
+    await expect(panel(page).get_by_role("article")).to_contain_text(words)
+
+
+async def test_words_are_discussed_while_others_write_in_them(person: Invite, studio: Studio) -> None:
+    """A commenter marks words, an editor writes in them and answers with a mention; the inbox leads back."""
+    song_id = create_song(studio, "Glasshouse Weather", "Rain writes its name\nI read it back")
+    lee, mina = await person("Lee Park", "commenter"), await person("Mina Okafor")
+    page = await lee.open(f"/songs/{song_id}")
+    await comment_on_first_line(page, "Could this be warmer?")
+    await expect(mark(page)).to_have_text("Rain writes its name")
+
+    theirs = await mina.open(f"/songs/{song_id}")
+    await expect(mark(theirs)).to_have_text("Rain writes its name")
+    await lyrics(theirs).click()
+    await theirs.keyboard.press("Control+Home")
+    await theirs.keyboard.type("Soft ")
+    for _ in range(4):
+        await theirs.keyboard.press("ArrowRight")
+    await theirs.keyboard.type("drops")
+    await expect_saved(theirs)
+    for each in (page, theirs):
+        await expect(mark(each)).to_have_text("Raindrops writes its name")
+
+    await mark(theirs).click()
+    reply = panel(theirs).get_by_role("textbox", name=re.compile("^Reply"))
+    await reply.fill("Warmer it is, @Le")
+    await expect(theirs.get_by_role("option", name="Lee Park")).to_be_visible()
+    await reply.press("Enter")
+    await expect(reply).to_have_value("Warmer it is, @Lee Park ")
+    await reply.press("Control+Enter")
+    await expect(panel(theirs).locator(".thread__mention")).to_have_text("@Lee Park")
+
+    await page.goto(f"{studio.url}/")
+    await expect(page.get_by_role("button", name="Inbox, 1 unread")).to_be_visible(timeout=20_000)
+    await page.keyboard.press("g")
+    await page.keyboard.press("i")
+    assert await violations(page) == []
+    await page.get_by_role("link", name="Mina Okafor mentioned you in Glasshouse Weather").click()
+    await expect(panel(page).get_by_role("article")).to_contain_text("Warmer it is")
+    await expect(page.get_by_role("button", name="Inbox", exact=True)).to_be_visible(timeout=20_000)
+
+    await panel(page).get_by_role("button", name="Resolve", exact=True).click()
+    await expect(mark(page)).to_have_count(0)
+    await panel(page).get_by_text("Resolved", exact=True).click()
+    await panel(page).get_by_role("button", name="Reopen").click()
+    await panel(page).get_by_text("Open", exact=True).click()
+    await expect(panel(page).get_by_role("article")).to_have_count(1)
+    assert await violations(page) == []
+
+
+async def test_words_that_are_gone_are_quoted_and_come_back(person: Invite, studio: Studio) -> None:
+    """Deleted words leave a thread that quotes them; a revert to before brings the words and their mark back."""
+    song_id = create_song(studio, "Glasshouse Weather", "Rain writes its name\nI read it back")
+    before = int(studio.request("GET", f"/api/v1/documents/{song_id}").headers["etag"].strip('W/"'))
+    page = await (await person("Ada Marsh")).open(f"/songs/{song_id}")
+    await comment_on_first_line(page, "Keep this")
+    await lyrics(page).click()
+    await page.keyboard.press("Control+a")
+    await page.keyboard.press("Backspace")
+    await expect(panel(page).get_by_text("These words are gone")).to_be_visible(timeout=20_000)
+    await expect(panel(page).locator(".thread__quote")).to_have_text("Rain writes its name")
+    answer = studio.request("POST", f"/api/v1/documents/{song_id}/revert", json={"to": before})
+    assert answer.is_success, answer.text
+    await expect(mark(page)).to_have_text("Rain writes its name", timeout=20_000)
+    await expect(panel(page).get_by_text("These words are gone")).to_have_count(0)
+
+
+async def test_a_draft_outlives_a_refusal_and_a_reload(person: Invite, studio: Studio) -> None:
+    """What was written without a network is still there after a reload, with the words it is about, and can be sent."""
+    song_id = create_song(studio, "Glasshouse Weather", "Rain writes its name")
+    ada = await person("Ada Marsh", **PHONE)
+    page = await ada.open(f"/songs/{song_id}")
+    await lyrics(page).click()
+    await page.keyboard.press("Control+a")
+    await page.keyboard.press("Control+Alt+m")
+    await page.keyboard.type("Still here?")
+    assert not await sideways(page)
+    await ada.set_offline(True)
+    await page.keyboard.press("Control+Enter")
+    await expect(panel(page).get_by_text("Not sent: the studio cannot be reached.")).to_be_visible()
+    await expect(panel(page).get_by_role("button", name="Retry")).to_be_visible()
+    await ada.set_offline(False)
+    await page.reload()
+    await page.get_by_role("button", name="Comments", exact=True).click()
+    box = panel(page).get_by_role("textbox", name=re.compile("^Comment on"))
+    await expect(box).to_have_value("Still here?")
+    await box.press("Control+Enter")
+    await expect(mark(page)).to_have_text("Rain writes its name")
+
+
+async def test_a_viewer_reads_comments_and_is_told_why_no_more(person: Invite, studio: Studio) -> None:
+    """A viewer has no box to write in, and reads whom to ask."""
+    song_id = create_song(studio, "Glasshouse Weather", "Rain writes its name")
+    page = await (await person("Vi Stone", "viewer")).open(f"/songs/{song_id}")
+    await lyrics(page).click()
+    await page.keyboard.press("Control+Alt+m")
+    await expect(panel(page).get_by_text("You are a viewer here")).to_be_visible()
+    await expect(panel(page).get_by_role("textbox")).to_have_count(0)

@@ -1,0 +1,252 @@
+// Where one writes a message: plain words, "@" for a member, kept until it is sent.
+import { useQuery } from "@tanstack/react-query";
+import { useId, useRef, useState, type KeyboardEvent } from "react";
+import { Problem } from "../api/client";
+import { membersQuery } from "../api/queries";
+import { keepWords, keptWords } from "../collab/kept-words";
+import { Avatar } from "../ui/avatar";
+import { Button } from "../ui/button";
+import { classes } from "../ui/classes";
+import { Kbd, isMac } from "../ui/kbd";
+import { mentionedIn, openMentionAt, suggested, withMention, type Mentionable } from "./mentions";
+import "./message-box.css";
+
+/** As core/limits.py COMMENT_CHARS_MAX. */
+const CHARS_MAX = 5000;
+
+export interface MessageBoxProps {
+  label: string;
+  placeholder: string;
+  /** What the button says. */
+  action: string;
+  /** The name under which the words are kept. */
+  keptAs: string;
+  /** What is changed; left out: something new is written. */
+  initial?: string;
+  hasFocus?: boolean;
+  send: (text: string, mentions: string[]) => Promise<unknown>;
+  onSent: () => void;
+  onCancel?: () => void;
+  /** Shows only a line until one writes. */
+  isQuiet?: boolean;
+}
+
+export function MessageBox(props: MessageBoxProps) {
+  const { label, placeholder, action, keptAs, initial = "", hasFocus = false, isQuiet = false } = props;
+  const [text, setText] = useState(() => keptWords(keptAs) || initial);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isSending, setSending] = useState(false);
+  const [isEntered, setEntered] = useState(false);
+  const box = useRef<HTMLTextAreaElement>(null);
+  const people = useMentionable();
+  const id = useId();
+
+  const write = (next: string) => {
+    setText(next);
+    setProblem(null);
+    keepWords(keptAs, next === initial ? "" : next);
+  };
+  const mention = useMention({ box, text, people, write });
+  const send = async () => {
+    const words = text.trim();
+    if (words === "" || isSending) return;
+    setSending(true);
+    try {
+      await props.send(words, mentionedIn(words, people));
+      setProblem(null);
+      setText("");
+      keepWords(keptAs, "");
+      props.onSent();
+    } catch (error) {
+      setProblem(whyNot(error));
+    } finally {
+      setSending(false);
+    }
+  };
+  const cancel = () => {
+    keepWords(keptAs, "");
+    setText(initial);
+    setProblem(null);
+    props.onCancel?.();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.nativeEvent.isComposing || mention.take(event)) return;
+    const isMod = isMac ? event.metaKey : event.ctrlKey;
+    if (event.key === "Enter" && isMod) {
+      event.preventDefault();
+      void send();
+    }
+  };
+  const isRoomy = !isQuiet || isEntered || text !== "";
+  return (
+    <form
+      className="message-box"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void send();
+      }}
+    >
+      <div className="message-box__place">
+        <textarea
+          ref={box}
+          className="field__input message-box__text"
+          aria-label={label}
+          aria-autocomplete="list"
+          aria-controls={`${id}-people`}
+          aria-activedescendant={mention.list.length === 0 ? undefined : `${id}-${mention.chosen}`}
+          aria-describedby={`${id}-problem`}
+          placeholder={placeholder}
+          maxLength={CHARS_MAX}
+          rows={isRoomy ? Math.min(8, Math.max(2, text.split("\n").length + 1)) : 1}
+          value={text}
+          // eslint-disable-next-line jsx-a11y/no-autofocus -- Somebody has just asked to write here.
+          autoFocus={hasFocus}
+          onFocus={() => setEntered(true)}
+          onChange={(event) => {
+            write(event.target.value);
+            mention.look(event.target.selectionStart);
+          }}
+          onKeyDown={onKeyDown}
+          onBlur={mention.close}
+        />
+        <People id={id} mention={mention} />
+      </div>
+      <p id={`${id}-problem`} className="message-box__problem" aria-live="polite">
+        {problem}
+      </p>
+      {isRoomy && (
+        <Actions
+          action={problem === null ? action : "Retry"}
+          isEmpty={text.trim() === ""}
+          isSending={isSending}
+          onCancel={props.onCancel === undefined ? null : cancel}
+        />
+      )}
+    </form>
+  );
+}
+
+/** Whom the letters after "@" may mean. */
+function People({ id, mention }: { id: string; mention: ReturnType<typeof useMention> }) {
+  return (
+    <>
+      <ul
+        id={`${id}-people`}
+        role="listbox"
+        aria-label="Members to mention"
+        className={classes("message-box__people", mention.list.length === 0 && "message-box__people--none")}
+      >
+        {mention.list.map((person, at) => (
+          // eslint-disable-next-line jsx-a11y/click-events-have-key-events -- The text box has the keys.
+          <li
+            key={person.id}
+            id={`${id}-${at}`}
+            role="option"
+            aria-selected={at === mention.chosen}
+            className="message-box__person"
+            onPointerDown={(event) => event.preventDefault()}
+            onClick={() => mention.pick(person)}
+          >
+            <span aria-hidden>
+              <Avatar name={person.name} colour={null} size="small" />
+            </span>
+            {person.name}
+          </li>
+        ))}
+      </ul>
+      <p role="status" className="visually-hidden">
+        {mention.list.length > 0 &&
+          `${mention.list.length} ${mention.list.length === 1 ? "member" : "members"}. Arrows choose, Enter mentions.`}
+      </p>
+    </>
+  );
+}
+
+interface ActionsProps {
+  action: string;
+  isEmpty: boolean;
+  isSending: boolean;
+  onCancel: (() => void) | null;
+}
+
+function Actions({ action, isEmpty, isSending, onCancel }: ActionsProps) {
+  return (
+    <div className="message-box__actions">
+      <span className="message-box__hint" aria-hidden>
+        @ mentions · <Kbd keys="Mod+Enter" />
+      </span>
+      {onCancel !== null && (
+        <Button size="small" tone="quiet" onPress={onCancel}>
+          Cancel
+        </Button>
+      )}
+      <Button size="small" tone="primary" type="submit" isDisabled={isEmpty} isPending={isSending}>
+        {action}
+      </Button>
+    </div>
+  );
+}
+
+function whyNot(error: unknown): string {
+  if (error instanceof Problem && error.status === 0)
+    return "Not sent: the studio cannot be reached. Your words are kept here.";
+  const why = error instanceof Problem ? error.message : "Something broke in this page.";
+  return `Not sent: ${why} Your words are kept here.`;
+}
+
+const NOBODY: readonly Mentionable[] = [];
+
+/** Members by id and name. */
+export function useMentionable(): readonly Mentionable[] {
+  const members = useQuery({ ...membersQuery, select: asMentionable }).data;
+  return members ?? NOBODY;
+}
+
+function asMentionable(members: readonly { person_id: string; name: string }[]): Mentionable[] {
+  return members.map(({ person_id, name }) => ({ id: person_id, name }));
+}
+
+interface MentionPlace {
+  box: React.RefObject<HTMLTextAreaElement | null>;
+  text: string;
+  people: readonly Mentionable[];
+  write: (text: string) => void;
+}
+
+/** The list that opens after "@": arrows choose, Enter or Tab takes, Escape closes it and nothing else. */
+function useMention({ box, text, people, write }: MentionPlace) {
+  const [caret, setCaret] = useState<number | null>(null);
+  const [chosen, setChosen] = useState(0);
+  const open = caret === null ? null : openMentionAt(text, caret);
+  const list = open === null ? [] : suggested(people, open.typed);
+  const pick = (person: Mentionable) => {
+    if (open === null) return;
+    const next = withMention(text, open, person.name);
+    write(next.text);
+    setCaret(null);
+    requestAnimationFrame(() => box.current?.setSelectionRange(next.caret, next.caret));
+  };
+  const take = (event: KeyboardEvent): boolean => {
+    const person = list[chosen];
+    if (person === undefined) return false;
+    if (event.key === "ArrowDown") setChosen((chosen + 1) % list.length);
+    else if (event.key === "ArrowUp") setChosen((chosen + list.length - 1) % list.length);
+    else if (event.key === "Enter" || event.key === "Tab") pick(person);
+    else if (event.key === "Escape") setCaret(null);
+    else return false;
+    event.preventDefault();
+    event.stopPropagation();
+    return true;
+  };
+  return {
+    list,
+    chosen: Math.min(chosen, Math.max(0, list.length - 1)),
+    pick,
+    take,
+    look: (at: number) => {
+      setCaret(at);
+      setChosen(0);
+    },
+    close: () => setCaret(null),
+  };
+}

@@ -1,0 +1,165 @@
+// Comments beside the editor of a document: the rail, the button in the bar, the keys, the way to the words.
+import { useQueryClient } from "@tanstack/react-query";
+import { MessageSquare } from "lucide-react";
+import { useCallback, useEffect } from "react";
+import { keys } from "../../api/queries";
+import { mayComment } from "../../api/roles";
+import { useDocument, useSessionPart } from "../../collab/context";
+import { useDesk, useDeskPart, type CommentDesk } from "../../comments/comment-desk";
+import { CommentsPanel } from "../../comments/comments-panel";
+import type { Thread } from "../../comments/requests";
+import { wordsOf } from "../../comments/words";
+import { useActions } from "../../ui/actions";
+import { IconButton } from "../../ui/button";
+import { textAt } from "../../collab/values";
+import { pathOf } from "../../collab/path";
+import { announce } from "../fields/announce";
+import { goToPlace } from "./go-to-place";
+import { placeName } from "./place-name";
+import "./comments-rail.css";
+
+/** Milliseconds of rest after which it is asked where edits have left the words: a revert may have brought some back. */
+const ASKS_AFTER_MS = 2000;
+/** Frames within which an editor that was far away is built. */
+const FRAMES_MAX = 90;
+/** Under this width the rail is a sheet over the words. */
+const SHEET = "(max-width: 760px)";
+
+export function CommentsRail() {
+  const session = useDocument();
+  const generation = useSessionPart("generation");
+  const desk = useDesk();
+  useStaleAfterEdits();
+  useLastPlace(desk);
+  const isOpen = useDeskPart("isOpen");
+  const role = useSessionPart("role");
+  useActions([
+    {
+      id: "comments",
+      name: isOpen ? "Close comments" : "Comments of this document",
+      group: "Document",
+      keys: "G C",
+      icon: <MessageSquare aria-hidden />,
+      run: () => (isOpen ? desk.close() : desk.open()),
+    },
+    {
+      id: "comment",
+      name: "Comment on what is selected, or on this field",
+      group: "Document",
+      keys: "Mod+Alt+M",
+      evenInText: true,
+      icon: <MessageSquare aria-hidden />,
+      run: () => {
+        if (mayComment(role ?? undefined)) desk.beginHere();
+        // The panel says why one may not.
+        else desk.open();
+      },
+    },
+  ]);
+  const nameOf = useCallback(
+    (path: string) => capital(path === "" ? "the document" : placeName(session.doc, session.kind, path)),
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- The document is another one after a refusal.
+    [session, generation],
+  );
+  const show = useCallback(
+    (thread: Thread) => {
+      if (thread.path === "") return;
+      if (!goToPlace(thread.path)) {
+        announce("What this is about is not on the page any more.");
+        return;
+      }
+      if (matchMedia(SHEET).matches) desk.close();
+      enter(desk, thread, () => textAt(session.doc, pathOf(thread.path)), FRAMES_MAX);
+    },
+    [session, desk],
+  );
+  return <CommentsPanel documentId={session.id} nameOf={nameOf} onShow={show} />;
+}
+
+/** Puts the focus into the words, once their editor is there. */
+function enter(desk: CommentDesk, thread: Thread, text: () => ReturnType<typeof textAt>, framesLeft: number): void {
+  const shown = desk.texts.get(thread.path);
+  const shared = text();
+  if (shown !== undefined && shared !== null) {
+    const words = wordsOf(shared, thread);
+    shown.view.dispatch({
+      ...(words === null ? {} : { selection: { anchor: words.from } }),
+      scrollIntoView: words !== null,
+    });
+    shown.view.focus();
+    return;
+  }
+  if (shared === null) {
+    document
+      .querySelector<HTMLElement>(`[data-place="${CSS.escape(thread.path)}"] :is(input, button, textarea)`)
+      ?.focus();
+    return;
+  }
+  if (framesLeft > 0) requestAnimationFrame(() => enter(desk, thread, text, framesLeft - 1));
+}
+
+/** Answers about where words are become old by edits; asked again when hands rest. */
+function useStaleAfterEdits(): void {
+  const session = useDocument();
+  const generation = useSessionPart("generation");
+  const desk = useDesk();
+  const client = useQueryClient();
+  useEffect(() => {
+    const { doc } = session;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const later = () => {
+      if (desk.getState().threads.length === 0) return;
+      clearTimeout(timer);
+      timer = setTimeout(
+        () => void client.invalidateQueries({ queryKey: [...keys.comments, session.id] }),
+        ASKS_AFTER_MS,
+      );
+    };
+    doc.on("update", later);
+    return () => {
+      clearTimeout(timer);
+      doc.off("update", later);
+    };
+  }, [session, generation, desk, client]);
+}
+
+/** Remembers which field one was in last, for when the focus is in the palette or the panel. */
+function useLastPlace(desk: CommentDesk): void {
+  useEffect(() => {
+    const look = ({ target }: FocusEvent) => {
+      const place =
+        target instanceof Element ? target.closest<HTMLElement>("[data-place]")?.dataset["place"] : undefined;
+      if (place !== undefined) desk.lastPlace = place;
+    };
+    addEventListener("focusin", look);
+    return () => removeEventListener("focusin", look);
+  }, [desk]);
+}
+
+/** In the bar: opens and closes the rail, and says how many threads are open. */
+export function CommentsButton() {
+  const desk = useDesk();
+  const isOpen = useDeskPart("isOpen");
+  const { length } = useDeskPart("threads");
+  return (
+    <span className="comments-button">
+      <IconButton
+        size="small"
+        label={length === 0 ? "Comments" : `Comments, ${length} open`}
+        keys="G C"
+        aria-pressed={isOpen}
+        icon={<MessageSquare size={18} aria-hidden />}
+        onPress={() => (isOpen ? desk.close() : desk.open())}
+      />
+      {length > 0 && (
+        <span className="comments-button__count" aria-hidden>
+          {length > 99 ? "99+" : length}
+        </span>
+      )}
+    </span>
+  );
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
+}
