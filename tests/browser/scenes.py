@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 #: Pages that are taken as they are; the song has scenes of its own.
 PLAIN_STOPS: Final = (
-    "library", "persona", "world", "note", "branch", "branches", "trash", "people", "settings", "not-found",
+    "library", "persona", "world", "note", "branch", "branches", "trash", "inbox", "people",
+    "settings", "not-found",
 )  # fmt: skip
 _STOPS: Final = {stop.name: stop for stop in STOPS}
 

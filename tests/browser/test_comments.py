@@ -53,6 +53,7 @@ async def test_words_are_discussed_while_others_write_in_them(person: Invite, st
     for _ in range(4):
         await theirs.keyboard.press("ArrowRight")
     await theirs.keyboard.type("drops")
+    await theirs.keyboard.press("Control+End")
     await expect_saved(theirs)
     for each in (page, theirs):
         await expect(mark(each)).to_have_text("Raindrops writes its name")
@@ -104,7 +105,7 @@ async def test_words_that_are_gone_are_quoted_and_come_back(person: Invite, stud
 async def test_a_draft_outlives_a_refusal_and_a_reload(person: Invite, studio: Studio) -> None:
     """What was written without a network is still there after a reload, with the words it is about, and can be sent."""
     song_id = create_song(studio, "Glasshouse Weather", "Rain writes its name")
-    ada = await person("Ada Marsh", **PHONE)
+    ada = await person("Ada Marsh", size=PHONE, touch=True)
     page = await ada.open(f"/songs/{song_id}")
     await lyrics(page).click()
     await page.keyboard.press("Control+a")

@@ -35,6 +35,7 @@ STOPS: Final = (
     Stop("review", lambda at: f"/songs/{at.song}/branches/{at.branch}", "Darker chorus", ".change-group"),
     Stop("branches", lambda at: f"/songs/{at.song}/branches", "Branches", ".branch-row"),
     Stop("trash", lambda _: "/trash", "Trash", ".trash__row"),
+    Stop("inbox", lambda _: "/inbox", "Inbox"),
     Stop("people", lambda _: "/people", "People", ".member"),
     Stop("settings", lambda _: "/settings", "Settings", ".access-list"),
     Stop("not-found", lambda _: "/nowhere", "nothing at this address"),

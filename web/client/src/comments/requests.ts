@@ -64,6 +64,8 @@ export function useChange(documentId: string, { isInline }: { isInline: boolean 
   const client = useQueryClient();
   return useMutation({
     mutationFn: (change: Change) => send(documentId, change),
+    // Offline it fails at once and says so; sent behind one's back later, it might be sent twice.
+    networkMode: "always",
     onSuccess: (thread) => place(client, documentId, thread),
     meta: { inline: isInline },
   });
