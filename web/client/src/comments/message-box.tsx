@@ -53,9 +53,7 @@ export function MessageBox(props: MessageBoxProps) {
     setSending(true);
     try {
       await props.send(words, mentionedIn(words, people));
-      setProblem(null);
-      setText("");
-      keepWords(keptAs, "");
+      write("");
       props.onSent();
     } catch (error) {
       setProblem(whyNot(error));
@@ -64,9 +62,7 @@ export function MessageBox(props: MessageBoxProps) {
     }
   };
   const cancel = () => {
-    keepWords(keptAs, "");
-    setText(initial);
-    setProblem(null);
+    write(initial);
     props.onCancel?.();
   };
   const onKeyDown = (event: KeyboardEvent) => {
