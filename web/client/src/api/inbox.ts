@@ -46,6 +46,7 @@ export function useMarkRead() {
 /** Where an entry leads: to its thread beside the document, or to the review of its branch. */
 export function inboxAddress(item: InboxItem): string {
   const document = documentAddress(item.document_kind, item.document_id);
-  if (item.branch_id !== null) return `${document}/branches/${item.branch_id}`;
-  return item.thread_id === null ? document : `${document}?comment=${item.thread_id}`;
+  const branch = item.branch_id === null ? null : `${document}/branches/${item.branch_id}`;
+  if (item.thread_id === null) return branch ?? document;
+  return `${branch === null ? document : `${branch}/edit`}?comment=${item.thread_id}`;
 }
