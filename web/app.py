@@ -23,6 +23,7 @@ from core.errors import CounterpointError
 from core.roles import Role
 from web.api import (
     assets,
+    blame,
     branches,
     browsers,
     comments,
@@ -88,7 +89,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     get(f"{API}/documents/{{document_id}}/history", timeline.show_timeline, VIEWER),
     get(f"{API}/documents/{{document_id}}/at/{{position}}", history.show_at, VIEWER),
     get(f"{API}/documents/{{document_id}}/diff", history.show_diff, VIEWER),
-    get(f"{API}/documents/{{document_id}}/blame", history.show_blame, VIEWER),
+    get(f"{API}/documents/{{document_id}}/blame", blame.show_blame, VIEWER),
     get(f"{API}/documents/{{document_id}}/versions", versions.list_versions, VIEWER),
     post(f"{API}/documents/{{document_id}}/versions", versions.name_version, EDITOR),
     post(f"{API}/documents/{{document_id}}/revert", reverting.revert, EDITOR),

@@ -1,8 +1,7 @@
-"""What a document said at any position of the log, what differs between two, and who wrote which word."""
+"""What a document said at any position of the log, and what differs between two."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
@@ -12,14 +11,12 @@ from starlette.responses import JSONResponse, Response
 
 from core.aggregates.document import Document
 from core.crdt.history import History
-from core.crdt.weave import Run
 from core.documents.authors import AuthoredSpan, authored, set_by, text_at
 from core.documents.difference import Change, difference, parts_of
 from core.documents.kind import DocumentKind
 from core.documents.kinds import kind_named
 from core.errors import Invalid, NotFound
 from core.events import Kind
-from projections.versions import VersionRow
 from web.api.documents import POSITION_MAX, DocumentState, existing_document
 from web.routing import Call, answer, operation
 from web.services import Services
@@ -43,13 +40,6 @@ class DiffQuery(BaseModel, extra="forbid"):
         alias="with",
         description="The document that `to` is a position of, such as a branch's content; null: the same.",
     )
-
-
-class BlameQuery(BaseModel, extra="forbid"):
-    """Whose words or whose value, and when."""
-
-    path: str = Field(max_length=PATH_CHARS_MAX, description="JSON Pointer of a text or a value.")
-    at: int | None = Field(default=None, ge=1, le=POSITION_MAX, description="A position; null: the newest.")
 
 
 class Author(BaseModel):
@@ -87,36 +77,6 @@ class Diff(BaseModel):
     from_: int = Field(alias="from", description="The document's last update at or before the asked position; 0: none.")
     to: int
     changes: list[DiffChange]
-
-
-class NamedVersion(BaseModel):
-    """The version that first held something: the first that somebody named at or after it was written."""
-
-    id: UUID
-    name: str
-    message: str
-    position: int = Field(description="Where the document stood.")
-
-
-class BlameRun(BaseModel):
-    """A stretch of text by one author, within one named version."""
-
-    text: str
-    start: int = Field(description="UTF-16 units from the start of the text.")
-    stop: int
-    author: Author = Field(description="Of the newest update that wrote in it.")
-    first_position: int = Field(description="Of the oldest update that wrote in it.")
-    version: NamedVersion | None = Field(description="The named version it belongs to; null: none was named since.")
-
-
-class Blame(BaseModel):
-    """Who wrote what stands at a path."""
-
-    path: str
-    position: int
-    runs: list[BlameRun] = Field(description="Of a text, in reading order; of a value, empty.")
-    author: Author | None = Field(description="Of a value: who set it; of a text, null.")
-    version: NamedVersion | None = Field(description="Of a value: the named version it belongs to; of a text, null.")
 
 
 class Past(NamedTuple):
@@ -163,34 +123,6 @@ async def show_diff(call: Call[DiffQuery, None]) -> Response:
         return Diff.model_validate({"from": old.position, "to": new.position, "changes": told})
 
     return answer(await call.services.histories.ask(document.id, compare))
-
-
-@operation(query=BlameQuery, gives=Blame)
-async def show_blame(call: Call[BlameQuery, None]) -> Response:
-    """Say who wrote each word of a text, or who set a value."""
-    document = await existing_document(call.services, call.id("document_id"))
-    kind, query = kind_named(document.kind), call.query
-    await require_past(call.services, query.at)
-    path = path_named(query.path)
-    named = [_named(row) for row in await call.services.versions.named_of(document.id)]
-
-    def look(history: History) -> Blame:
-        version = history.version_at(query.at if query.at is not None else history.position)
-        position = history.position_of(version)
-        found = text_at(kind, history.weave, path, version)
-        if found is not None:
-            shown = found[1].text_at(version).encode("utf-16-le")
-            # Words of one person on both sides of a named version are two runs.
-            authors = history.writers_apart([one.position for one in named])
-            runs = [_run(history, run, shown, named) for run in found[1].blame(version, authors)]
-            return Blame(path=query.path, position=position, runs=runs, author=None, version=None)
-        setter = set_by(kind, history.weave, path, version)
-        if setter is None:
-            raise NotFound(f"Nothing that somebody wrote is at {query.path} there; name a text or a single value.")
-        author = author_of(history, setter)
-        return Blame(path=query.path, position=position, runs=[], author=author, version=_version_with(named, author))
-
-    return answer(await call.services.histories.ask(document.id, look))
 
 
 def position_named(given: str) -> int:
@@ -293,28 +225,6 @@ def _spans(
         return authored(after[1], change.spans, old, new, history.actors)
     # Another text stands there now: it was not edited from the one to the other.
     return [AuthoredSpan(span.change, span.text, None) for span in change.spans]
-
-
-def _run(history: History, run: Run, shown: bytes, named: Sequence[NamedVersion]) -> BlameRun:
-    author = author_of(history, run.last_version)
-    return BlameRun(
-        text=shown[2 * run.start : 2 * run.stop].decode("utf-16-le", "replace"),
-        start=run.start,
-        stop=run.stop,
-        author=author,
-        first_position=history.position_of(run.first_version),
-        version=_version_with(named, author),
-    )
-
-
-def _named(row: VersionRow) -> NamedVersion:
-    return NamedVersion(id=row.version_id, name=row.name, message=row.message, position=row.document_position)
-
-
-def _version_with(named: Sequence[NamedVersion], author: Author) -> NamedVersion | None:
-    """Return the first named version at or after something was written; they are in the order of their positions."""
-    at = bisect_left(named, author.position, key=lambda one: one.position)
-    return named[at] if at < len(named) else None
 
 
 async def _trashed_at(services: Services, document_id: UUID, position: int) -> bool:

@@ -67,6 +67,7 @@ async def test_a_merge_is_what_was_previewed_and_keeps_the_authors(studio: Studi
     last = blame[-1]
     assert (last["text"].strip(), last["author"]["person_id"]) == ("tonight", str(studio.people[OWNER]))
     assert last["author"]["position"] == written
+    assert (last["branch"]["name"], blame[0]["branch"]) == ("Darker chorus", None)
     set_by = (await studio.request(VIEWER, "GET", f"{path}/blame?path=/bpm")).json()["author"]
     assert (set_by["person_id"], set_by["position"]) == (str(studio.people[OWNER]), written)
     before = (await studio.request(VIEWER, "GET", f"{path}/at/{done.json()['before']['document_position']}")).json()
@@ -269,3 +270,35 @@ async def test_a_branch_of_a_branch_is_merged_into_it(studio: Studio) -> None:
     path = f"{API}/documents/{branch['content_id']}/blame?path=/sections/v1/lyrics"
     last = (await studio.request(VIEWER, "GET", path)).json()["runs"][-1]
     assert (last["text"].strip(), last["author"]["person_id"]) == ("tonight", str(studio.people[OWNER]))
+
+
+async def test_merged_words_belong_to_the_version_that_first_held_them(studio: Studio) -> None:
+    """A version named before the merge has none of the branch's words, though they were written earlier."""
+    song, branch = await forked(studio)
+    await change(studio, branch["content_id"], {"bpm": 80, "sections": {"v1": {"lyrics": WORDS + " tonight"}}}, OWNER)
+    path = f"{API}/documents/{song['id']}"
+    await change(studio, song["id"], {"title": "Night train home"})
+    for name in ("Before", "After"):
+        answer = await studio.request(EDITOR, "POST", f"{path}/versions", json={"name": name})
+        assert answer.status_code == 201
+        if name == "Before":
+            assert (await merge(studio, branch, await preview(studio, branch))).is_success
+    runs = (await studio.request(VIEWER, "GET", f"{path}/blame?path=/sections/v1/lyrics")).json()["runs"]
+    assert [(run["text"].strip(), run["version"]["name"]) for run in runs] == [(WORDS, "Before"), ("tonight", "After")]
+    value = (await studio.request(VIEWER, "GET", f"{path}/blame?path=/bpm")).json()
+    assert (value["version"]["name"], value["branch"]["name"]) == ("After", "Darker chorus")
+
+
+async def test_blame_knows_the_discussion(studio: Studio) -> None:
+    """Threads on the words and on the whole field are named with their place; those elsewhere are not."""
+    song, _ = await forked(studio)
+    path = f"{API}/documents/{song['id']}"
+    lyrics = "/sections/v1/lyrics"
+    for anchor in ({"path": lyrics, "start": 12, "stop": 16}, {"path": lyrics}, {"path": "/bpm"}):
+        answer = await studio.request(COMMENTER, "POST", f"{path}/comments", json={"anchor": anchor, "text": "Roof?"})
+        assert answer.status_code == 201, answer.text
+    blame = (await studio.request(VIEWER, "GET", f"{path}/blame?path=/sections/v1/lyrics")).json()
+    told = [(one["start"], one["stop"], one["text"], one["is_resolved"]) for one in blame["discussions"]]
+    assert sorted(told, key=str) == [(12, 16, "Roof?", False), (None, None, "Roof?", False)]
+    old = (await studio.request(VIEWER, "GET", f"{path}/blame?path=/sections/v1/lyrics&at={blame['position']}")).json()
+    assert len(old["discussions"]) == 2

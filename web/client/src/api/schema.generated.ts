@@ -397,7 +397,7 @@ export interface paths {
          * Say who wrote each word of a text, or who set a value
          * @description Needs the role viewer or one that includes it.
          */
-        get: operations["history_show_blame"];
+        get: operations["blame_show_blame"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1418,6 +1418,13 @@ export interface components {
             author: components["schemas"]["Author"] | null;
             /** @description Of a value: the named version it belongs to; of a text, null. */
             version: components["schemas"]["NamedVersion"] | null;
+            /** @description Of a value: the branch it came from; of a text, null. */
+            branch: components["schemas"]["NamedBranch"] | null;
+            /**
+             * Discussions
+             * @description What was said about it; of an old version, none.
+             */
+            discussions: components["schemas"]["Discussion"][];
         };
         /**
          * BlameRun
@@ -1433,7 +1440,7 @@ export interface components {
             start: number;
             /** Stop */
             stop: number;
-            /** @description Of the newest update that wrote in it. */
+            /** @description Of the newest update that wrote in it; of a branch's, if it came with a merge. */
             author: components["schemas"]["Author"];
             /**
              * First Position
@@ -1442,6 +1449,8 @@ export interface components {
             first_position: number;
             /** @description The named version it belongs to; null: none was named since. */
             version: components["schemas"]["NamedVersion"] | null;
+            /** @description Null: it was written in the document itself. */
+            branch: components["schemas"]["NamedBranch"] | null;
         };
         /**
          * BranchChange
@@ -1692,6 +1701,31 @@ export interface components {
             text: string;
             /** @description Null for what is equal, and for letters kept inside a rewritten word. */
             author: components["schemas"]["Author"] | null;
+        };
+        /**
+         * Discussion
+         * @description A thread of comments on what is looked at.
+         */
+        Discussion: {
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /**
+             * Start
+             * @description UTF-16 units; null: on all of it.
+             */
+            start: number | null;
+            /** Stop */
+            stop: number | null;
+            /**
+             * Text
+             * @description How it began; empty when that was taken away.
+             */
+            text: string;
+            /** Is Resolved */
+            is_resolved: boolean;
         };
         /**
          * DocumentItem
@@ -2258,8 +2292,23 @@ export interface components {
             is_muted: boolean;
         };
         /**
+         * NamedBranch
+         * @description The branch on which something was written.
+         */
+        NamedBranch: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Purpose */
+            purpose: string;
+        };
+        /**
          * NamedVersion
-         * @description The version that first held something: the first that somebody named at or after it was written.
+         * @description The version that first held something: the first that somebody named at or after it was in the document.
          */
         NamedVersion: {
             /**
@@ -5483,7 +5532,7 @@ export interface operations {
             };
         };
     };
-    history_show_blame: {
+    blame_show_blame: {
         parameters: {
             query: {
                 /** @description JSON Pointer of a text or a value. */

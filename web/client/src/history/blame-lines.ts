@@ -1,8 +1,8 @@
 // Who wrote which line of a text, from runs that know nothing of lines.
 import type { Author, BlameRun } from "./requests";
 
-/** What is read of a run; the named version is told where it is shown. */
-export type OwnRun = Pick<BlameRun, "text" | "author"> & Partial<Pick<BlameRun, "version">>;
+/** What is read of a run; version and branch are told where it is shown. */
+export type OwnRun = Pick<BlameRun, "text" | "author"> & Partial<Pick<BlameRun, "version" | "branch">>;
 
 export interface BlameLine {
   runs: OwnRun[];
@@ -37,6 +37,11 @@ export function shares(runs: readonly OwnRun[]): { personId: string; words: numb
 export function versionInWords(version: OwnRun["version"]): string {
   if (version === undefined || version === null) return "";
   return `, first in “${version.name}”${version.message === "" ? "" : `: ${version.message}`}`;
+}
+
+/** ", on the branch “Darker”"; empty when it was written in the document itself. */
+export function branchInWords(branch: OwnRun["branch"]): string {
+  return branch === undefined || branch === null ? "" : `, on the branch “${branch.name}”`;
 }
 
 function eachOnce(authors: readonly Author[]): Author[] {

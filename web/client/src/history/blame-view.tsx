@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Failure } from "../ui/failure";
 import { Skeleton } from "../ui/skeleton";
 import { AuthorMark, authorStyle, useAuthorship } from "./author-mark";
-import { authorsByLine, shares, versionInWords } from "./blame-lines";
+import { authorsByLine, branchInWords, shares, versionInWords } from "./blame-lines";
 import { counted } from "./change-groups";
 import { blameQuery } from "./requests";
 import { momentInWords } from "./timeline-entries";
@@ -23,6 +23,7 @@ export function BlameView({ documentId, path, at, isLyrics }: BlameViewProps) {
   if (blame.error !== null) return <Failure text={blame.error.message} onRetry={() => void blame.refetch()} />;
   if (blame.data === undefined) return <Skeleton lines={4} label="Finding out who wrote this" />;
   const lines = authorsByLine(blame.data.runs);
+  const whole = blame.data.runs.map(({ text }) => text).join("");
   const now = new Date();
   return (
     <div className="blame">
@@ -52,7 +53,7 @@ export function BlameView({ documentId, path, at, isLyrics }: BlameViewProps) {
                     key={number}
                     className="blame__run"
                     style={authorStyle(colour)}
-                    title={`${name}, ${momentInWords(run.author.at, now)}${versionInWords(run.version)}`}
+                    title={`${name}, ${momentInWords(run.author.at, now)}${branchInWords(run.branch)}${versionInWords(run.version)}`}
                   >
                     {run.text}
                   </span>
@@ -67,6 +68,17 @@ export function BlameView({ documentId, path, at, isLyrics }: BlameViewProps) {
           </div>
         ))}
       </div>
+      {blame.data.discussions.length > 0 && (
+        <ul className="blame__talk" aria-label="What was said about it">
+          {blame.data.discussions.map((talk) => (
+            <li key={talk.thread_id}>
+              {talk.start !== null && talk.stop !== null && <q>{whole.slice(talk.start, talk.stop)}</q>}{" "}
+              {talk.text === "" ? "A comment that was taken away" : talk.text}
+              {talk.is_resolved && <span className="blame__count"> resolved</span>}
+            </li>
+          ))}
+        </ul>
+      )}
     </div>
   );
 }
