@@ -81,9 +81,9 @@ async def test_a_reviewer_compares_names_restores_and_undoes(person: Invite, stu
 
 async def test_one_sitting_is_undone_and_the_rest_stays(person: Invite, studio: Studio) -> None:
     """By keys: U on a sitting, what would change and what stays, Enter; a toast takes it back. On a phone too."""
-    song_id = await written_together(person, studio)
-    before = read(studio, song_id)["sections"]["verse-1"]["lyrics"]
     for options in ({"colour_scheme": "dark"}, {"size": PHONE}):
+        song_id = await written_together(person, studio)
+        before = read(studio, song_id)["sections"]["verse-1"]["lyrics"]
         reviewer = await person("Olu Adeyemi", **options)
         page = await reviewer.open(f"/songs/{song_id}/history")
         await sitting(page, "Ada Marsh").focus()

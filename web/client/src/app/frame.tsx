@@ -1,5 +1,5 @@
 // What stands around every page: the bar, the way past it, news, and what shows when nobody is signed in.
-import { lazy, Suspense, useRef, type ReactNode } from "react";
+import { lazy, Suspense, useEffect, useRef, type ReactNode } from "react";
 import { RouterProvider } from "react-aria-components";
 import { Link, useLocation } from "wouter";
 import { documentAt } from "../api/addresses";
@@ -8,6 +8,7 @@ import { InboxBell } from "../inbox/inbox-bell";
 import { Bar, BarProvider } from "../ui/bar";
 import { MAIN_ID, PRODUCT } from "../ui/page";
 import { ToastRegion } from "../ui/toast-region";
+import { whenIdle } from "../ui/when-idle";
 import { useAnotherPerson } from "./another-person";
 import { Brand } from "./brand";
 import { ErrorBoundary } from "./error-boundary";
@@ -22,7 +23,8 @@ import { useScrollRestoration } from "./scroll";
 import { useSignedOut } from "./session";
 import "./frame.css";
 
-const SignedOutPage = lazy(async () => ({ default: (await import("./signed-out-page")).SignedOutPage }));
+const loadSignedOutPage = () => import("./signed-out-page");
+const SignedOutPage = lazy(async () => ({ default: (await loadSignedOutPage()).SignedOutPage }));
 
 export function Frame({ children }: { children: ReactNode }) {
   const [address, navigate] = useLocation();
@@ -71,6 +73,8 @@ function SignedIn() {
   useGlobalActions();
   useLiveQueries();
   useLeftBehind();
+  // One may be signed out without a network, and then nothing can be loaded any more.
+  useEffect(() => whenIdle(() => void loadSignedOutPage().catch(() => undefined)), []);
   return <Overlays />;
 }
 
