@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 import pytest
+from pycrdt import Doc
 
 from core.crdt.admission import Admission
+from core.crdt.sequence import Item
+from core.documents import reverting
 from core.documents.guard import Guard
-from core.events import Page
+from core.events import Kind, Page
+from core.roles import Access
 from core.subscription import Subscription
+from sync.edits import Edit
 from sync.messages import Acknowledge, Tell, Update
 from sync.news import news_of
 from sync.room import Room
+from sync.rooms import Rooms
+from tests.simulation import past
 from tests.simulation.world import run
 
 SEEDS_MAX = 150
@@ -80,10 +88,47 @@ def accept_any_content(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(sync.twin, "Guard", Blind)
 
 
+def overwrite_what_came_meanwhile(patch: pytest.MonkeyPatch) -> None:
+    """P5: let a revert make everything say what it said, whatever was written since it was looked at."""
+
+    async def overwrite(self: Rooms, document_id: UUID, access: Access, prepare: Any) -> Edit:
+        client_id = await self._ports.client_ids.issue(document_id, access.person_id)
+        prepared = await prepare(client_id)
+        opened = await self._get(document_id)
+        kind = await self._kind_of(document_id)
+        target: Doc[Any] = Doc()
+        for event in await self._ports.log.read_stream(document_id, Kind.UPDATE, limit=prepared.version):
+            target.apply_update(event.body)
+        target.apply_update(prepared.update)
+        content = kind.to_json(target)
+        edit = await opened.edit(self.next_number(), access, client_id, lambda doc: kind.edit(doc, content))
+        return edit._replace(base_version=prepared.version)
+
+    patch.setattr(Rooms, "merge", overwrite)
+
+
+def forget_what_comes_back(patch: pytest.MonkeyPatch) -> None:
+    """P5: let a revert take away, and bring nothing back."""
+    plan_of = reverting.plan_restore
+    patch.setattr(past, "plan_restore", lambda *arguments: (plan := plan_of(*arguments))._replace(target=plan.now))
+
+
+def join_what_one_wrote(patch: pytest.MonkeyPatch) -> None:
+    """P4: take what one person wrote before and after another's words for one run."""
+    patch.setattr(
+        Item,
+        "goes_on_with",
+        lambda self, item: self.units is not None and item.units is not None and self.client_id == item.client_id,
+    )
+
+
 MUTANTS: dict[str, tuple[Patch, str]] = {
     "P1": (acknowledge_before_append, "P1"),
     "P2": (tell_before_append, "P2"),
     "P3": (skip_an_event, "P3"),
+    "P4": (join_what_one_wrote, "P4"),
+    "P5 overwritten": (overwrite_what_came_meanwhile, "P5"),
+    "P5 not brought back": (forget_what_comes_back, "P5"),
     "P6": (accept_any_author, "P6"),
     "P7": (accept_any_content, "P7"),
 }

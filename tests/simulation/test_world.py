@@ -13,8 +13,8 @@ BATCH = 50
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("first", range(0, WORLDS, BATCH))
 def test_worlds_keep_their_promises(first: int) -> None:
-    """P1, P2, P3, P6, P7 and convergence hold under kills, failures, slow peers, two nodes and hostile clients."""
-    totals = dict.fromkeys(("saved", "told", "refused", "killed", "commits"), 0)
+    """P1 to P7 and convergence hold under kills, failures, slow peers, two nodes and hostile clients."""
+    totals = dict.fromkeys(("saved", "told", "refused", "killed", "commits", "reverted"), 0)
     for seed in range(first, first + BATCH):
         for name, count in run(seed).counts.items():
             totals[name] += count

@@ -3,7 +3,8 @@ goes wrong with them. After every step it checks what can be checked then; at th
 
 Checked: P1 nothing is called saved that is not in the log; P2 nobody is told what is not in the log; P3 a subscriber
 sees every position once, in order; P6 no stored content under somebody else's client id; P7 the stored document keeps
-its schema; convergence of everybody with a replay of the log.
+its schema; P5 a revert says what the version said and takes nothing that was written meanwhile; P4 blame at the end is
+what a watcher of the log saw; convergence of everybody with a replay of the log.
 """
 
 from __future__ import annotations
@@ -26,13 +27,14 @@ from core.subscription import Subscription
 from tests.simulation.client import Client
 from tests.simulation.loop import VirtualClock, VirtualLoop, run_virtual
 from tests.simulation.node import Node
+from tests.simulation.past import Revert, check_blame, check_revert, revert
 from tests.simulation.villain import forge, spoil
 from tests.simulation.wires import UPDATE, HocuspocusWire, PlainWire
 
 ACTIONS = {
     "edit": 40, "up": 60, "down": 80, "commit": 25, "join": 12, "hint": 8, "wait": 6, "drop": 2, "close": 2,
     "double_hint": 1, "lose_hint": 1, "fail": 0.7, "lose_answer": 0.5, "kill": 0.6, "stop": 0.3, "forge": 1.5,
-    "spoil": 1.2, "forget_snapshots": 0.3, "clock_jump": 0.3,
+    "spoil": 1.2, "revert": 3, "forget_snapshots": 0.3, "clock_jump": 0.3,
 }  # fmt: skip
 
 
@@ -46,7 +48,7 @@ class World:
         self.store = MemoryStore(self.clock)
         self.snapshots = MemorySnapshots()
         self.trace = hashlib.sha256()
-        self.counts = dict.fromkeys(("saved", "told", "refused", "killed", "commits"), 0)
+        self.counts = dict.fromkeys(("saved", "told", "refused", "killed", "commits", "reverted"), 0)
         self.kinds = {self._uuid(): "note", self._uuid(): "song"}
         self.accesses: dict[str, Access] = {}
         self.born = 0
@@ -55,6 +57,8 @@ class World:
         #: How many units of each client id, and which deletes, the log holds: per document.
         self.durable: dict[UUID, Durable] = {document_id: Durable() for document_id in self.kinds}
         self._seen = 0
+        #: Reverts, each with the process that makes it.
+        self._reverting: list[tuple[Node, asyncio.Task[Revert | None]]] = []
 
     # -- making -------------------------------------------------------------------------------------------------
 
@@ -144,10 +148,12 @@ class World:
     async def do_kill(self, client: Client, node: Node) -> None:
         self.counts["killed"] += 1
         await node.kill()
+        self._end_reverts(node)
         self.nodes[self.nodes.index(node)] = self._node(node.name)
 
     async def do_stop(self, client: Client, node: Node) -> None:
         await node.stop()
+        self._end_reverts(node)
         self.nodes[self.nodes.index(node)] = self._node(node.name)
 
     async def do_forge(self, client: Client, node: Node) -> None:
@@ -161,6 +167,18 @@ class World:
         """A client sends content that breaks the schema of a song."""
         if self._can_attack(client) and client.kind == "song":
             self._attack(client, spoil(client, self.random))
+
+    async def do_revert(self, client: Client, node: Node) -> None:
+        """Somebody brings an older version back, through the room, while the others type."""
+        events = list(self.store.streams.get((client.document_id, Kind.UPDATE), []))
+        if not client.access.may_write or not events or len(self._reverting) >= 4:
+            return
+        pause = self.random.choice((0.0, 0.01, 0.5))
+        work = revert(
+            node.rooms, client.access, kind_named(client.kind), client.document_id, events,
+            self.random.randint(1, len(events)), lambda: asyncio.sleep(pause),
+        )  # fmt: skip
+        self._reverting.append((node, asyncio.get_running_loop().create_task(work)))
 
     def _can_attack(self, client: Client) -> bool:
         return self.node_of(client) is not None and client.greeted and client.access.may_write and not client.refused
@@ -269,7 +287,20 @@ class World:
                 self.note(client.content())
         for client in self.clients:
             assert all(self.durable[client.document_id].holds(update) for update in client.saved)
+        await self._check_past()
         await self._check_subscriber()
+
+    async def _check_past(self) -> None:
+        for done in await asyncio.gather(*(task for _, task in self._reverting), return_exceptions=True):
+            if isinstance(done, Revert):
+                self.counts["reverted"] += 1
+                events = self.store.streams[(done.document_id, Kind.UPDATE)]
+                check_revert(done, kind_named(self.kinds[done.document_id]), events)
+            elif done is not None and not isinstance(done, asyncio.CancelledError):
+                raise done
+        if self._reverting:
+            for document_id, kind in sorted(self.kinds.items()):
+                check_blame(kind, self.store.streams.get((document_id, Kind.UPDATE), []), self.random)
 
     def _replay(self, document_id: UUID) -> Doc[Any]:
         kind = kind_named(self.kinds[document_id])
@@ -299,6 +330,14 @@ class World:
     async def close(self) -> None:
         for node in self.nodes:
             await node.kill()
+            self._end_reverts(node)
+        await asyncio.gather(*(task for _, task in self._reverting), return_exceptions=True)
+
+    def _end_reverts(self, node: Node) -> None:
+        """What a process was doing ends with it."""
+        for by, task in self._reverting:
+            if by is node:
+                task.cancel()
 
 
 class Durable:
