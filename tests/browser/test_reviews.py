@@ -72,7 +72,7 @@ async def test_two_write_a_reviewer_decides_and_it_is_merged(person: Invite, stu
     await dialog.get_by_text("Lee Brandt").click()
     await dialog.get_by_label("What should they look at?").fill("The last line.")
     await dialog.get_by_role("button", name="Request review").click()
-    await expect(page.get_by_text("0 of 1 approval")).to_be_visible()
+    await expect(page.get_by_text("0 of 1 approval", exact=True)).to_be_visible()
     await expect(page.get_by_role("button", name="Merge: blocked")).to_be_disabled()
     await expect(page.get_by_role("button", name="Approve")).to_have_count(0)
 
@@ -93,7 +93,7 @@ async def test_two_write_a_reviewer_decides_and_it_is_merged(person: Invite, stu
     await phone.get_by_role("group", name="Your decision").get_by_role("button", name="Show the newest").tap()
     await phone.get_by_role("button", name="Approve").tap()
     await decide(phone, "Approve", "Now it sings.")
-    await expect(page.get_by_text("1 of 1 approval")).to_be_visible()
+    await expect(page.get_by_text("1 of 1 approval", exact=True)).to_be_visible()
     assert read_branch(studio, branch_id)["review"]["state"] == "approved"
 
     await type_at_end(theirs, lyrics(theirs), " Slow.")
@@ -102,7 +102,7 @@ async def test_two_write_a_reviewer_decides_and_it_is_merged(person: Invite, stu
     await phone.get_by_role("group", name="Your decision").get_by_role("button", name="Show the newest").tap()
     await phone.get_by_role("button", name="Approve").tap()
     await decide(phone, "Approve", "")
-    await expect(page.get_by_text("1 of 1 approval")).to_be_visible()
+    await expect(page.get_by_text("1 of 1 approval", exact=True)).to_be_visible()
 
     await expect(page.get_by_role("button", name="Merge", exact=True)).to_be_enabled()
     await page.get_by_role("button", name="Merge", exact=True).click()
@@ -168,7 +168,7 @@ async def test_reading_by_keys_and_by_those_who_only_read(person: Invite, studio
     await expect(page.get_by_role("dialog", name="Approve")).to_be_visible()
     await page.keyboard.press("Tab")
     await page.get_by_role("dialog").get_by_role("button", name="Approve").press("Enter")
-    await expect(page.get_by_text("1 of 1 approval")).to_be_visible()
+    await expect(page.get_by_text("1 of 1 approval", exact=True)).to_be_visible()
     await expect(page.get_by_role("button", name="Merge", exact=True)).to_have_count(0)
     page = await viewer.open(review_path(song_id, branch["id"]))
     await expect(page.locator("ins.piece").first).to_be_visible()
