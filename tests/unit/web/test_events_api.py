@@ -49,7 +49,8 @@ async def test_facts_have_fields_and_edits_their_bytes_when_asked(studio: Studio
     """A fact shows its fields; an edit its size, and its Yjs update with `updates=true`."""
     song = await studio.document(title="Night train")
     fact, edit = (await page(studio, f"document_id={song['id']}"))["events"]
-    assert (fact["topic"], fact["data"]) == ("document.created", {"kind": "song", "title": "Night train"})
+    made = {"kind": "song", "title": "Night train", "forked_from": None, "forked_at": None}
+    assert (fact["topic"], fact["data"]) == ("document.created", made)
     assert (fact["bytes"], fact["update"]) == (None, None)
     assert (edit["topic"], edit["data"], edit["update"]) == ("document.updated", None, None)
     assert edit["bytes"] > 0
