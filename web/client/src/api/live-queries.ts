@@ -9,7 +9,7 @@ import { keys } from "./queries";
  * When answers are asked for again after an event, in milliseconds. Lists are a moment behind the log, longer while the
  * studio is busy, and nothing tells when they have caught up: so a few times, ever later.
  */
-const ASK_AFTER_MS = [300, 1500, 5000, 15_000];
+export const ASK_AFTER_MS = [300, 1500, 5000, 15_000];
 /** The same after edits, which come many a second and change little of a list. */
 const ASK_AFTER_EDITS_MS = [2500, 6000, 15_000];
 /** What was read while the page loaded is fresh; only what was late then is worth another look. */
@@ -105,7 +105,7 @@ export class Soon {
 
   constructor(
     delaysMs: readonly number[],
-    private readonly onTopics: (topics: readonly string[]) => void,
+    private readonly onTopics: (topics: readonly string[]) => unknown,
   ) {
     this.slots = delaysMs.map((delayMs) => ({ delayMs, topics: new Set() }));
   }

@@ -1,6 +1,7 @@
 // The timeline of a document as the page shows it: read once, then as it stood; newer edits wait until they are asked for.
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useMemo, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
+import { ASK_AFTER_MS, Soon } from "../api/live-queries";
 import { useLogEvents } from "../api/log-events";
 import {
   historyKeys,
@@ -97,9 +98,14 @@ function useNewer(id: string) {
   const client = useQueryClient();
   const [newer, setNewer] = useState(0);
   useLogEvents({ topics: ["document.updated"], streamId: id }, () => setNewer((count) => count + 1));
-  useLogEvents(
-    { topics: ["version.named", "version.removed"] },
-    () => void client.invalidateQueries({ queryKey: historyKeys.versions(id) }),
+  const soon = useMemo(
+    () =>
+      new Soon(ASK_AFTER_MS, () =>
+        client.invalidateQueries({ queryKey: historyKeys.versions(id) }, { cancelRefetch: false }),
+      ),
+    [client, id],
   );
+  useEffect(() => () => soon.stop(), [soon]);
+  useLogEvents({ topics: ["version.named", "version.removed"] }, ({ topic }) => soon.add([topic]));
   return { newer, forget: () => setNewer(0) };
 }
