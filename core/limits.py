@@ -290,8 +290,6 @@ HISTORY_CACHED_EVERY_UPDATES: Final = 5_000
 THREAD_SWITCH_SECONDS: Final = 0.001
 #: Updates that a version in memory is shown with beside its archive: applying them takes about 12 ms.
 HISTORY_TAIL_UPDATES_MAX: Final = 2_000
-#: How often an edit that is made beside is made again because what it stood on was not stored.
-EDIT_ATTEMPTS_MAX: Final = 3
 #: Updates in all histories one process keeps in memory, at about 200 bytes each.
 HISTORIES_KEPT_UPDATES_MAX: Final = 2_000_000
 #: Documents one version names: a song, its persona, its world and a few more.

@@ -14,14 +14,6 @@ from core.errors import Conflict
 _NOTHING = b"\x00\x00"
 
 
-class Base(NamedTuple):
-    """What an edit is made from: everything that is stored or waits to be, as one update."""
-
-    state: bytes
-    #: The version of the document that this is, once all of it is stored.
-    version: int
-
-
 class Edit(NamedTuple):
     """An edit that is durable."""
 

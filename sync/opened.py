@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +21,7 @@ from core.ports import Snapshot
 from core.roles import Access
 from sync.connection import Connection
 from sync.cursors import OWNERS_CHANGED, Cursors
-from sync.edits import Base, Change, Edit, Prepared, made
+from sync.edits import Change, Prepared, made
 from sync.frames import Frame
 from sync.messages import (
     Acknowledge,
@@ -172,33 +171,31 @@ class OpenDocument:
 
     # -- edits of the server ------------------------------------------------------------------------------------------
 
-    async def edit(self, number: int, access: Access, client_id: int, change: Change, *, beside: bool = False) -> Edit:
-        """Change the document as a member would; `beside`: as one who was away for a moment (R24)."""
+    async def edit(self, number: int, access: Access, client_id: int, change: Change) -> int:
+        """Change the document as a member would; return the position at which the change is complete (R24)."""
         self._require_life()
-        position = self._edits[number] = asyncio.get_running_loop().create_future()
+        position: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._edits[number] = position
         try:
             if isinstance(change, Prepared):
                 change.check(self.room.version, self.room.queued)
-                base_version, body = change.version, change.update
+                body = change.update
             else:
-                base = self._base()
                 # What the change raises passes through: it failed on a copy.
-                base_version, make = base.version, partial(made, base.state, client_id, change)
-                body = await self._ports.beside(make) if beside else make()
-                self._require_life()
+                body = made(self._lent(), client_id, change)
             self._step(lambda: self.room.bring(number, access.person_id, client_id, body))
-            return Edit(await position, base_version)
+            return await position
         finally:
             del self._edits[number]
             if position.done() and not position.cancelled():
                 position.exception()  # Whoever waited may have failed for another reason.
             self.idle_since = self._ports.clock.monotonic()
 
-    def _base(self) -> Base:
-        bases: list[Base] = []
-        self._step(lambda: self.room.lend(bases))
+    def _lent(self) -> bytes:
+        states: list[bytes] = []
+        self._step(lambda: self.room.lend(states))
         self._require_life()
-        return bases[0]
+        return states[0]
 
     # -- other processes ----------------------------------------------------------------------------------------------
 

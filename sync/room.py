@@ -27,7 +27,6 @@ from core.limits import (
 from core.ports import Snapshot
 from core.roles import Access
 from sync.committed import CommittedDocument
-from sync.edits import Base
 from sync.entries import Entry, Verdict, size_of
 from sync.member import FOR_ITS_STEP2, Member
 from sync.messages import (
@@ -216,17 +215,13 @@ class Room:
         self.leave(member.connection_id)
         return [Close(member.connection_id, error)]
 
-    def base(self) -> Base:
-        """Return what an edit that is made beside starts from (R24)."""
-        return Base(self._twin.state(), self.version + sum(entry.verdict is Verdict.STORE for entry in self._kept()))
-
-    def lend(self, bases: list[Base]) -> list[Effect]:
-        """Hand the base out as a step, so that a document that cannot be read is quarantined."""
-        bases.append(self.base())
+    def lend(self, states: list[bytes]) -> list[Effect]:
+        """Hand out everything that is stored or waits to be, to make an edit from; as a step: reading it may fail."""
+        states.append(self._twin.state())
         return []
 
     def bring(self, edit_id: int, person_id: UUID, client_id: int, body: bytes) -> list[Effect]:
-        """Take in an edit of the server that was made from a `base` (R24).
+        """Take in an edit of the server, made from what was lent or from what is stored (R24).
 
         Answered by Edited or EditFailed with this id.
         """

@@ -15,14 +15,12 @@ from uuid import UUID
 
 from pycrdt import Doc
 
-from core.crdt.admission import Gap
 from core.crdt.apply import is_panic
 from core.documents.kind import DocumentKind
 from core.documents.load import PAGE_UPDATES, load
 from core.errors import CounterpointError, LogUnavailable, Overloaded, Quarantined
 from core.events import Kind
 from core.limits import (
-    EDIT_ATTEMPTS_MAX,
     POLL_SECONDS,
     ROOM_CHECK_SECONDS,
     ROOM_IDLE_SECONDS,
@@ -170,26 +168,7 @@ class Rooms:
         self._require_living()
         client_id = await self._ports.client_ids.issue(document_id, access.person_id)
         opened = await self._get(document_id)
-        edit = await opened.edit(self.next_number(), access, client_id, change)
-        return edit.position
-
-    async def edit_beside(self, document_id: UUID, access: Access, change: Callable[[Doc[Any]], None]) -> Edit:
-        """Edit as `edit` does, with work that takes long: it is done beside, on a copy, and nobody's keystroke waits.
-
-        What others write meanwhile is merged with the change, as with one made offline. Raises what `edit` does.
-        """
-        access.require(Role.EDITOR)
-        for attempt in count(1):
-            self._require_living()
-            client_id = await self._ports.client_ids.issue(document_id, access.person_id)
-            opened = await self._get(document_id)
-            try:
-                return await opened.edit(self.next_number(), access, client_id, change, beside=True)
-            except Gap:
-                # What the copy held was not stored after all: another process was faster.
-                if attempt == EDIT_ATTEMPTS_MAX:
-                    raise LogUnavailable("This document changes too fast right now; try again in a moment.") from None
-        raise AssertionError("the last attempt returns or raises")
+        return await opened.edit(self.next_number(), access, client_id, change)
 
     async def merge(self, document_id: UUID, access: Access, prepare: Callable[[int], Awaitable[Prepared]]) -> Edit:
         """Merge an edit that is prepared beside the loop, under the client id given (R24).
@@ -202,16 +181,19 @@ class Rooms:
         prepared = await prepare(client_id)
         opened = await self._get(document_id)
         await self._reach(opened, prepared.version)
-        return await opened.edit(self.next_number(), access, client_id, prepared)
+        return Edit(await opened.edit(self.next_number(), access, client_id, prepared), prepared.version)
 
     async def _reach(self, opened: OpenDocument, version: int) -> None:
-        """Let a room read what another process has stored up to a version that somebody builds on."""
+        """Let a room read what another process has stored up to a version that somebody builds on.
+
+        Raises LogUnavailable for a version that the log does not have: nobody can build on that.
+        """
         while opened.room.version < version and not opened.is_dead:
             asked, known = opened.room.reads_asked, opened.room.version
-            opened.take_tail(
-                await self._ports.log.read_stream(opened.document_id, Kind.UPDATE, after=known, limit=PAGE_UPDATES),
-                asked,
-            )
+            events = await self._ports.log.read_stream(opened.document_id, Kind.UPDATE, after=known, limit=PAGE_UPDATES)
+            if not events and (await self._ports.log.head(opened.document_id, Kind.UPDATE)).version < version:
+                raise LogUnavailable("The document is not as far as what was looked at; look again.")
+            opened.take_tail(events, asked)
             await asyncio.sleep(0)  # What is in flight lands first.
 
     async def _close_settled(self, session: Owner, documents: list[OpenDocument]) -> None:

@@ -48,10 +48,6 @@ class Rooms(Protocol):
         """
         ...
 
-    async def edit_beside(self, document_id: UUID, access: Access, change: Callable[[Doc[Any]], None], /) -> Edit:
-        """Do the same with work that takes long: what others write meanwhile is merged with the change."""
-        ...
-
     async def merge(self, document_id: UUID, access: Access, prepare: Callable[[int], Awaitable[Prepared]], /) -> Edit:
         """Merge an edit that is prepared for a client id.
 

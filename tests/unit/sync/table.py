@@ -74,7 +74,12 @@ class Table:
 
     def edit(self, number: int, person_id: UUID, client_id: int, change: Callable[[Doc[Any]], None]) -> list[Effect]:
         """Let the server edit the document as everybody will have it."""
-        return self.room.bring(number, person_id, client_id, made(self.room.base().state, client_id, change))
+        return self.room.bring(number, person_id, client_id, made(self._lent(), client_id, change))
+
+    def _lent(self) -> bytes:
+        states: list[bytes] = []
+        self.room.lend(states)
+        return states[0]
 
     def commit(self) -> list[Effect]:
         """Form the batch, store it, and tell the room."""

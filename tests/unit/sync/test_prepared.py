@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from uuid import uuid4
 
 import pytest
 from pycrdt import Doc, Text
 
-from core.errors import Conflict
+from core.errors import Conflict, LogUnavailable
 from core.events import Kind
 from sync.edits import Prepared
 from sync.messages import Edited, Tell
@@ -102,3 +103,20 @@ async def test_r24_what_prepares_may_fail() -> None:
         ann.push(ann.type("on"))
         await settle()
         assert len(await node.rooms._ports.log.read_stream(DOCUMENT, Kind.UPDATE)) == 1
+
+
+async def test_r24_a_version_the_log_never_had_is_no_base() -> None:
+    """Prepared on what is not stored anywhere: the caller hears so at once, and nobody spins for it."""
+    async with studio() as [node]:
+        ann = Editor(node, person("ann"))
+        await greeted(ann)
+        ann.push(ann.type("rain"))
+        await settle()
+
+        async def prepare(client_id: int) -> Prepared:
+            return Prepared(7, rewritten(ann.doc.get_update(), client_id, "slow "))
+
+        async with asyncio.timeout(10):
+            with pytest.raises(LogUnavailable):
+                await node.rooms.merge(DOCUMENT, person("api"), prepare)
+        assert ann.socket.closed is None

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from typing import Any
 from uuid import UUID
 
 import pytest
 from pycrdt import Doc, Map, Text
 
-from core.crdt.admission import Gap
 from core.documents.kinds import kind_named
 from core.errors import LogUnavailable, NotFound
-from core.limits import EDIT_ATTEMPTS_MAX, ROOM_IDLE_SECONDS
+from core.limits import ROOM_IDLE_SECONDS
 from core.ports import Snapshot
 from core.roles import Role
 from sync.committed import CommittedDocument
-from sync.messages import EditFailed, Effect
 from sync.opened import OpenDocument
 from sync.room import Room
 from tests.unit.sync.harness import DOCUMENT, Editor, Node, greeted, person, settle, studio, sweep
@@ -324,65 +321,3 @@ async def test_r12_refused_ids_are_retired_one_after_the_other_however_long_the_
         assert ann.socket.closed == 4409
         assert asked == [asked[0], *sorted(set(asked))]
         assert await node.client_ids.owners(DOCUMENT) == dict.fromkeys(range(1001, 1006))
-
-
-async def test_r24_an_edit_made_beside_keeps_what_is_typed_meanwhile() -> None:
-    """Heavy work is done on a copy while people type; their words stay, and the room is not closed under it."""
-    async with studio() as [node]:
-        ann = Editor(node, person("ann"))
-        await greeted(ann)
-        ann.push(ann.type("hello"))
-        await settle()
-        begun, go = threading.Event(), threading.Event()
-
-        def change(doc: Doc[Any]) -> None:
-            begun.set()
-            assert go.wait(10)
-            text = doc.get("text", type=Text)
-            assert str(text) == "hello"
-            del text[0:5]
-            text.insert(0, "bye")
-
-        editing = asyncio.create_task(node.rooms.edit_beside(DOCUMENT, person("api"), change))
-        assert await asyncio.to_thread(begun.wait, 10)
-        ann.push(ann.type(" you"))
-        await settle()
-        assert len(node.store.events) == 2
-        go.set()
-        edit = await editing
-        assert edit == (3, 1)
-        ann.read()
-        assert sorted(str(ann.text).split()) == ["bye", "you"]
-
-        def fails(doc: Doc[Any]) -> None:
-            raise ValueError("mine")
-
-        with pytest.raises(ValueError, match="mine"):
-            await node.rooms.edit_beside(DOCUMENT, person("api"), fails)
-        assert len(node.store.events) == 3
-        assert ann.socket.closed is None
-
-
-@pytest.mark.parametrize("failures", [EDIT_ATTEMPTS_MAX - 1, EDIT_ATTEMPTS_MAX])
-async def test_r24_an_edit_whose_base_was_not_stored_is_made_again(
-    monkeypatch: pytest.MonkeyPatch, failures: int
-) -> None:
-    """What the copy held may be refused when another process was faster: a few attempts, then a word about it."""
-    bring = Room.bring
-    asked: list[int] = []
-
-    def late(self: Room, edit_id: int, person_id: UUID, client_id: int, body: bytes) -> list[Effect]:
-        asked.append(client_id)
-        if len(asked) <= failures:
-            return [EditFailed(edit_id, Gap("not seen"))]
-        return bring(self, edit_id, person_id, client_id, body)
-
-    monkeypatch.setattr(Room, "bring", late)
-    async with studio() as [node]:
-        editing = node.rooms.edit_beside(DOCUMENT, person("api"), lambda doc: doc.get("text", type=Text).insert(0, "x"))
-        if failures < EDIT_ATTEMPTS_MAX:
-            assert (await editing).position == 1
-        else:
-            with pytest.raises(LogUnavailable, match="changes too fast"):
-                await editing
-        assert len(set(asked)) == EDIT_ATTEMPTS_MAX, "each attempt under an id of its own"
