@@ -224,12 +224,17 @@ async def head_of(services: Services, branch: Branch) -> int:
     return (await services.log.head(branch.content_id, Kind.UPDATE)).position
 
 
-async def item_of(services: Services, branch: Branch, title: str | None = None) -> BranchItem:
+async def item_of(services: Services, branch: Branch) -> BranchItem:
     """Return a branch as the log has it now."""
+    kind = (await existing_document(services, branch.document_id)).kind
+    return await _item(services, branch, kind, await services.branches.title_of(branch.document_id))
+
+
+# -- below ------------------------------------------------------------------------------------------------------------
+
+
+async def _item(services: Services, branch: Branch, kind: str, title: str) -> BranchItem:
     head = await head_of(services, branch)
-    original = await existing_document(services, branch.document_id)
-    if title is None:
-        title = await services.branches.title_of(branch.document_id)
     verdicts = [
         ReviewVerdict(
             person_id=person_id, verdict="approved" if verdict.is_approval else "changes_requested",
@@ -244,13 +249,10 @@ async def item_of(services: Services, branch: Branch, title: str | None = None) 
     merges = [BranchMerge(**{name: getattr(one, name) for name in BranchMerge.model_fields}) for one in branch.merges]
     return BranchItem(
         id=branch.id, document_id=branch.document_id, document_title=title, content_id=branch.content_id,
-        kind=original.kind, name=branch.name, purpose=branch.purpose, position=branch.position, head_position=head,
+        kind=kind, name=branch.name, purpose=branch.purpose, position=branch.position, head_position=head,
         state=branch.state.value, opened_by=branch.opened_by, opened_at=branch.created_on, review=review,
         merges=merges,
     )  # fmt: skip
-
-
-# -- below ------------------------------------------------------------------------------------------------------------
 
 
 async def _page(
@@ -259,8 +261,14 @@ async def _page(
     page = await services.branches.list_branches(
         document_id=document_id, state=query.state, reviewer_id=reviewer_id, limit=query.limit, cursor=query.cursor
     )
-    items = [
-        await item_of(services, await existing_branch(services, row.branch_id), row.document_title)
-        for row in page.items
-    ]
+    kinds: dict[UUID, str] = {}
+    items = []
+    for row in page.items:
+        try:
+            if row.document_id not in kinds:
+                kinds[row.document_id] = (await existing_document(services, row.document_id)).kind
+            branch = await existing_branch(services, row.branch_id)
+        except NotFound:  # Erased a moment ago; the list follows.
+            continue
+        items.append(await _item(services, branch, kinds[row.document_id], row.document_title))
     return answer(BranchPage(items=items, next_cursor=page.next_cursor))

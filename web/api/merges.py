@@ -26,7 +26,7 @@ from core.errors import Conflict, Invalid, StreamMoved
 from core.events import Append
 from core.limits import LINE_CHARS_MAX, MERGE_CHOICES_MAX
 from sync.edits import Prepared, made
-from web.api.branches import BranchItem, existing_branch, item_of
+from web.api.branches import BranchItem, existing_branch, head_of, item_of
 from web.api.documents import DECISIONS_MAX, POSITION_MAX, existing_document
 from web.api.history import PATH_CHARS_MAX, DiffChange, DiffSpan, path_named, require_past
 from web.api.reverting import stored_at
@@ -160,10 +160,11 @@ async def merge_branch(call: Call[None, NewMerge]) -> Response:
     services, by = call.services, call.access.person_id
     intent = await _intent(services, call.id("branch_id"), call.body)
     await require_past(services, call.body.document_position, call.body.branch_position)
-    await _look(services, intent, call.body)  # What is wrong is said before anything is stored.
+    # What is wrong is said before anything is stored.
+    theirs, ours = await _look(services, intent, call.body)
     await _begin(services, intent.branch, call.body, by)
     try:
-        position, before = await _carry_out(call, intent)
+        position, before = await _carry_out(call, intent, theirs, ours)
     except BaseException:
         await _give_up(services, intent.branch.id, by)
         raise
@@ -259,17 +260,19 @@ async def _give_up(services: Services, branch_id: UUID, by: UUID) -> None:
         return
 
 
-async def _carry_out(call: Call[None, NewMerge], intent: _Intent) -> tuple[int, Version | None]:
+async def _carry_out(
+    call: Call[None, NewMerge], intent: _Intent, theirs: _Theirs, ours: _Ours
+) -> tuple[int, Version | None]:
     """Store the edit and what is to be said of it; return its position and what was kept of before."""
     services, body = call.services, call.body
-    theirs, ours = await _look(services, intent, body)
+    _require_seen(await head_of(services, intent.branch), body)
     if not ours.changes:
         await _record(call, intent, ours.position, None, [])
         return ours.position, None
 
     async def prepare(client_id: int) -> Prepared:
         return await services.histories.ask(
-            intent.document.id, lambda history: _written(intent, history, theirs, body, client_id)
+            intent.document.id, lambda history: _written(intent, history, theirs, ours, body, client_id)
         )
 
     edit = await services.rooms.merge(intent.document.id, call.access, prepare)
@@ -285,14 +288,19 @@ async def _carry_out(call: Call[None, NewMerge], intent: _Intent) -> tuple[int, 
 async def _look(services: Services, intent: _Intent, body: NewMerge) -> tuple[_Theirs, _Ours]:
     """Return both sides of the merge as it was previewed. Raises Conflict, Invalid when it cannot be done so."""
     theirs = await _theirs(services, intent)
-    if theirs.position != body.branch_position:
-        raise Conflict("The branch was edited since that preview; look again at what would change.")
+    _require_seen(theirs.position, body)
     if reasons := _blocked(intent, theirs):
         raise Conflict(" ".join(reasons))
     ours = await services.histories.ask(intent.document.id, lambda history: _checked(intent, history, theirs, body))
     if not ours.changes and (body.paths or body.authors):
         raise Conflict("The document says all of that already.")
     return theirs, ours
+
+
+def _require_seen(head_position: int, body: NewMerge) -> None:
+    """Raise Conflict unless the branch is as it was previewed."""
+    if head_position != body.branch_position:
+        raise Conflict("The branch was edited since that preview; look again at what would change.")
 
 
 def _checked(intent: _Intent, history: History, theirs: _Theirs, body: NewMerge) -> _Ours:
@@ -315,9 +323,12 @@ def _meet(path: str, other: str) -> bool:
     return f"{path}/".startswith(f"{other}/") or f"{other}/".startswith(f"{path}/")
 
 
-def _written(intent: _Intent, history: History, theirs: _Theirs, body: NewMerge, client_id: int) -> Prepared:
+def _written(
+    intent: _Intent, history: History, theirs: _Theirs, ours: _Ours, body: NewMerge, client_id: int
+) -> Prepared:
     """Return the merge as an update, made where the preview was, to be merged with what others typed since."""
-    ours = _checked(intent, history, theirs, body)
+    if history.version > ours.version:
+        ours = _checked(intent, history, theirs, body)
     state = history.document_at(ours.version).get_update()
     update = made(state, client_id, lambda doc: intent.kind.edit(doc, ours.merged.content))
     return Prepared(ours.version - history.inherited, update)

@@ -9,6 +9,7 @@ from core.aggregates.branch import Branch
 from core.aggregates.document import Document
 from core.documents.kinds import kind_named
 from core.documents.load import load
+from core.errors import NotFound
 from core.repository import Repository
 from projections.branches import BranchRow
 from projections.pages import Listing
@@ -47,7 +48,10 @@ class MemoryBranches:
         return page_of(rows, limit, cursor)
 
     async def title_of(self, document_id: UUID) -> str:
-        """Return the title as the content has it."""
-        kind = kind_named((await self._repository.get(Document, document_id)).kind)
+        """Return the title as the content has it; empty: there is no such document, or it was erased."""
+        try:
+            kind = kind_named((await self._repository.get(Document, document_id)).kind)
+        except NotFound:
+            return ""
         loaded = await load(self._log, MemorySnapshots(), document_id)
         return kind.summary_of(kind.to_json(loaded.doc)).title

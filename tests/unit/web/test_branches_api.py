@@ -226,3 +226,15 @@ async def test_a_branch_is_compared_with_its_original(studio: Studio) -> None:
     note = await studio.document("note", "Other")
     wrong = await studio.request(VIEWER, "GET", f"{API}/documents/{song['id']}/diff?from={now}&with={note['id']}")
     assert (wrong.status_code, wrong.json()["path"]) == (422, "with")
+
+
+async def test_what_is_erased_leaves_the_lists_whole(studio: Studio) -> None:
+    """A branch of a document that is being erased is left out; the lists of all others answer."""
+    gone, stays = await studio.document(), await studio.document()
+    await branch_of(studio, gone["id"])
+    kept = await branch_of(studio, stays["id"])
+    assert (await studio.request(OWNER, "DELETE", f"{API}/documents/{gone['id']}")).status_code == 204
+    assert (await studio.request(OWNER, "POST", f"{API}/documents/{gone['id']}/erase")).is_success
+    listed = await studio.request(VIEWER, "GET", f"{API}/branches")
+    assert listed.status_code == 200, listed.text
+    assert [item["id"] for item in listed.json()["items"]] == [kept["id"]]

@@ -2,7 +2,7 @@
 import { useQueryClient, type QueryKey } from "@tanstack/react-query";
 import { useEffect, useMemo } from "react";
 import { branchKeys } from "./branches";
-import { useLogEvents, type Topic } from "./log-events";
+import { TOPICS, useLogEvents, type Topic } from "./log-events";
 import { keys } from "./queries";
 
 /**
@@ -28,42 +28,18 @@ const CONCERNS: Record<string, readonly QueryKey[]> = {
 
 export const EDITS: readonly Topic[] = ["document.updated"];
 
-/** What every page follows. Edits come many a second: only a list of documents asks for those. */
-export const EVERYWHERE: readonly Topic[] = [
-  "document.created",
-  "document.trashed",
-  "document.restored",
-  "branch.opened",
-  "branch.renamed",
-  "branch.review_requested",
-  "branch.approved",
-  "branch.changes_requested",
-  "branch.review_withdrawn",
-  "branch.merged",
-  "branch.closed",
-  "branch.reopened",
-  "comment.added",
-  "comment.replied",
-  "comment.edited",
-  "comment.removed",
-  "comment.resolved",
-  "comment.reopened",
-  "job.requested",
-  "job.started",
-  "job.completed",
-  "job.failed",
-  "job.cancelled",
-  "take.completed",
-  "take.deleted",
-  "take.restored",
-  "member.invited",
-  "member.joined",
-  "member.role_changed",
-  "member.removed",
-  "member.signed_out",
-  "token.issued",
-  "token.revoked",
-];
+/** What not every page follows: edits come many a second, the rest is news to one page that listens itself. */
+const ELSEWHERE: ReadonlySet<Topic> = new Set<Topic>([
+  "document.updated",
+  "version.named",
+  "version.removed",
+  "job.progressed",
+  "job.retry_scheduled",
+  "job.cancel_requested",
+  "job.interrupted",
+]);
+
+export const EVERYWHERE: readonly Topic[] = TOPICS.filter((topic) => !ELSEWHERE.has(topic));
 
 /** Follows the log for as long as somebody is signed in. */
 export function useLiveQueries(): void {
