@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Any
 
@@ -210,3 +211,35 @@ def timeline(studio: Studio, song_id: str) -> list[dict[str, Any]]:
     """Return the sittings, the newest first."""
     items: list[dict[str, Any]] = studio.request("GET", f"/api/v1/documents/{song_id}/history").json()["items"]
     return items
+
+
+async def test_a_branch_is_discussed_where_it_is_reviewed(person: Invite, studio: Studio) -> None:
+    """A reviewer on a phone comments beside the changes; the writer sees it there, and is led to the words."""
+    song_id = create_song(studio, "Glasshouse Weather", WORDS, bpm=96)
+    branch = open_branch(studio, song_id, "Darker chorus", "Colder.")
+    change(studio, branch["content_id"], {"sections": {"verse-1": {"lyrics": f"{WORDS}ly"}}})
+    lee, ada = await person("Lee Brandt", "commenter", size=PHONE, touch=True), await person("Ada Marsh")
+    phone = await lee.open(review_path(song_id, branch["id"]))
+    await expect(phone.locator("ins.piece").first).to_be_visible()
+    await phone.get_by_role("button", name="Comments", exact=True).tap()
+    panel = phone.get_by_role("complementary", name="Comments")
+    await panel.get_by_role("button", name="Comment on the document").tap()
+    await panel.get_by_role("textbox", name=re.compile("^Comment on")).fill("Too cold for June?")
+    await phone.keyboard.press("Control+Enter")
+    await expect(panel.get_by_role("article")).to_contain_text("Too cold for June?")
+    assert await sideways(phone) == []
+
+    anchor = {"path": "/sections/verse-1/lyrics", "start": 0, "stop": 4}
+    body = {"anchor": anchor, "text": "This word"}
+    assert studio.request("POST", f"/api/v1/documents/{branch['content_id']}/comments", json=body).is_success
+    page = await ada.open(review_path(song_id, branch["id"]))
+    await page.get_by_role("button", name="Comments, 2 open").click()
+    panel = page.get_by_role("complementary", name="Comments")
+    await expect(panel).to_contain_text("Lyrics of Verse 1")
+    assert await violations(page) == []
+    if folder := os.environ.get("SCREENSHOTS"):
+        await page.screenshot(path=f"{folder}/review-comments.png")
+        await phone.screenshot(path=f"{folder}/review-comments-phone.png")
+    await panel.get_by_role("article").filter(has_text="This word").get_by_role("button").first.click()
+    await expect(page).to_have_url(re.compile(f"/branches/{branch['id']}/edit"))
+    await expect(page.locator(".comment-mark")).to_have_text(WORDS[:4])

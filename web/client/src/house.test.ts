@@ -17,7 +17,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   documents: ["ui", "api", "collab", "branches", "comments"],
   studio: ["ui", "api", "collab"],
   history: ["ui", "api", "collab", "branches"],
-  review: ["ui", "api", "branches", "history"],
+  review: ["ui", "api", "branches", "comments", "history"],
   library: ["ui", "api", "collab", "branches"],
   people: ["ui", "api", "collab"],
   app: ["ui", "api", "collab", "documents", "studio", "history", "review", "inbox", "library", "people"],

@@ -8,6 +8,7 @@ import { toasts } from "../ui/toasts";
 import { showProblem } from "../api/problem-toast";
 import { Changes } from "./changes";
 import { DecisionBar } from "./decision-bar";
+import { Discussion } from "./discussion";
 import { MergeBox } from "./merge-box";
 import { RenameBranchDialog } from "./rename-branch-dialog";
 import { RequestDialog } from "./request-dialog";
@@ -72,6 +73,7 @@ export function ReviewDesk({ branch }: { branch: Branch }) {
           )}
         </aside>
       </div>
+      <Discussion branch={branch} contents={review.contents} />
       {mayDecide && <DecisionBar isBehind={review.isBehind} onDecide={decide} onCatchUp={review.catchUp} />}
       {asking === "request" && <RequestDialog branch={branch} onClose={() => setAsking(null)} />}
       {asking === "rename" && <RenameBranchDialog branch={branch} onClose={() => setAsking(null)} />}

@@ -2,8 +2,13 @@
 import { ArrowLeft } from "lucide-react";
 import { Link } from "wouter";
 import { documentAddress } from "../api/addresses";
+import type { Branch } from "../api/branches";
 import { BranchSwitch } from "../branches/branch-switch";
 import { OnBranch } from "../branches/on-branch";
+import { useDeskPart } from "../comments/comment-desk";
+import { CommentsButton } from "../comments/comments-button";
+import { CommentsProvider } from "../comments/comments-provider";
+import { classes } from "../ui/classes";
 import { Page } from "../ui/page";
 import { ReviewDesk } from "./review-desk";
 import "./review-page.css";
@@ -12,26 +17,36 @@ export default function ReviewPage({ id, branchId }: { id: string; branchId: str
   return (
     <OnBranch documentId={id} branchId={branchId}>
       {(branch) => (
-        <Page
-          title={`Review, ${branch.name}`}
-          width="full"
-          className="review-page"
-          bar={{
-            start: (
-              <>
-                <Link href={documentAddress(branch.kind, id)} className="review-page__back">
-                  <ArrowLeft size={18} aria-hidden />
-                  <span className="visually-hidden">Back to </span>
-                  <span>{branch.document_title === "" ? "Untitled" : branch.document_title}</span>
-                </Link>
-                <BranchSwitch kind={branch.kind} documentId={id} current={branch} />
-              </>
-            ),
-          }}
-        >
-          <ReviewDesk branch={branch} />
-        </Page>
+        <CommentsProvider documentId={branch.content_id}>
+          <Desk id={id} branch={branch} />
+        </CommentsProvider>
       )}
     </OnBranch>
+  );
+}
+
+function Desk({ id, branch }: { id: string; branch: Branch }) {
+  const isBesideComments = useDeskPart("isOpen");
+  return (
+    <Page
+      title={`Review, ${branch.name}`}
+      width="full"
+      className={classes("review-page", isBesideComments && "page--beside")}
+      bar={{
+        start: (
+          <>
+            <Link href={documentAddress(branch.kind, id)} className="review-page__back">
+              <ArrowLeft size={18} aria-hidden />
+              <span className="visually-hidden">Back to </span>
+              <span>{branch.document_title === "" ? "Untitled" : branch.document_title}</span>
+            </Link>
+            <BranchSwitch kind={branch.kind} documentId={id} current={branch} />
+          </>
+        ),
+        end: <CommentsButton />,
+      }}
+    >
+      <ReviewDesk branch={branch} />
+    </Page>
   );
 }

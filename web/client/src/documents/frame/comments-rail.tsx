@@ -10,13 +10,11 @@ import { CommentsPanel } from "../../comments/comments-panel";
 import type { Thread } from "../../comments/requests";
 import { wordsOf } from "../../comments/words";
 import { useActions } from "../../ui/actions";
-import { IconButton } from "../../ui/button";
 import { textAt } from "../../collab/values";
 import { pathOf } from "../../collab/path";
 import { announce } from "../fields/announce";
 import { goToPlace } from "./go-to-place";
 import { placeName } from "./place-name";
-import "./comments-rail.css";
 
 /** Milliseconds of rest after which it is asked where edits have left the words: a revert may have brought some back. */
 const ASKS_AFTER_MS = 2000;
@@ -134,30 +132,6 @@ function useLastPlace(desk: CommentDesk): void {
     addEventListener("focusin", look);
     return () => removeEventListener("focusin", look);
   }, [desk]);
-}
-
-/** In the bar: opens and closes the rail, and says how many threads are open. */
-export function CommentsButton() {
-  const desk = useDesk();
-  const isOpen = useDeskPart("isOpen");
-  const { length } = useDeskPart("threads");
-  return (
-    <span className="comments-button">
-      <IconButton
-        size="small"
-        label={length === 0 ? "Comments" : `Comments, ${length} open`}
-        keys="G C"
-        aria-pressed={isOpen}
-        icon={<MessageSquare size={18} aria-hidden />}
-        onPress={() => (isOpen ? desk.close() : desk.open())}
-      />
-      {length > 0 && (
-        <span className="comments-button__count" aria-hidden>
-          {length > 99 ? "99+" : length}
-        </span>
-      )}
-    </span>
-  );
 }
 
 function capital(words: string): string {

@@ -14,6 +14,7 @@ import {
 } from "lucide-react";
 import { Link } from "wouter";
 import { branchAddress, branchHistoryAddress, historyAddress, studioAddress, type KindName } from "../../api/addresses";
+import { CommentsButton } from "../../comments/comments-button";
 import { BranchSwitch } from "../../branches/branch-switch";
 import { useCurrentBranch } from "../../branches/current-branch";
 import { useDocument, useSessionPart } from "../../collab/context";
@@ -21,7 +22,6 @@ import { useAction, useActions, type Action } from "../../ui/actions";
 import { Button, IconButton } from "../../ui/button";
 import { Menu, type MenuAction } from "../../ui/menu";
 import { useMayWrite } from "../fields/use-field";
-import { CommentsButton } from "./comments-rail";
 import { KindIcon } from "./kind-icon";
 import { PeopleHere } from "./people-here";
 import { SavedChip } from "./saved-chip";
