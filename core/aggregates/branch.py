@@ -65,6 +65,26 @@ class Merge(NamedTuple):
         return not self.paths and not self.authors
 
 
+class _Decided(Aggregate.Event):
+    """What somebody decided about a branch; the document is named for whoever follows that alone."""
+
+    document_id: UUID
+    person_id: UUID
+
+
+class _Judged(_Decided):
+    """What a reviewer decided about the branch as it was at a position; it replaces what they said before."""
+
+    #: Who gets to hear of it: whoever opened the branch or asked for the review.
+    concerned: list[UUID]
+    position: int
+    message: str
+
+    def verdict(self, *, is_approval: bool) -> Verdict:
+        """Return it as the branch keeps it."""
+        return Verdict(is_approval, self.message, self.position, self.timestamp)
+
+
 class Branch(Aggregate):
     """A document forked at a position, with a name and a purpose."""
 
@@ -95,12 +115,10 @@ class Branch(Aggregate):
             """Take the new words."""
             aggregate.name, aggregate.purpose = self.name, self.purpose
 
-    class ReviewRequested(Event):
+    class ReviewRequested(_Decided):
         """Somebody asked people to look at it."""
 
         TOPIC = "branch.review_requested"
-        document_id: UUID
-        person_id: UUID
         reviewers: list[UUID]
         message: str
 
@@ -109,12 +127,10 @@ class Branch(Aggregate):
             aggregate.requested_by, aggregate.requested_at = self.person_id, self.timestamp
             aggregate.reviewers, aggregate.request_message = tuple(self.reviewers), self.message
 
-    class ReviewWithdrawn(Event):
+    class ReviewWithdrawn(_Decided):
         """Nobody is asked any more."""
 
         TOPIC = "branch.review_withdrawn"
-        document_id: UUID
-        person_id: UUID
 
         def apply(self, aggregate: Branch) -> None:
             """Forget whom was asked and what they said."""
@@ -122,63 +138,46 @@ class Branch(Aggregate):
             aggregate.reviewers, aggregate.request_message = (), ""
             aggregate.verdicts = {}
 
-    class Approved(Event):
-        """A reviewer agrees with the branch as it was at a position."""
+    class Approved(_Judged):
+        """A reviewer agrees with it."""
 
         TOPIC = "branch.approved"
-        document_id: UUID
-        person_id: UUID
-        #: Who gets to hear of it: whoever opened the branch or asked for the review.
-        concerned: list[UUID]
-        position: int
-        message: str
 
         def apply(self, aggregate: Branch) -> None:
-            """Replace what the reviewer said before."""
-            aggregate.verdicts[self.person_id] = Verdict(True, self.message, self.position, self.timestamp)
+            """Count the approval for as long as nothing is edited."""
+            aggregate.verdicts[self.person_id] = self.verdict(is_approval=True)
 
-    class ChangesRequested(Event):
+    class ChangesRequested(_Judged):
         """A reviewer wants something changed first."""
 
         TOPIC = "branch.changes_requested"
-        document_id: UUID
-        person_id: UUID
-        concerned: list[UUID]
-        position: int
-        message: str
 
         def apply(self, aggregate: Branch) -> None:
-            """Replace what the reviewer said before."""
-            aggregate.verdicts[self.person_id] = Verdict(False, self.message, self.position, self.timestamp)
+            """Wait for an edit."""
+            aggregate.verdicts[self.person_id] = self.verdict(is_approval=False)
 
-    class MergeBegun(Event):
+    class MergeBegun(_Decided):
         """Somebody is merging it: whoever wants to at the same moment has to wait, or both would write the same."""
 
         TOPIC = "branch.merge_begun"
-        document_id: UUID
-        person_id: UUID
 
         def apply(self, aggregate: Branch) -> None:
             """Keep others out."""
             aggregate.merging_since = self.timestamp
 
-    class MergeGivenUp(Event):
+    class MergeGivenUp(_Decided):
         """Nothing was merged after all."""
 
         TOPIC = "branch.merge_given_up"
-        document_id: UUID
-        person_id: UUID
 
         def apply(self, aggregate: Branch) -> None:
             """Let others in."""
             aggregate.merging_since = None
 
-    class Merged(Event):
+    class Merged(_Decided):
         """All or some of it is in the document now: a new edit, stored at `position`."""
 
         TOPIC = "branch.merged"
-        document_id: UUID
-        person_id: UUID
         concerned: list[UUID]
         position: int
         branch_position: int
@@ -196,23 +195,19 @@ class Branch(Aggregate):
             if merge.is_whole:
                 aggregate.state = BranchState.MERGED
 
-    class Closed(Event):
+    class Closed(_Decided):
         """It was put aside."""
 
         TOPIC = "branch.closed"
-        document_id: UUID
-        person_id: UUID
 
         def apply(self, aggregate: Branch) -> None:
             """Leave the lists of what is under way."""
             aggregate.state = BranchState.CLOSED
 
-    class Reopened(Event):
+    class Reopened(_Decided):
         """It was taken up again."""
 
         TOPIC = "branch.reopened"
-        document_id: UUID
-        person_id: UUID
 
         def apply(self, aggregate: Branch) -> None:
             """Return to the lists of what is under way."""
