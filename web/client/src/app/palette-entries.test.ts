@@ -31,16 +31,23 @@ test.each([
 });
 
 test("without words: the newest documents, then everything one can do here", () => {
-  const sections = entriesFor("", actions, ["a", "b", "c", "d", "e", "f", "g"].map(song));
+  const sections = entriesFor("", actions, ["a", "b", "c", "d", "e", "f", "g"].map(song), true);
   expect(sections.map((section) => section.name)).toEqual(["Recent", "Actions and pages"]);
   expect(sections[0]!.entries).toHaveLength(6);
   expect(sections[1]!.entries.map((entry) => entry.id)).toEqual(["trash", "new-song"]);
 });
 
 test("with words: what was found, the better name first, groups count too", () => {
-  const sections = entriesFor("new", actions, []);
+  const sections = entriesFor("new", actions, [], true);
   expect(sections).toHaveLength(1);
   expect(sections[0]!.entries.map((entry) => entry.id)).toEqual(["new-song"]);
-  expect(entriesFor("go trash", actions, [])[0]!.entries[0]!.id).toBe("trash");
-  expect(entriesFor("nothing like it", actions, [])).toEqual([]);
+  expect(entriesFor("go trash", actions, [], true)[0]!.entries[0]!.id).toBe("trash");
+  expect(entriesFor("nothing like it", actions, [], true)).toEqual([]);
+});
+
+test("what was found for other words stays only as far as its title fits", () => {
+  const found = ["Zanzibar by Night", "New Moon"].map(song);
+  const sections = entriesFor("new", actions, found, false);
+  expect(sections.map((section) => section.entries.map((entry) => entry.id))).toEqual([["New Moon"], ["new-song"]]);
+  expect(entriesFor("new", actions, found, true)[0]!.entries).toHaveLength(2);
 });

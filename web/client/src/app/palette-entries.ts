@@ -17,22 +17,27 @@ export interface PaletteSection {
 const RECENT_SHOWN = 6;
 const NOT_LISTED = new Set(["palette"]);
 
-/** The sections of the palette, best first; empty ones left out. */
+/**
+ * The sections of the palette, best first; empty ones left out. Documents that were found for what was typed a moment
+ * ago (`isAnswer` is false) stay as long as their titles fit: Enter must not open what nobody asked for.
+ */
 export function entriesFor(
   text: string,
   actions: readonly Action[],
   documents: readonly Schemas["DocumentItem"][],
+  isAnswer: boolean,
 ): PaletteSection[] {
   const found = actions
     .flatMap((action) => actionEntry(action, text))
     .sort((one, other) => other.score - one.score)
     .map(({ entry }) => entry);
   const typed = text.trim();
+  const fitting = isAnswer ? [...documents] : documents.filter(({ title }) => matchScore(text, title) > 0);
   // Found by a title beats found by words inside.
   const shown =
     typed === ""
-      ? documents.slice(0, RECENT_SHOWN)
-      : [...documents].sort((one, other) => matchScore(text, other.title) - matchScore(text, one.title));
+      ? fitting.slice(0, RECENT_SHOWN)
+      : fitting.sort((one, other) => matchScore(text, other.title) - matchScore(text, one.title));
   const sections = [
     { name: typed === "" ? "Recent" : "Documents", entries: shown.map(documentEntry) },
     { name: "Actions and pages", entries: found },

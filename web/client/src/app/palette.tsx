@@ -26,7 +26,11 @@ export default function Palette({ onClose }: OverlayProps) {
   const asked = useDeferredValue(text);
   const documents = useQuery(paletteDocumentsQuery(asked));
   const all = useAllActions();
-  const sections = useMemo(() => entriesFor(text, all, documents.data ?? []), [text, all, documents.data]);
+  const isAnswer = asked === text && !documents.isPlaceholderData;
+  const sections = useMemo(
+    () => entriesFor(text, all, documents.data ?? [], isAnswer),
+    [text, all, documents.data, isAnswer],
+  );
   const run = (entry: PaletteEntry) => {
     onClose();
     // After the palette has given the focus back, or what runs would lose it again.

@@ -8,6 +8,9 @@ import { documentAddress, documentAt, isKindName, KIND_NAMES } from "../api/addr
 import { createQueryClient } from "../api/queries";
 import { Routes } from "./routes";
 
+/** A page's modules are translated when the first test asks for them, beside many other tests. */
+const PAGE_MS_MAX = 90_000;
+
 function openPage(path: string) {
   const { hook } = memoryLocation({ path });
   render(
@@ -24,11 +27,15 @@ test.each([
   ["/people", "People"],
   ["/settings", "Settings"],
   ["/nowhere/at/all", "There is nothing at this address"],
-])("%s shows %s", async (path, heading) => {
-  openPage(path);
-  expect(await screen.findByRole("heading", { level: 1, name: heading }, { timeout: 15_000 })).toBeTruthy();
-  expect(document.title).toContain("Counterpoint");
-});
+])(
+  "%s shows %s",
+  async (path, heading) => {
+    openPage(path);
+    expect(await screen.findByRole("heading", { level: 1, name: heading }, { timeout: 60_000 })).toBeTruthy();
+    expect(document.title).toContain("Counterpoint");
+  },
+  PAGE_MS_MAX,
+);
 
 test("addresses of documents are understood again", () => {
   for (const kind of KIND_NAMES) expect(documentAt(documentAddress(kind, "x1"))).toEqual({ kind, id: "x1" });

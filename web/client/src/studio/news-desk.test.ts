@@ -93,6 +93,27 @@ test("a take that was finished is listed before the list knows it", async () => 
   expect(client.getQueryData<Take[]>(studioKeys.takes(SONG))).toEqual([{ id: "t" }]);
 });
 
+test("an answer that somebody's own decision has overtaken does not undo what they see", async () => {
+  const { desk: news_, client } = desk([job("a")]);
+  const shown = [{ id: "t", deleted_at: "now" }] as Take[];
+  client.setQueryData(studioKeys.takes(SONG), shown);
+  let finish: () => void = () => undefined;
+  const command = client.getMutationCache().build(client, {
+    mutationKey: studioKeys.takeCommands(SONG),
+    mutationFn: async () => new Promise<void>((resolve) => (finish = resolve)),
+  });
+  const done = command.execute({ id: "t" });
+  news_.receive(news("take.deleted", "t"));
+  await settled();
+  expect(client.getQueryData(studioKeys.takes(SONG))).toEqual(shown);
+  finish();
+  await done;
+  await new Promise((resolve) => setTimeout(resolve, 2));
+  news_.receive(news("take.restored", "t"));
+  await settled();
+  expect(client.getQueryData(studioKeys.takes(SONG))).toEqual([{ id: "t" }]);
+});
+
 test("events are added to a job's history once, and in order", () => {
   const { desk: news_, client } = desk([job("a")]);
   client.setQueryData(studioKeys.jobEvents("a"), []);

@@ -276,3 +276,14 @@ test("leaving the page ends the sound, the frames and the download", () => {
   expect(frames).toHaveLength(0);
   expect(phase()).toBe("idle");
 });
+
+test("a place chosen after the file was read, but before the player was told, is kept", () => {
+  player.load(track("1"));
+  audio.readyState = 1;
+  player.seekBy(1);
+  player.seekBy(1);
+  expect(player.time_s).toBe(2);
+  audio.becomeReady(30);
+  expect(player.time_s).toBe(2);
+  expect(audio.currentTime).toBe(2);
+});

@@ -249,7 +249,8 @@ export class Player {
 
   private goTo(time_s: number): void {
     this.moveCount += 1;
-    if (this.audio.readyState === 0) this.wantedTime_s = time_s;
+    // Until it has been told that it is loaded, the element is sent to the place that is wanted then.
+    if (this.wantedTime_s !== null || this.audio.readyState === 0) this.wantedTime_s = time_s;
     else this.audio.currentTime = time_s;
     this.tellTime();
   }

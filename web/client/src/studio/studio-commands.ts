@@ -72,13 +72,18 @@ export function useTakeCommands(songId: string) {
     );
   // One after the other: a second wish must not overtake the first on its way to the studio.
   const scope = { id: `takes of ${songId}` };
+  const mutationKey = studioKeys.takeCommands(songId);
   const restore = useMutation({
     meta: INLINE,
+    mutationKey,
     scope,
     mutationFn: async (take: NumberedTake) => {
       await api.POST("/api/v1/takes/{take_id}/restore", { params: { path: { take_id: take.id } } });
     },
-    onMutate: (take) => void mark(take.id, null),
+    onMutate: async (take) => {
+      await client.cancelQueries({ queryKey: studioKeys.takes(songId) });
+      mark(take.id, null);
+    },
     onError: (error, take) => {
       void refresh();
       showProblem(error, () => restore.mutate(take));
@@ -86,6 +91,7 @@ export function useTakeCommands(songId: string) {
   });
   const remove = useMutation({
     meta: INLINE,
+    mutationKey,
     scope,
     mutationFn: async (take: NumberedTake) => {
       await api.DELETE("/api/v1/takes/{take_id}", { params: { path: { take_id: take.id } } });

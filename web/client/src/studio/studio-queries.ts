@@ -28,6 +28,7 @@ const FOR_EVER = Infinity;
 export const studioKeys = {
   song: (songId: string) => ["documents", songId] as const,
   takes: (songId: string) => ["takes", songId] as const,
+  takeCommands: (songId: string) => ["take-commands", songId] as const,
   jobs: (songId: string) => ["jobs", songId] as const,
   jobEvents: (jobId: string) => ["job-events", jobId] as const,
 };

@@ -1,5 +1,5 @@
 // Which take is loaded into the player, and everything that plays it: rows, keys, the keys of the system.
-import { useCallback, useEffect, useMemo } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo } from "react";
 import { useActions } from "../ui/actions";
 import { isMark } from "./follow";
 import type { Player, PlayerState, Track } from "./player";
@@ -25,7 +25,7 @@ export function useListening(takes: readonly NumberedTake[], songTitle: string):
   const loaded = kept.find((candidate) => candidate.id === state.track?.id) ?? null;
   // Shown before it is loaded: a page that settles a moment later moves what somebody is about to press.
   const take = loaded ?? newest;
-  useEffect(() => {
+  useLayoutEffect(() => {
     // The first visit begins with the newest; a take that was thrown away gives way to it.
     if (loaded !== null) return;
     if (newest === null) player.unload();

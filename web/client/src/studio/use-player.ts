@@ -1,5 +1,5 @@
 // The player of this page for components: its state, its time, and an audio element that goes with the page.
-import { useCallback, useEffect, useState, useSyncExternalStore } from "react";
+import { useCallback, useEffect, useLayoutEffect, useState, useSyncExternalStore } from "react";
 import { Player, type EveryFrame, type PlayerState } from "./player";
 
 const VOLUME_KEY = "counterpoint:volume";
@@ -11,7 +11,8 @@ export function usePlayer(): Player {
     audio.volume = storedVolume();
     return new Player(audio, everyFrame);
   });
-  useEffect(() => player.attach(), [player]);
+  // Before a take is loaded into it, which happens as soon as the page is there.
+  useLayoutEffect(() => player.attach(), [player]);
   useEffect(() => player.subscribe(() => storeVolume(player.getState().volume)), [player]);
   return player;
 }

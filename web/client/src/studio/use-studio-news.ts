@@ -89,8 +89,19 @@ export class NewsDesk {
   }
 
   private async takeTake(id: string): Promise<void> {
+    const asked = Date.now();
     const take = await this.read.take(id);
-    if (!this.isStopped) keepTake(this.client, this.songId, take);
+    // What somebody here has decided meanwhile is shown already, and has news of its own: an older answer would flicker.
+    if (!this.isStopped && !this.isOvertaken(id, asked)) keepTake(this.client, this.songId, take);
+  }
+
+  private isOvertaken(takeId: string, since: number): boolean {
+    const mutationKey = studioKeys.takeCommands(this.songId);
+    return this.client
+      .getMutationCache()
+      .findAll({ mutationKey })
+      .filter(({ state }) => (state.variables as Take | undefined)?.id === takeId)
+      .some(({ state }) => state.status === "pending" || state.submittedAt >= since);
   }
 
   /** Progress says all there is to know; asking would double the traffic. */

@@ -1,5 +1,5 @@
 // What can be done on this page, by name and by keys: pages register it; the palette, the `?` sheet and buttons read it.
-import { useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
+import { useLayoutEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 
 export interface Action {
   /** One name for one thing: a later registration of the same id stands in for the earlier one while it lasts. */
@@ -68,8 +68,9 @@ export const actions = new Actions();
 /** Registers what a component offers, while it is mounted. */
 export function useActions(list: readonly Action[]): void {
   const [key] = useState(() => Symbol("actions"));
-  useEffect(() => actions.set(key, list), [key, list]);
-  useEffect(() => () => actions.delete(key), [key]);
+  // With the page, not after it: whoever sees it may press its keys.
+  useLayoutEffect(() => actions.set(key, list), [key, list]);
+  useLayoutEffect(() => () => actions.delete(key), [key]);
 }
 
 /** All actions there are now. */

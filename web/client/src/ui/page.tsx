@@ -1,5 +1,5 @@
 // A page: its name in the browser's tab, its controls in the bar, its content as the main landmark, focus on its heading.
-import { useEffect, useRef, type ReactNode } from "react";
+import { useEffect, useLayoutEffect, useRef, type ReactNode } from "react";
 import { IntoBar, type BarContent } from "./bar";
 import { classes } from "./classes";
 import "./page.css";
@@ -21,7 +21,8 @@ export interface PageProps {
 /** Pages render this once, around everything. Give the first heading (`h1`) inside; it takes focus after navigation. */
 export function Page({ title, bar, width = "wide", className, children }: PageProps) {
   const main = useRef<HTMLElement>(null);
-  useEffect(() => {
+  // With the heading, not after it: whoever sees the page finds its tab named.
+  useLayoutEffect(() => {
     document.title = title === "" ? PRODUCT : `${title} · ${PRODUCT}`;
   }, [title]);
   useEffect(() => {
