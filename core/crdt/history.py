@@ -19,7 +19,7 @@ from pycrdt import Doc
 
 from core.crdt.apply import apply_updates
 from core.crdt.archive import Archive
-from core.crdt.attribution import Attribution, Column, Ranges
+from core.crdt.attribution import NEVER, Attribution, Column, Ranges
 from core.crdt.columns import pack, unpack
 from core.crdt.crediting import CREDITED_FROM, Credited, Writers, authors_of
 from core.crdt.weave import Restored, Weave
@@ -53,6 +53,8 @@ class History:
         self.inherited = 0
         self._restored: tuple[Restored, ...] = ()
         self._credited: tuple[Credited, ...] = ()
+        #: The author's number of each credit, and how many people there were when they were numbered.
+        self._creditors: tuple[int, Column] | None = None
         self._archive: Archive | None = None
         self._weave: Weave | None = None
         #: The updates since the archive was made.
@@ -95,7 +97,7 @@ class History:
 
     def credit(self, credited: Iterable[Credited]) -> None:
         """Say which units were written on branches, by whom and when: all of them, a new one after the known ones."""
-        self._credited = tuple(credited)
+        self._credited, self._creditors = tuple(credited), None
         if self._weave is not None:
             self._weave.credit(self._credited)
         self._found.clear()
@@ -134,6 +136,14 @@ class History:
             return self._credited[version - CREDITED_FROM].person_id
         return self.people[self._actors[version - 1]]
 
+    def merged_at(self, version: int) -> int | None:
+        """Return the position of the merge that brought what a credit's number is of; None: it was written here."""
+        if version < CREDITED_FROM:
+            return None
+        row = self._credited[version - CREDITED_FROM]
+        merge = self.weave.inserted_by((row.client_id, row.clock))
+        return None if merge == NEVER else self.position_of(merge)
+
     @property
     def actors(self) -> Column:
         """The author of each version as an index into `people`; [0] belongs to no version."""
@@ -147,7 +157,9 @@ class History:
 
     def writers_apart(self, positions: Sequence[int]) -> Writers:
         """Return the writers, each with another number for what they wrote after each of these positions, in order."""
-        credits, parts = authors_of(self._credited, self._people_numbers), len(positions) + 1
+        if self._creditors is None or self._creditors[0] != len(self.people):
+            self._creditors = len(self.people), authors_of(self._credited, self._people_numbers)
+        credits, parts = self._creditors[1], len(positions) + 1
         if parts == 1:
             return Writers(self.actors, credits)
         bounds = [self.versions_until(position) for position in positions]

@@ -221,6 +221,10 @@ class Weave:
                     found.append(Value(unit, is_shared_type, inserted, written, item.shared_type, plain))
         return found
 
+    def inserted_by(self, unit: Id) -> int:
+        """Return the version that brought a unit; NEVER: it is not here."""
+        return self._version_in(self._inserted, *unit)
+
     def deleted_at(self, unit: Id) -> int:
         """Return the version that deleted a unit first; NEVER: none did."""
         return self._version_in(self._deleted, *unit)

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz.distance import Indel
 
 from core.limits import DIFFERENCE_CELLS_MAX
@@ -66,6 +68,25 @@ def edits(old: str, new: str) -> list[Edit]:
                 found.append(Edit(at, stop, text))
         at = stop
     return found
+
+
+def same_units(old: str, new: str) -> Iterator[tuple[slice, slice]]:
+    """Yield what is the same in two texts, as stretches of UTF-16 units of the old and of the new one."""
+    old_units, new_units = unit_offsets(old), unit_offsets(new)
+    at = shift = 0
+    for edit in (*edits(old, new), Edit(len(old), len(old), "")):
+        if edit.start > at:
+            yield (
+                slice(old_units[at], old_units[edit.start]),
+                slice(new_units[at + shift], new_units[edit.start + shift]),
+            )
+        at, shift = edit.stop, shift + len(edit.text) - (edit.stop - edit.start)
+
+
+def unit_offsets(text: str) -> NDArray[np.int64]:
+    """Return where each character starts in UTF-16 units, and the length of all."""
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
+    return np.concatenate((np.zeros(1, dtype=np.int64), np.cumsum(1 + (points > 0xFFFF))))
 
 
 def _compare(old: Sequence[str], new: Sequence[str], old_text: str, new_text: str) -> Iterator[TextSpan]:

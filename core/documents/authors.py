@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -86,11 +87,12 @@ def authored(text: TextWeave, spans: Sequence[TextSpan], old: int, new: int, aut
     """Cut the spans between two versions of one text by who inserted or deleted each unit.
 
     `authors` holds the author's number of each version, from 0 on. A span names the newest version of its author that
-    touched it. A unit that stayed inside a word that was rewritten was touched by nobody between the two: None.
+    touched it; of what a revert restored or a merge brought, the one that wrote it first, as blame does. A unit that
+    stayed inside a word that was rewritten was touched by nobody between the two: None.
     """
     before, after = text.mask_at(old), text.mask_at(new)
-    inserted, deleted = (text.inserted, text.deleted) if old <= new else (text.deleted, text.inserted)
-    brought, taken = _touched(inserted[after], before[after]), _touched(deleted[before], after[before])
+    came, went = (text.written, text.deleted) if old <= new else (text.deleted, text.written)
+    brought, taken = _touched(came[after], before[after]), _touched(went[before], after[before])
     return cut_spans(spans, brought, taken, authors)
 
 
@@ -144,9 +146,10 @@ def _in_entry(weave: Weave, root: str, rest: tuple[str, ...], version: int) -> H
     return Holder(parent, rest[-1])
 
 
-def roots_of(kind: DocumentKind) -> list[tuple[str, Root]]:
+@lru_cache(maxsize=16)  # Kinds are few and never change; every look at a path begins here.
+def roots_of(kind: DocumentKind) -> tuple[tuple[str, Root], ...]:
     """Return every root of a kind by its name; of a note, those our own screens use."""
     if kind.schema is not None:
-        return list(kind.schema.roots().items())
+        return tuple(kind.schema.roots().items())
     # A note: its title in a map of its own, its text in another root.
-    return [(NOTE_ROOT, Root((), {"title": Line()})), (TEXT_ROOT, Root(("text",), LongText()))]
+    return (NOTE_ROOT, Root((), {"title": Line()})), (TEXT_ROOT, Root(("text",), LongText()))

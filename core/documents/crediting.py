@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from core.crdt.attribution import NEVER, Column
 from core.crdt.undoing import Undoing
 from core.crdt.weave import Mask, TextWeave, Value, Weave, text_of_units
-from core.crdt.words import edits
+from core.crdt.words import same_units, unit_offsets
 from core.documents.authors import roots_of
 from core.documents.difference import Change, parts_of
 from core.documents.editing import is_same
@@ -89,31 +89,15 @@ def _agree(value: Value, theirs: Value) -> bool:
 def _words(woven: TextWeave, shown: Mask, again: int, branch: TextWeave, branch_shown: Mask) -> Iterator[Credit]:
     """Yield the units that `again` wrote and the branch shows in the same place, by who wrote them there."""
     old, new = text_of_units(branch.units[branch_shown]), text_of_units(woven.units[shown])
-    old_units, new_units = _unit_offsets(old), _unit_offsets(new)
-    if old_units[-1] != branch_shown.sum() or new_units[-1] != shown.sum():
+    if unit_offsets(old)[-1] != branch_shown.sum() or unit_offsets(new)[-1] != shown.sum():
         # Half characters: what they decode to has other lengths.
         return
     written = np.full(int(shown.sum()), NEVER, dtype=np.int64)
     theirs = branch.written[branch_shown]
-    for start, stop, shift in _same(old, new):
-        written[new_units[start + shift] : new_units[stop + shift]] = theirs[old_units[start] : old_units[stop]]
+    for there, here in same_units(old, new):
+        written[here] = theirs[there]
     mine = (woven.inserted[shown] == again) & (written != NEVER)
     yield from _joined(woven.client_ids[shown][mine], woven.clocks[shown][mine], written[mine])
-
-
-def _same(old: str, new: str) -> Iterator[tuple[int, int, int]]:
-    """Yield what is the same in two texts: characters start..stop of the old one, and their way to the new."""
-    at = shift = 0
-    for edit in edits(old, new):
-        yield at, edit.start, shift
-        at, shift = edit.stop, shift + len(edit.text) - (edit.stop - edit.start)
-    yield at, len(old), shift
-
-
-def _unit_offsets(text: str) -> Any:
-    """Return where each character starts in UTF-16 units, and the length of all."""
-    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    return np.concatenate(([0], np.cumsum(1 + (points > 0xFFFF))))
 
 
 def _joined(clients: Column, clocks: Column, written: Column) -> Iterator[Credit]:

@@ -17,10 +17,12 @@ import numpy as np
 from pycrdt import Doc, Text
 
 from core.crdt.columns import pack
+from core.crdt.crediting import Credited
 from core.crdt.history import History
 from core.documents.difference import difference
 from core.documents.kinds import kind_named
 from core.documents.sittings import doings, sittings
+from core.documents.telling import told
 from core.events import DOCUMENT_UPDATED, Kind, Recorded
 from core.limits import HISTORY_PAGE_UPDATES, SITTING_PAUSE_MINUTES
 from tests.benchmarks.edits import Place, typing
@@ -43,11 +45,14 @@ HISTORY_METRICS: Final = (
     Metric("history_million_first_ms", "history: for the first time, CPU ms", decimals=0),
     Metric("history_revert_ms", "history: edits of a revert to the middle, CPU ms", 300, decimals=0),
     Metric("history_diff_ms", "history: diff of a 30-section song, p50 ms", 1, decimals=2),
+    Metric("history_diff_told_ms", "history: the same with who wrote it, 1,000 credits, p50 ms", decimals=2),
 )
 #: Versions looked at, spread over the session.
 _LOOKS: Final = 50
 #: Keystrokes of the longest document.
 _KEYSTROKES: Final = 1_000_000
+#: Stretches that merges brought, in a song that is compared.
+_CREDITS: Final = 1000
 #: The session is written as the producer notes of a song.
 _ROOT: Final = "producer_notes"
 #: Keystrokes until another person takes over, after a pause.
@@ -59,7 +64,7 @@ _PEOPLE: Final = (UUID(int=1), UUID(int=2), UUID(int=3))
 
 def history_figures(say: Callable[[str], None], events: Sequence[Recorded]) -> Figures:
     """Measure them; nothing but the song's when the session's file is not there."""
-    figures: Figures = {"history_diff_ms": song_difference_ms()}
+    figures: Figures = {"history_diff_ms": song_difference_ms(), "history_diff_told_ms": song_told_ms()}
     if not events:
         return figures
     say("history: building and asking")
@@ -74,14 +79,32 @@ def history_figures(say: Callable[[str], None], events: Sequence[Recorded]) -> F
 def song_difference_ms() -> float:
     """Return the median milliseconds of comparing two states of a song of thirty sections."""
     kind = kind_named("song")
-    lines = "\n".join(["Rain writes its name on the window", "I read it back to you slow"] * 6)
-    old, new = (_song(kind, lines, changed=changed) for changed in (False, True))
+    old, new = (_song(kind, changed=changed) for changed in (False, True))
     assert len(difference(kind, old, new)) == 5
     return percentile([_seconds(lambda: difference(kind, old, new)) for _ in range(50)], 50) * 1000
 
 
-def _song(kind: Any, lines: str, *, changed: bool) -> dict[str, Any]:
-    doc: Doc[Any] = Doc()
+def song_told_ms() -> float:
+    """Return the median milliseconds of the same with authors, some of whom wrote on branches."""
+    kind, history, doc = kind_named("song"), History(), Doc[Any](client_id=5)
+    moment = datetime(2026, 5, 1, tzinfo=UTC)
+    contents: list[dict[str, Any]] = []
+    for version, changed in enumerate((False, True), start=1):
+        before = doc.get_state()
+        contents.append(_song(kind, changed=changed, doc=doc))
+        history.extend([_recorded(version, doc.get_update(before), moment, _PEOPLE[0])])
+    history.credit(Credited(5, clock, 1, 1, _PEOPLE[1], 0) for clock in range(0, 2 * _CREDITS, 2))
+    history.weave.text(_ROOT)
+
+    def tell() -> object:
+        return told(kind, history.weave, difference(kind, *contents), 1, 2, history.writers)
+
+    return percentile([_seconds(tell) for _ in range(50)], 50) * 1000
+
+
+def _song(kind: Any, *, changed: bool, doc: Doc[Any] | None = None) -> dict[str, Any]:
+    doc = Doc() if doc is None else doc
+    lines = "\n".join(["Rain writes its name on the window", "I read it back to you slow"] * 6)
     sections = {
         f"s{number}": {
             "name": f"Verse {number}",

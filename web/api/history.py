@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
@@ -11,10 +10,10 @@ from starlette.responses import JSONResponse, Response
 
 from core.aggregates.document import Document
 from core.crdt.history import History
-from core.documents.authors import AuthoredSpan, authored, set_by, text_at
-from core.documents.difference import Change, difference, parts_of
+from core.documents.difference import difference, parts_of
 from core.documents.kind import DocumentKind
 from core.documents.kinds import kind_named
+from core.documents.telling import Told, Woven, told, told_between
 from core.errors import Invalid, NotFound
 from core.events import Kind
 from web.api.documents import POSITION_MAX, DocumentState, existing_document
@@ -48,6 +47,10 @@ class Author(BaseModel):
     person_id: UUID
     position: int
     at: str = Field(description="ISO 8601, UTC.")
+    merged_at: int | None = Field(
+        default=None,
+        description="Of what was written on a branch: the position of the merge that brought it here; else null.",
+    )
 
 
 class DiffSpan(BaseModel):
@@ -55,7 +58,10 @@ class DiffSpan(BaseModel):
 
     change: Literal["equal", "insert", "delete"]
     text: str
-    author: Author | None = Field(description="Null for what is equal, and for letters kept inside a rewritten word.")
+    author: Author | None = Field(
+        description="Of what comes, who wrote it first, as blame says; of what goes, who took it away."
+        " Null for what is equal, for letters kept inside a rewritten word, and where nobody can be named."
+    )
 
 
 class DiffChange(BaseModel):
@@ -68,7 +74,9 @@ class DiffChange(BaseModel):
     old: Any
     new: Any
     spans: list[DiffSpan] = Field(description="Of a `text`: both texts by word; otherwise empty.")
-    author: Author | None = Field(description="Of a `set` or `add`: who set what is there now, if it is one value.")
+    author: Author | None = Field(
+        description="Of a `set` or `add`: who first set what is there now, if it is one value."
+    )
 
 
 class Diff(BaseModel):
@@ -108,7 +116,7 @@ async def show_at(call: Call[None, None]) -> Response:
 
 @operation(query=DiffQuery, gives=Diff)
 async def show_diff(call: Call[DiffQuery, None]) -> Response:
-    """Compare a document at two positions, by field, entry and word, with the authors."""
+    """Compare a document at two positions, or with another one, by field, entry and word, with the authors."""
     document = await existing_document(call.services, call.id("document_id"))
     kind, query = kind_named(document.kind), call.query
     await require_past(call.services, query.from_, query.to)
@@ -119,8 +127,8 @@ async def show_diff(call: Call[DiffQuery, None]) -> Response:
         old = past_of(kind, history, query.from_) if query.from_ else _nothing(kind, history)
         new = past_of(kind, history, query.to if query.to is not None else history.position)
         changes = difference(kind, old.content, new.content)
-        told = [_change(kind, history, change, old.version, new.version) for change in changes]
-        return Diff.model_validate({"from": old.position, "to": new.position, "changes": told})
+        each = told(kind, history.weave, changes, old.version, new.version, history.writers)
+        return _diff(old, new, [shown(history, one) for one in each])
 
     return answer(await call.services.histories.ask(document.id, compare))
 
@@ -152,6 +160,7 @@ def author_of(history: History, version: int) -> Author:
         person_id=history.actor_of(version),
         position=history.position_of(version),
         at=history.moment_of(version).isoformat(),
+        merged_at=history.merged_at(version),
     )
 
 
@@ -163,24 +172,28 @@ def path_named(path: str) -> tuple[str, ...]:
 
 
 async def _between(services: Services, kind: DocumentKind, document_id: UUID, query: DiffQuery, with_: UUID) -> Diff:
-    """Compare one document with another of its kind, such as a branch: nobody went from the one to the other, so words
-    have no authors here, and values those who set them.
-    """
+    """Compare one document with another of its kind, such as a branch, with the authors that the other one knows."""
     other = await existing_document(services, with_)
     if other.kind != kind.name:
         raise Invalid(f"Only documents of one kind can be compared; the other one is a {other.kind}.", path="with")
 
-    def read(history: History) -> Past:
-        return past_of(kind, history, query.from_) if query.from_ else _nothing(kind, history)
+    def read(history: History) -> tuple[Past, Woven]:
+        past = past_of(kind, history, query.from_) if query.from_ else _nothing(kind, history)
+        return past, Woven(history.weave, past.version)
 
-    old = await services.histories.ask(document_id, read)
+    old, side = await services.histories.ask(document_id, read)
 
     def compare(history: History) -> Diff:
         new = past_of(kind, history, query.to if query.to is not None else history.position)
-        told = [_told(kind, history, one, new.version, []) for one in difference(kind, old.content, new.content)]
-        return Diff.model_validate({"from": old.position, "to": new.position, "changes": told})
+        changes = difference(kind, old.content, new.content)
+        each = told_between(kind, changes, side, Woven(history.weave, new.version), history.writers)
+        return _diff(old, new, [shown(history, one) for one in each])
 
     return await services.histories.ask(other.id, compare)
+
+
+def _diff(old: Past, new: Past, changes: list[DiffChange]) -> Diff:
+    return Diff.model_validate({"from": old.position, "to": new.position, "changes": changes})
 
 
 def _nothing(kind: DocumentKind, history: History) -> Past:
@@ -188,18 +201,9 @@ def _nothing(kind: DocumentKind, history: History) -> Past:
     return Past(0, 0, kind.to_json(history.document_at(0)))
 
 
-def _change(kind: DocumentKind, history: History, change: Change, old: int, new: int) -> DiffChange:
-    return _told(kind, history, change, new, _spans(kind, history, change, parts_of(change.path), old, new))
-
-
-def _told(
-    kind: DocumentKind, history: History, change: Change, new: int, authored_spans: Sequence[AuthoredSpan]
-) -> DiffChange:
-    """Return a change with the authors of its spans, none: of words by nobody, and who set what is there now."""
-    setter = None
-    if change.change in ("set", "add"):
-        setter = set_by(kind, history.weave, parts_of(change.path), new)
-    spans = authored_spans or [AuthoredSpan(span.change, span.text, None) for span in change.spans]
+def shown(history: History, one: Told) -> DiffChange:
+    """Return a change as callers see it; `history` is whose versions it names."""
+    change = one.change
     return DiffChange(
         path=change.path,
         change=change.change,
@@ -211,20 +215,10 @@ def _told(
                 text=span.text,
                 author=None if span.version is None else author_of(history, span.version),
             )
-            for span in spans
+            for span in one.spans
         ],
-        author=None if setter is None else author_of(history, setter),
+        author=None if one.version is None else author_of(history, one.version),
     )
-
-
-def _spans(
-    kind: DocumentKind, history: History, change: Change, path: Sequence[str], old: int, new: int
-) -> list[AuthoredSpan]:
-    before, after = text_at(kind, history.weave, path, old), text_at(kind, history.weave, path, new)
-    if before is not None and after is not None and before[0] == after[0]:
-        return authored(after[1], change.spans, old, new, history.actors)
-    # Another text stands there now: it was not edited from the one to the other.
-    return [AuthoredSpan(span.change, span.text, None) for span in change.spans]
 
 
 async def _trashed_at(services: Services, document_id: UUID, position: int) -> bool:

@@ -21,6 +21,7 @@ from core.documents.difference import Change, difference
 from core.documents.kind import DocumentKind
 from core.documents.kinds import kind_named
 from core.documents.merging import Merged, merge
+from core.documents.telling import Woven, told_of_merge
 from core.documents.undoing import nothing_of, without
 from core.errors import Conflict, Invalid, StreamMoved
 from core.events import Append
@@ -28,7 +29,7 @@ from core.limits import LINE_CHARS_MAX, MERGE_CHOICES_MAX
 from sync.edits import Prepared, made
 from web.api.branches import BranchItem, existing_branch, head_of, item_of
 from web.api.documents import DECISIONS_MAX, POSITION_MAX, existing_document
-from web.api.history import PATH_CHARS_MAX, DiffChange, DiffSpan, path_named, require_past
+from web.api.history import PATH_CHARS_MAX, DiffChange, path_named, require_past, shown
 from web.api.reverting import stored_at
 from web.api.versions import VersionItem, new_version
 from web.api.versions import item_of as version_item
@@ -80,7 +81,9 @@ class MergePreview(BaseModel):
 
     document_position: int
     branch_position: int
-    changes: list[DiffChange] = Field(description="From what the document says now to what it would say.")
+    changes: list[DiffChange] = Field(
+        description="From what the document says now to what it would say, by whom on the branch."
+    )
     conflicts: list[MergeConflictItem]
     blocked: list[str] = Field(description="Why it cannot be merged, as sentences.")
     is_mergeable: bool
@@ -135,7 +138,12 @@ async def preview(call: Call[None, WantedMerge]) -> Response:
     """Say what a merge would change, what is in conflict, and what stands in its way."""
     intent = await _intent(call.services, call.id("branch_id"), call.body)
     theirs = await _theirs(call.services, intent)
-    ours = await call.services.histories.ask(intent.document.id, lambda history: _ours(intent, history, theirs, None))
+    ours, document = await call.services.histories.ask(
+        intent.document.id, lambda history: (_ours(intent, history, theirs, None), history.weave)
+    )
+    changes = await call.services.histories.ask(
+        intent.branch.content_id, lambda history: _shown(intent, history, Woven(document, ours.version), ours, theirs)
+    )
     open_conflicts = sum(conflict.choice is None for conflict in ours.merged.conflicts)
     blocked = _blocked(intent, theirs)
     if open_conflicts:
@@ -144,7 +152,7 @@ async def preview(call: Call[None, WantedMerge]) -> Response:
         MergePreview(
             document_position=ours.position,
             branch_position=theirs.position,
-            changes=[_shown(change) for change in ours.changes],
+            changes=changes,
             conflicts=[
                 MergeConflictItem.model_validate(conflict, from_attributes=True) for conflict in ours.merged.conflicts
             ],
@@ -232,9 +240,11 @@ def _blocked(intent: _Intent, theirs: _Theirs) -> list[str]:
     return reasons
 
 
-def _shown(change: Change) -> DiffChange:
-    spans = [DiffSpan(change=span.change, text=span.text, author=None) for span in change.spans]
-    return DiffChange(path=change.path, change=change.change, old=change.old, new=change.new, spans=spans, author=None)
+def _shown(intent: _Intent, history: History, document: Woven, ours: _Ours, theirs: _Theirs) -> list[DiffChange]:
+    """Return what the merge changes, with who wrote it on the branch."""
+    branch = Woven(theirs.weave, theirs.version)
+    each = told_of_merge(intent.kind, ours.changes, document, branch, theirs.content, history.writers)
+    return [shown(history, one) for one in each]
 
 
 # -- carrying out -----------------------------------------------------------------------------------------------------

@@ -87,6 +87,25 @@ async def test_credits_survive_a_revert_of_the_merge_and_its_revert(studio: Stud
     assert (last["text"].strip(), last["author"]["person_id"]) == ("tonight", str(studio.people[OWNER]))
 
 
+async def test_differences_name_who_wrote_on_the_branch(studio: Studio) -> None:
+    """What the preview, the comparison with the branch and the one across the merge say are one person's words."""
+    song, branch = await forked(studio)
+    fields = {"bpm": 80, "sections": {"v1": {"lyrics": WORDS + " tonight"}}}
+    written = await change(studio, branch["content_id"], fields, OWNER)
+    seen = await preview(studio, branch)
+    path = f"{API}/documents/{song['id']}/diff?from={seen['document_position']}"
+    beside = (await studio.request(VIEWER, "GET", f"{path}&with={branch['content_id']}")).json()
+    merged = (await merge(studio, branch, seen)).json()
+    across = (await studio.request(VIEWER, "GET", path)).json()
+    for changes, merged_at in ((seen["changes"], None), (beside["changes"], None), (across["changes"], merged)):
+        bpm, lyrics = changes
+        [word] = [span for span in lyrics["spans"] if span["change"] == "insert"]
+        assert word["text"].strip() == "tonight"
+        for author in (bpm["author"], word["author"]):
+            assert (author["person_id"], author["position"]) == (str(studio.people[OWNER]), written)
+            assert author["merged_at"] == (merged_at and merged_at["position"])
+
+
 async def test_conflicts_are_decided_one_by_one(studio: Studio) -> None:
     """Both set the tempo, both rewrote a word: undecided nothing is merged; decided, each says what was chosen."""
     song, branch = await forked(studio)
@@ -270,6 +289,14 @@ async def test_a_branch_of_a_branch_is_merged_into_it(studio: Studio) -> None:
     path = f"{API}/documents/{branch['content_id']}/blame?path=/sections/v1/lyrics"
     last = (await studio.request(VIEWER, "GET", path)).json()["runs"][-1]
     assert (last["text"].strip(), last["author"]["person_id"]) == ("tonight", str(studio.people[OWNER]))
+    path = f"{API}/documents/{song['id']}/diff?from={branch['position']}&with={branch['content_id']}"
+    beside = (await studio.request(VIEWER, "GET", path)).json()["changes"][-1]["spans"]
+    seen = (await preview(studio, branch))["changes"][-1]["spans"]
+    for spans in (beside, seen):
+        [word] = [span for span in spans if span["change"] == "insert"]
+        assert (word["author"]["person_id"], word["author"]["merged_at"]) == (
+            str(studio.people[OWNER]), done.json()["position"]
+        )  # fmt: skip
 
 
 async def test_merged_words_belong_to_the_version_that_first_held_them(studio: Studio) -> None:

@@ -374,7 +374,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Compare a document at two positions, by field, entry and word, with the authors
+         * Compare a document at two positions, or with another one, by field, entry and word, with the authors
          * @description Needs the role viewer or one that includes it.
          */
         get: operations["history_show_diff"];
@@ -1399,6 +1399,12 @@ export interface components {
              * @description ISO 8601, UTC.
              */
             at: string;
+            /**
+             * Merged At
+             * @description Of what was written on a branch: the position of the merge that brought it here; else null.
+             * @default null
+             */
+            merged_at: number | null;
         };
         /**
          * Blame
@@ -1684,7 +1690,7 @@ export interface components {
              * @description Of a `text`: both texts by word; otherwise empty.
              */
             spans: components["schemas"]["DiffSpan"][];
-            /** @description Of a `set` or `add`: who set what is there now, if it is one value. */
+            /** @description Of a `set` or `add`: who first set what is there now, if it is one value. */
             author: components["schemas"]["Author"] | null;
         };
         /**
@@ -1699,7 +1705,7 @@ export interface components {
             change: "equal" | "insert" | "delete";
             /** Text */
             text: string;
-            /** @description Null for what is equal, and for letters kept inside a rewritten word. */
+            /** @description Of what comes, who wrote it first, as blame says; of what goes, who took it away. Null for what is equal, for letters kept inside a rewritten word, and where nobody can be named. */
             author: components["schemas"]["Author"] | null;
         };
         /**
@@ -2257,7 +2263,7 @@ export interface components {
             branch_position: number;
             /**
              * Changes
-             * @description From what the document says now to what it would say.
+             * @description From what the document says now to what it would say, by whom on the branch.
              */
             changes: components["schemas"]["DiffChange"][];
             /** Conflicts */
@@ -5476,7 +5482,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description Compare a document at two positions, by field, entry and word, with the authors */
+            /** @description Compare a document at two positions, or with another one, by field, entry and word, with the authors */
             200: {
                 headers: {
                     [name: string]: unknown;

@@ -58,7 +58,7 @@ test("whose the lines of a text are", () => {
     text,
     start: 0,
     stop: text.length,
-    author: { person_id, position, at: "" },
+    author: { person_id, position, at: "", merged_at: null },
     first_position: position,
   });
   const runs = [run("rain ", "ada", 1), run("falls\n", "mina", 2), run("\nand falls", "ada", 3)];

@@ -69,7 +69,7 @@ test("words and people are counted once", () => {
   const by = (person_id: string, position: number) => ({
     change: "insert" as const,
     text: "x",
-    author: { person_id, position, at: "" },
+    author: { person_id, position, at: "", merged_at: null },
   });
   const found = authorsIn([by("ada", 3), by("mina", 4), by("ada", 9), span("equal", "y")]);
   expect(found.map((author) => [author.person_id, author.position])).toEqual([
@@ -82,7 +82,7 @@ test("what somebody typed letter by letter is one stretch, by the newest of thei
   const typed = (text: string, person_id: string, position: number): Span => ({
     change: "insert",
     text,
-    author: { person_id, position, at: "" },
+    author: { person_id, position, at: "", merged_at: null },
   });
   const spans = [
     span("equal", "a"),
