@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from pycrdt import Doc
 
@@ -12,6 +12,9 @@ from core.errors import Conflict
 
 #: What changes nothing.
 _NOTHING = b"\x00\x00"
+#: Why an exact edit was not stored, and one that would not have changed anything.
+MOVED_ON: Final = "Somebody has written in this document since you looked; look again."
+DONE_ALREADY: Final = "Somebody has just done the same; the document would not change."
 
 
 class Edit(NamedTuple):
@@ -27,13 +30,14 @@ class Prepared(NamedTuple):
 
     version: int
     update: bytes
-    #: Whether it is worth nothing once anything has come since, durable or not: what was previewed is what happens.
+    #: Whether it is worth nothing once anything has come since, durable or not, here or in another process: what was
+    #: previewed is what happens.
     is_exact: bool = False
 
     def check(self, version: int, queued: int) -> None:
         """Raise Conflict when the document is further than an exact edit allows."""
         if self.is_exact and (version != self.version or queued):
-            raise Conflict("Somebody has written in this document since you looked; look again.")
+            raise Conflict(MOVED_ON)
 
 
 #: What the server does to a document: to a copy that it is given, or as an update it has ready.

@@ -27,6 +27,7 @@ class Entry:
         "body",
         "claims",
         "error",
+        "exact_at",
         "is_concluded",
         "is_edit",
         "is_typing",
@@ -39,7 +40,15 @@ class Entry:
     )
 
     def __init__(
-        self, origin_id: int, person_id: UUID, body: bytes, *, step2: bool, may_write: bool, is_edit: bool = False
+        self,
+        origin_id: int,
+        person_id: UUID,
+        body: bytes,
+        *,
+        step2: bool,
+        may_write: bool,
+        is_edit: bool = False,
+        exact_at: int | None = None,
     ) -> None:
         #: The connection it came from, or the id of the server's edit.
         self.origin_id = origin_id
@@ -49,6 +58,8 @@ class Entry:
         #: Whether its sender may write, at the moment it arrived (R25).
         self.may_write = may_write
         self.is_edit = is_edit
+        #: The only committed version on which it may be stored; None: any.
+        self.exact_at = exact_at
         self.verdict: Verdict | None = None
         #: Whether its verdict is the last word and, if it was to be stored, it is durable.
         self.is_concluded = False

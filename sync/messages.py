@@ -127,6 +127,8 @@ class Edited(NamedTuple):
 
     edit_id: int
     position: int
+    #: False: the document had all of it already.
+    is_new: bool = True
 
 
 class EditFailed(NamedTuple):

@@ -14,14 +14,14 @@ from uuid import UUID
 from core.crdt.apply import CannotApply, is_panic, panics_are_errors
 from core.documents.kind import DocumentKind
 from core.documents.load import PAGE_UPDATES, Loaded
-from core.errors import CounterpointError, LogUnavailable, Ours, Quarantined
+from core.errors import Conflict, CounterpointError, LogUnavailable, Ours, Quarantined
 from core.events import Committed, Kind, Recorded
 from core.limits import POLL_SECONDS
 from core.ports import Snapshot
 from core.roles import Access
 from sync.connection import Connection
 from sync.cursors import OWNERS_CHANGED, Cursors
-from sync.edits import Change, Prepared, made
+from sync.edits import DONE_ALREADY, Change, Prepared, made
 from sync.frames import Frame
 from sync.messages import (
     Acknowledge,
@@ -71,7 +71,7 @@ class OpenDocument:
         self.idle_since = ports.clock.monotonic()
         self._ports, self._spawn, self._on_end = ports, spawn, on_end
         self.cursors = Cursors(self, ports, spawn)
-        self._edits: dict[int, asyncio.Future[int]] = {}
+        self._edits: dict[int, asyncio.Future[Edited]] = {}
         self._is_reading = False
         self._wants_tail = self._wants_owners = False
         #: Connections whose sockets are not read because the room is crowded.
@@ -172,23 +172,30 @@ class OpenDocument:
     # -- edits of the server ------------------------------------------------------------------------------------------
 
     async def edit(self, number: int, access: Access, client_id: int, change: Change) -> int:
-        """Change the document as a member would; return the position at which the change is complete (R24)."""
+        """Change the document as a member would; return the position at which the change is complete (R24).
+
+        What was prepared and is there already raises Conflict: nothing that it could be called was stored.
+        """
         self._require_life()
-        position: asyncio.Future[int] = asyncio.get_running_loop().create_future()
-        self._edits[number] = position
+        answer: asyncio.Future[Edited] = asyncio.get_running_loop().create_future()
+        self._edits[number] = answer
+        exact_at = None
         try:
             if isinstance(change, Prepared):
                 change.check(self.room.version, self.room.queued)
-                body = change.update
+                body, exact_at = change.update, change.version if change.is_exact else None
             else:
                 # What the change raises passes through: it failed on a copy.
                 body = made(self._lent(), client_id, change)
-            self._step(lambda: self.room.bring(number, access.person_id, client_id, body))
-            return await position
+            self._step(lambda: self.room.bring(number, access.person_id, client_id, body, exact_at=exact_at))
+            done = await answer
+            if isinstance(change, Prepared) and not done.is_new:
+                raise Conflict(DONE_ALREADY)
+            return done.position
         finally:
             del self._edits[number]
-            if position.done() and not position.cancelled():
-                position.exception()  # Whoever waited may have failed for another reason.
+            if answer.done() and not answer.cancelled():
+                answer.exception()  # Whoever waited may have failed for another reason.
             self.idle_since = self._ports.clock.monotonic()
 
     def _lent(self) -> bytes:
@@ -340,9 +347,9 @@ class OpenDocument:
                 self._spawn(self.save(snapshot))
             case Retire(client_ids):
                 self._spawn(self._retire(client_ids))
-            case Edited(number, position):
+            case Edited(number):
                 if (future := self._edits.get(number)) is not None and not future.done():
-                    future.set_result(position)
+                    future.set_result(effect)
             case EditFailed(number, error):
                 if (future := self._edits.get(number)) is not None and not future.done():
                     future.set_exception(error)

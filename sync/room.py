@@ -15,7 +15,16 @@ from uuid import UUID
 from core.crdt.updates import read_update
 from core.documents.kind import DocumentKind
 from core.documents.load import Loaded
-from core.errors import BadMessage, ClientIdTaken, CounterpointError, NotSignedIn, Overloaded, StreamMoved, TooLarge
+from core.errors import (
+    BadMessage,
+    ClientIdTaken,
+    Conflict,
+    CounterpointError,
+    NotSignedIn,
+    Overloaded,
+    StreamMoved,
+    TooLarge,
+)
 from core.events import DOCUMENT_UPDATED, Append, Claim, Committed, Kind, NewEvent, Recorded, Write
 from core.limits import (
     BATCH_ROWS_MAX,
@@ -27,6 +36,7 @@ from core.limits import (
 from core.ports import Snapshot
 from core.roles import Access
 from sync.committed import CommittedDocument
+from sync.edits import MOVED_ON
 from sync.entries import Entry, Verdict, size_of
 from sync.member import FOR_ITS_STEP2, Member
 from sync.messages import (
@@ -220,14 +230,16 @@ class Room:
         states.append(self._twin.state())
         return []
 
-    def bring(self, edit_id: int, person_id: UUID, client_id: int, body: bytes) -> list[Effect]:
+    def bring(
+        self, edit_id: int, person_id: UUID, client_id: int, body: bytes, *, exact_at: int | None = None
+    ) -> list[Effect]:
         """Take in an edit of the server, made from what was lent or from what is stored (R24).
 
-        Answered by Edited or EditFailed with this id.
+        Answered by Edited or EditFailed with this id. `exact_at` is the version on which alone it may be stored.
         """
         assert not self._is_dead
         self._twin.own(client_id, person_id)
-        entry = Entry(edit_id, person_id, body, step2=False, may_write=True, is_edit=True)
+        entry = Entry(edit_id, person_id, body, step2=False, may_write=True, is_edit=True, exact_at=exact_at)
         return self._admit([entry], is_final=True) + self._proceed()
 
     # -- what the log says --------------------------------------------------------------------------------------------
@@ -362,7 +374,9 @@ class Room:
         queue, self._queue = self._queue, []
         self._queue_bytes -= size_of(queue)
         for entry in queue:
-            if entry.verdict is not Verdict.REFUSED:
+            if entry.exact_at not in (None, self._committed.version):
+                entry.refuse(Conflict(MOVED_ON))
+            elif entry.verdict is not Verdict.REFUSED:
                 entry.verdict, entry.claims = None, ()
         self._twin.rebuild()
         self._admit(queue, is_final=True)

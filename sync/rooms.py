@@ -173,7 +173,8 @@ class Rooms:
     async def merge(self, document_id: UUID, access: Access, prepare: Callable[[int], Awaitable[Prepared]]) -> Edit:
         """Merge an edit that is prepared beside the loop, under the client id given (R24).
 
-        What `prepare` raises passes through. Raises what `edit` does, and Conflict when an exact one comes too late.
+        What `prepare` raises passes through. Raises what `edit` does, and Conflict when an exact one comes too late or
+        all of it is there already.
         """
         access.require(Role.EDITOR)
         self._require_living()

@@ -108,4 +108,4 @@ def _edit_answer(entry: Entry, position: int) -> Effect:
     if entry.verdict is Verdict.REFUSED:
         assert entry.error is not None
         return EditFailed(entry.origin_id, entry.error)
-    return Edited(entry.origin_id, position)
+    return Edited(entry.origin_id, position, is_new=entry.verdict is Verdict.STORE)

@@ -51,7 +51,8 @@ class Rooms(Protocol):
     async def merge(self, document_id: UUID, access: Access, prepare: Callable[[int], Awaitable[Prepared]], /) -> Edit:
         """Merge an edit that is prepared for a client id.
 
-        What `prepare` raises passes through. Raises what `edit` does, and Conflict when an exact one comes too late.
+        What `prepare` raises passes through. Raises what `edit` does, and Conflict when an exact one comes too late or
+        all of it is there already.
         """
         ...
 

@@ -20,7 +20,7 @@ from core.crdt.text import is_plain
 from core.crdt.undoing import Place, Undoing
 from core.crdt.unit_edits import Piece, rewrite_units
 from core.crdt.weave import Mask, Restored, TextWeave, Value, Weave
-from core.documents.difference import Change, difference
+from core.documents.difference import Change, difference, fields_of
 from core.documents.kind import DocumentKind
 from core.documents.parts import with_part
 from core.documents.schema import pointer
@@ -65,6 +65,7 @@ class Plan(NamedTuple):
 def plan_restore(kind: DocumentKind, history: History, version: int, path: Sequence[str] = ()) -> Plan:
     """Plan to let the document, or what lies at `path`, say again what it said at a version.
 
+    What a kind's fields do not name stays as it is.
     Raises NotFound, Conflict when that path cannot come back.
     """
     return _plan(kind, history, without(kind, history, version, nothing_of(history)), path)
@@ -123,6 +124,10 @@ def _plan(kind: DocumentKind, history: History, then: Without, path: Sequence[st
     base = history.version
     now = without(kind, history, base, nothing_of(history))
     target = with_part(now.content, then.content, path)
+    if not path:
+        # What stock clients keep in a note is theirs to write: it stays as it is now.
+        named = fields_of(kind)
+        target |= {name: value for name, value in now.content.items() if name not in named}
     at = tuple(path)
     return Plan(
         base=base,

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable, MutableMapping, Sequence
+from functools import cached_property
+from random import Random
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +25,7 @@ from sync.rooms import Rooms
 from sync.session import Session
 from sync.session_hocuspocus import HocuspocusSession
 from sync.session_plain import PlainSession
+from tests.simulation.api import Api
 from tests.simulation.client import Client, Link
 from tests.simulation.loop import VirtualClock
 from tests.simulation.wires import PlainWire
@@ -143,6 +146,8 @@ class Node:
         kinds: dict[UUID, str],
         clock: VirtualClock,
         accesses: dict[str, Access],
+        random: Random,
+        bases: dict[int, int],
     ) -> None:
         self.name = name
         self.log = NodeLog(store)
@@ -164,7 +169,13 @@ class Node:
             logger=structlog.wrap_logger(None, processors=[self._log_line], wrapper_class=structlog.BoundLogger),
         )
         self.rooms = Rooms(ports, kind_of=kind_of, watch=self._watch)
+        self._make_api = lambda: Api(self.log, self.rooms, ports.client_ids, clock, random, bases)
         self._task = asyncio.get_running_loop().create_task(self.rooms.run())
+
+    @cached_property
+    def api(self) -> Api:
+        """What people do by request, made when the first one does."""
+        return self._make_api()
 
     def _log_line(self, logger: Any, level: str, event: MutableMapping[str, Any]) -> str:
         """Remember errors: a simulated fault must never look like a bug of ours."""

@@ -1,35 +1,140 @@
-"""Reverts while people type, and what the past says afterwards, compared with a replay of the log."""
+"""What happened to one document, read from the log alone: forked content goes on where its original stood."""
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from functools import cached_property
 from random import Random
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from pycrdt import Doc, Text
+from pycrdt import Doc
 
+from core.adapters.memory import MemoryStore
+from core.aggregates.document import Document
 from core.crdt.history import History
 from core.crdt.updates import read_update
+from core.documents.difference import fields_of
 from core.documents.kind import DocumentKind
-from core.documents.reverting import plan_restore, write
-from core.errors import CounterpointError
-from core.events import Recorded
-from core.roles import Access
-from sync.edits import Prepared
-from sync.rooms import Rooms
-from tests.simulation.client import EDITABLE
+from core.documents.kinds import kind_named
+from core.events import Kind, Recorded
+from tests.simulation.api import CODEC
+
+#: The name of one letter or value: a client id and a clock.
+Unit = tuple[int, int]
 
 
-class Revert(NamedTuple):
-    """A revert that was called durable."""
+class Past:
+    """A document's updates as versions from 1 on, and the facts of it, those of what it was forked from first."""
 
-    document_id: UUID
-    #: The version that was brought back, the one it was made from, and where it is stored.
-    to: int
-    base: int
-    position: int
-    client_id: int
-    update: bytes
+    def __init__(self, store: MemoryStore, document_id: UUID, bases: Mapping[int, int] = {}) -> None:
+        """`bases` are the versions that edits of the server were made from, by position."""
+        self._bases = bases
+        own = store.streams[document_id, Kind.AGGREGATE]
+        created = CODEC.decode(own[0])
+        assert isinstance(created, Document.Created)
+        self.kind: DocumentKind = kind_named(created.kind)
+        self.events: list[Recorded] = []
+        #: What reverts and merges said of themselves.
+        self.facts: list[Any] = []
+        updates = store.streams.get((document_id, Kind.UPDATE), [])
+        if created.forked_from is not None:
+            assert created.forked_at is not None
+            before = Past(store, created.forked_from)
+            self.events = [event for event in before.events if event.position <= created.forked_at]
+            self.facts = [fact for fact in before.facts if fact.position <= created.forked_at]
+            assert _said(self.kind, self.events) == _said(self.kind, updates[:1]), "P4: a fork says something else"
+            updates = updates[1:]
+        #: How many versions were another document's before they were its own.
+        self.inherited = max(len(self.events) - 1, 0)
+        self.events += updates
+        self.events = [replace(event, version=number) for number, event in enumerate(self.events, 1)]
+        decoded = [CODEC.decode(fact) for fact in own[1:]]
+        self.facts += [fact for fact in decoded if isinstance(fact, Document.Reverted | Document.Merged)]
+        #: By position, the oldest first.
+        self.versions = {event.position: event.version for event in self.events}
+        self._positions = list(self.versions)
+        self._log = store.events
+        self._said: dict[int, dict[str, Any]] = {}
+
+    def version_of(self, position: int) -> int:
+        """Return the version that is stored at a position."""
+        assert position in self.versions, "P1: what was called durable is not in the log"
+        return self.versions[position]
+
+    def versions_until(self, position: int) -> int:
+        """Return how many versions there were at a position."""
+        return bisect_right(self._positions, position)
+
+    def actor_of(self, position: int) -> UUID:
+        """Return who stored what is at a position of the log."""
+        return self._log[position - 1].actor_id
+
+    def base_of(self, position: int) -> int:
+        """Return the version that an edit of the server at a position was made from."""
+        return self._bases[position] + self.inherited
+
+    def repeated(self, position: int) -> set[Unit]:
+        """Return what a revert at a position wrote again."""
+        return self._repeated(lambda fact: fact.position == position)
+
+    def repeated_before(self, position: int) -> set[Unit]:
+        """Return what reverts before a position wrote again."""
+        return self._repeated(lambda fact: fact.position < position)
+
+    def _repeated(self, is_meant: Callable[[Any], bool]) -> set[Unit]:
+        return {
+            (first_client_id, first_clock + unit)
+            for fact in self.facts
+            if isinstance(fact, Document.Reverted) and is_meant(fact)
+            for _, _, length, first_client_id, first_clock in fact.restored
+            for unit in range(length)
+        }
+
+    def said(self, version: int) -> dict[str, Any]:
+        """Return the JSON of a version, without what only its clients may write."""
+        if version not in self._said:
+            content = _said(self.kind, self.events[:version])
+            self._said[version] = {name: content[name] for name in fields_of(self.kind)}
+        return self._said[version]
+
+    @cached_property
+    def inserted(self) -> dict[Unit, int]:
+        """Which version brought each unit."""
+        found: dict[Unit, int] = {}
+        for event in self.events:
+            for unit in self.brought(event.version):
+                found.setdefault(unit, event.version)
+        return found
+
+    def brought(self, version: int) -> set[Unit]:
+        """Return the units an update holds."""
+        structs = read_update(self.events[version - 1].body).structs
+        return {(struct.client_id, struct.clock + unit) for struct in structs for unit in range(struct.length)}
+
+    def took(self, *versions: int) -> set[Unit]:
+        """Return the units these versions deleted, each for itself."""
+        return {
+            (client_id, unit)
+            for version in versions
+            for client_id, clock, length in read_update(self.events[version - 1].body).deletes
+            for unit in range(clock, clock + length)
+        }
+
+    def fresh(self, after: int, version: int) -> set[Unit]:
+        """Return the units that came after one version and before another."""
+        return {unit for between in range(after + 1, version) for unit in self.brought(between)}
+
+    @cached_property
+    def history(self) -> History:
+        """The product's history of it, told of no reverts and no merges."""
+        return history_of(self.events, part=max(len(self.events), 1))
+
+    def woven(self, random: Random) -> History:
+        """Return the history as readers have it who asked after every few updates."""
+        return history_of(self.events, part=random.randint(1, 9))
 
 
 def history_of(events: list[Recorded], *, part: int) -> History:
@@ -41,111 +146,7 @@ def history_of(events: list[Recorded], *, part: int) -> History:
     return history
 
 
-async def revert(
-    rooms: Rooms, access: Access, kind: DocumentKind, document_id: UUID, events: list[Recorded], to: int, wait: Any
-) -> Revert | None:
-    """Bring a version back through a room, as the web does; None: the process died, or could not."""
-    base = len(events)
-    made: list[tuple[int, bytes]] = []
-
-    async def prepare(client_id: int) -> Prepared:
-        history = history_of(events, part=base)
-        written = write(kind, history, plan_restore(kind, history, to), client_id)
-        made.append((client_id, written.update))
-        await wait()  # People type meanwhile.
-        return Prepared(base, written.update)
-
-    try:
-        edit = await rooms.merge(document_id, access, prepare)
-    except CounterpointError:
-        return None
-    return Revert(document_id, to, base, edit.position, *made[0])
-
-
-def check_revert(revert: Revert, kind: DocumentKind, events: list[Recorded]) -> None:
-    """P5: what nobody touched meanwhile says what it said, and what was written meanwhile stays."""
-    version = next((event.version for event in events if _is_of(event, revert)), None)
-    if version is None:
-        return  # It changed nothing.
-    meanwhile = events[revert.base : version - 1]
-    if not meanwhile:
-        shown, wanted = (_json(kind, events[:until]) for until in (version, revert.to))
-        assert shown == wanted, f"P5: a revert to version {revert.to} says something else"
-    fresh = {
-        (struct.client_id, struct.clock + unit)
-        for event in meanwhile
-        for struct in read_update(event.body).structs
-        for unit in range(struct.length)
-    }
-    taken = {
-        (client_id, unit)
-        for client_id, clock, length in read_update(events[version - 1].body).deletes
-        for unit in range(clock, clock + length)
-    }
-    assert not fresh & taken, "P5: a revert took what was written while it was made"
-
-
-def _is_of(event: Recorded, revert: Revert) -> bool:
-    """Say whether an event is the revert's: one that changes nothing is called durable where the log ends."""
-    structs = read_update(event.body).structs
-    return event.position == revert.position and (
-        event.body == revert.update or any(struct.client_id == revert.client_id for struct in structs)
-    )
-
-
-def check_blame(kind_name: str, events: list[Recorded], random: Random) -> None:
-    """P4: who wrote each letter is what somebody saw who watched every update arrive."""
-    history = history_of(events, part=random.randint(1, 9))
-    doc: Doc[Any] = Doc()
-    roots = EDITABLE[kind_name][0]
-    watched = {root: _watch(doc, root) for root in roots}
-    for event in events:
-        for seen in watched.values():
-            seen.version = event.version
-        doc.apply_update(event.body)
-    for root, seen in watched.items():
-        text = history.weave.text(root)
-        shown = text.mask_at(history.version)
-        assert text.text_at(history.version) == str(doc.get(root, type=Text)), "P4: a text is not what it was"
-        by_unit = text.inserted[shown].tolist()
-        assert by_unit == seen.by_unit(), "P4: a letter has another author"
-
-
-class _Watched:
-    """For each byte of a text, the version that brought it."""
-
-    def __init__(self, text: Text) -> None:
-        self.version = 0
-        self._text = text
-        self._by_byte: list[int] = []
-        self._subscription = text.observe(self._arrived)
-
-    def _arrived(self, event: Any) -> None:
-        at = 0
-        for step in event.delta:
-            if "retain" in step:
-                at += step["retain"]
-            elif "delete" in step:
-                del self._by_byte[at : at + step["delete"]]
-            else:
-                count = len(step["insert"].encode())
-                self._by_byte[at:at] = [self.version] * count
-                at += count
-
-    def by_unit(self) -> list[int]:
-        """Return the version of each UTF-16 unit."""
-        found, at = [], 0
-        for character in str(self._text):
-            found += [self._by_byte[at]] * (2 if character > "\uffff" else 1)
-            at += len(character.encode())
-        return found
-
-
-def _watch(doc: Doc[Any], root: str) -> _Watched:
-    return _Watched(doc.get(root, type=Text))
-
-
-def _json(kind: DocumentKind, events: list[Recorded]) -> dict[str, Any]:
+def _said(kind: DocumentKind, events: Iterable[Recorded]) -> dict[str, Any]:
     doc: Doc[Any] = Doc()
     for event in events:
         doc.apply_update(event.body)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
+
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 
+from tests.simulation.chance import seeded
 from tests.simulation.loop import VirtualLoop
 from tests.simulation.world import ACTIONS, World
 
@@ -15,6 +18,8 @@ class Studio(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
+        self.ids = ExitStack()
+        self.ids.enter_context(seeded(0))
         self.loop = VirtualLoop()
         self.world: World = self.loop.run_until_complete(self._open())
 
@@ -36,6 +41,7 @@ class Studio(RuleBasedStateMachine):
             self.loop.run_until_complete(self._end())
         finally:
             self.loop.close()
+            self.ids.close()
 
     async def _end(self) -> None:
         try:

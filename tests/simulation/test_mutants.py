@@ -3,28 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
+from functools import reduce
 from typing import Any
 from uuid import UUID
 
 import pytest
-from pycrdt import Doc
+from pycrdt import Doc, Text
 
+from core.aggregates.branch import Branch
 from core.crdt.admission import Admission
 from core.crdt.sequence import Item
-from core.documents import reverting
+from core.crdt.undoing import Undoing
+from core.crdt.weave import text_of_units
+from core.documents import reverting, undoing
 from core.documents.guard import Guard
 from core.events import Kind, Page
 from core.roles import Access
 from core.subscription import Subscription
-from sync.edits import Edit
+from sync.edits import Edit, Prepared, made
 from sync.messages import Acknowledge, Tell, Update
 from sync.news import news_of
 from sync.room import Room
 from sync.rooms import Rooms
-from tests.simulation import past
 from tests.simulation.world import run
+from web.api import branches, merges
+from web.api import reverting as web_reverting
 
-SEEDS_MAX = 150
+SEEDS_MAX = 300
 Patch = Callable[[pytest.MonkeyPatch], None]
 
 
@@ -110,7 +116,96 @@ def overwrite_what_came_meanwhile(patch: pytest.MonkeyPatch) -> None:
 def forget_what_comes_back(patch: pytest.MonkeyPatch) -> None:
     """P5: let a revert take away, and bring nothing back."""
     plan_of = reverting.plan_restore
-    patch.setattr(past, "plan_restore", lambda *arguments: (plan := plan_of(*arguments))._replace(target=plan.now))
+
+    def forgetful(kind: Any, *arguments: Any) -> Any:
+        plan = plan_of(kind, *arguments)
+        target, texts = deepcopy(plan.target), {}
+        for place, source in plan.texts.items():
+            stays = source.after & source.before
+            texts[place] = source._replace(after=stays)
+            *way, last = undoing.path_of(kind, place)
+            reduce(dict.__getitem__, way, target)[last] = text_of_units(source.woven.units[stays])
+        return plan._replace(target=target, texts=texts)
+
+    patch.setattr(web_reverting, "plan_restore", forgetful)
+
+
+def undo_what_everybody_wrote(patch: pytest.MonkeyPatch) -> None:
+    """P5: let an undo of one person take back what the others wrote at that time, too."""
+    chosen = web_reverting._chosen
+    patch.setattr(
+        web_reverting,
+        "_chosen",
+        lambda history, undo, stretches: chosen(history, undo.model_copy(update={"person_id": None}), stretches),
+    )
+
+
+def undo_only_what_was_written(patch: pytest.MonkeyPatch) -> None:
+    """P5: let an undo take the words that came, and not bring back those that went."""
+
+    class Forgetful(Undoing):
+        def units(self, parent: Any, place: Any = ()) -> Any:
+            shown = self._weave.text(parent).mask_at(self._version)
+            return super().units(parent, place) & shown
+
+    patch.setattr(undoing, "Undoing", Forgetful)
+
+
+def let_an_exact_revert_come_late(patch: pytest.MonkeyPatch) -> None:
+    """P5: store what was previewed although the document has moved on in another process."""
+    bring = Room.bring
+    patch.setattr(Room, "bring", lambda self, *arguments, exact_at: bring(self, *arguments))
+
+
+def merge_over_what_came_meanwhile(patch: pytest.MonkeyPatch) -> None:
+    """P5: let a merge write what was previewed over whatever the document says by now."""
+
+    def over(intent: Any, history: Any, theirs: Any, ours: Any, body: Any, client_id: int) -> Prepared:
+        state = history.document_at(history.version).get_update()
+        update = made(state, client_id, lambda doc: intent.kind.edit(doc, ours.merged.content))
+        return Prepared(history.version - history.inherited, update)
+
+    patch.setattr(merges, "_written", over)
+
+
+def merge_more_than_was_shown(patch: pytest.MonkeyPatch) -> None:
+    """P5: preview the part that was asked for and merge all of it."""
+    written = merges._written
+
+    def whole(intent: Any, history: Any, theirs: Any, ours: Any, body: Any, client_id: int) -> Prepared:
+        all_of_it = intent._replace(wanted=intent.wanted.model_copy(update={"paths": [], "choices": []}))
+        shown = merges._ours(all_of_it, history, theirs, body.document_position)
+        return written(intent, history, theirs, shown, body, client_id)
+
+    patch.setattr(merges, "_written", whole)
+
+
+def merge_twice(patch: pytest.MonkeyPatch) -> None:
+    """P5: forget that a branch was merged."""
+    patch.setattr(Branch.Merged, "apply", lambda self, aggregate: setattr(aggregate, "merging_since", None))
+
+
+def merge_as_the_authors(patch: pytest.MonkeyPatch) -> None:
+    """P4: let whoever merges a branch be the author of its words."""
+
+    async def nobody(*arguments: Any) -> list[Any]:
+        return []
+
+    patch.setattr(merges, "_credited", nobody)
+
+
+def fork_without_a_text(patch: pytest.MonkeyPatch) -> None:
+    """P4: let a branch begin without a text of its document."""
+    at = branches.fork_append
+
+    def without(*arguments: Any, state: bytes, **options: Any) -> Any:
+        doc: Doc[Any] = Doc()
+        doc.apply_update(state)
+        text = doc.get("producer_notes", type=Text)
+        del text[:]
+        return at(*arguments, state=doc.get_update(), **options)
+
+    patch.setattr(branches, "fork_append", without)
 
 
 def join_what_one_wrote(patch: pytest.MonkeyPatch) -> None:
@@ -129,6 +224,14 @@ MUTANTS: dict[str, tuple[Patch, str]] = {
     "P4": (join_what_one_wrote, "P4"),
     "P5 overwritten": (overwrite_what_came_meanwhile, "P5"),
     "P5 not brought back": (forget_what_comes_back, "P5"),
+    "P5 undone too much": (undo_what_everybody_wrote, "P5: an undo took"),
+    "P5 undone too little": (undo_only_what_was_written, "P5: an undo did not"),
+    "P5 not as previewed": (let_an_exact_revert_come_late, "P5: an exact revert"),
+    "P5 merged over": (merge_over_what_came_meanwhile, "P5: a merge took"),
+    "P5 merged more": (merge_more_than_was_shown, "P5: a preview differs"),
+    "P5 merged twice": (merge_twice, "P5: the same was merged twice"),
+    "P4 merged by another": (merge_as_the_authors, "P4: a word"),
+    "P4 forked otherwise": (fork_without_a_text, "P4: a fork"),
     "P6": (accept_any_author, "P6"),
     "P7": (accept_any_content, "P7"),
 }

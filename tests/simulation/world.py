@@ -3,14 +3,16 @@ goes wrong with them. After every step it checks what can be checked then; at th
 
 Checked: P1 nothing is called saved that is not in the log; P2 nobody is told what is not in the log; P3 a subscriber
 sees every position once, in order; P6 no stored content under somebody else's client id; P7 the stored document keeps
-its schema; P5 a revert says what the version said and takes nothing that was written meanwhile; P4 blame at the end is
-what a watcher of the log saw; convergence of everybody with a replay of the log.
+its schema; P5 a revert, an undo or a merge does what was previewed and takes nothing that was written meanwhile; P4
+blame at the end is what a watcher of the log saw; convergence of everybody with a replay of the log.
 """
 
 from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Awaitable, Callable, Coroutine
+from functools import cache
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -18,24 +20,39 @@ from uuid import UUID
 from pycrdt import Doc
 
 from core.adapters.memory import MemoryLog, MemorySnapshots, MemoryStore
-from core.crdt.updates import Update, read_update
+from core.aggregates.branch import Branch
+from core.aggregates.document import Document
 from core.documents.guard import Guard
 from core.documents.kinds import kind_named
-from core.events import EventFilter, Kind
+from core.errors import CounterpointError
+from core.events import DOCUMENT_UPDATED, Append, Claim, EventFilter, Kind, NewEvent, Recorded, Write
+from core.ids import SYSTEM_ID
+from core.limits import POLL_SECONDS, ROOM_CHECK_SECONDS
+from core.repository import Repository
 from core.roles import Access, Role
 from core.subscription import Subscription
+from tests.simulation.api import CODEC
+from tests.simulation.blame import check_authors, check_blame
+from tests.simulation.branches import Forked, Merged, fork, merge
+from tests.simulation.chance import drawn_uuid, seeded
 from tests.simulation.client import Client
+from tests.simulation.durable import Durable
 from tests.simulation.loop import VirtualClock, VirtualLoop, run_virtual
 from tests.simulation.node import Node
-from tests.simulation.past import Revert, check_blame, check_revert, revert
+from tests.simulation.past import Past
+from tests.simulation.reverts import Reverted, revert, wanted_revert
 from tests.simulation.villain import forge, spoil
 from tests.simulation.wires import UPDATE, HocuspocusWire, PlainWire
 
 ACTIONS = {
     "edit": 40, "up": 60, "down": 80, "commit": 25, "join": 12, "hint": 8, "wait": 6, "drop": 2, "close": 2,
     "double_hint": 1, "lose_hint": 1, "fail": 0.7, "lose_answer": 0.5, "kill": 0.6, "stop": 0.3, "forge": 1.5,
-    "spoil": 1.2, "revert": 3, "forget_snapshots": 0.3, "clock_jump": 0.3,
+    "spoil": 1.2, "revert": 8, "fork": 1, "merge": 8, "forget_snapshots": 0.3, "clock_jump": 0.3,
 }  # fmt: skip
+
+
+COUNTED = ("saved", "told", "refused", "killed", "commits", "reverted", "undone", "forked", "merged")
+BRANCHES_MAX = 2
 
 
 class World:
@@ -48,32 +65,48 @@ class World:
         self.store = MemoryStore(self.clock)
         self.snapshots = MemorySnapshots()
         self.trace = hashlib.sha256()
-        self.counts = dict.fromkeys(("saved", "told", "refused", "killed", "commits", "reverted"), 0)
-        self.kinds = {self._uuid(): "note", self._uuid(): "song"}
+        self.counts = dict.fromkeys(COUNTED, 0)
+        #: Every document, in the order in which they were made.
+        self.kinds: dict[UUID, str] = {}
+        self._branches: list[UUID] = []
+        #: Which version each edit of the server was made from, by its position.
+        self._bases: dict[int, int] = {}
+        #: How many units of each client id, and which deletes, the log holds: per document.
+        self.durable: dict[UUID, Durable] = {}
+        self._seen = 0
+        #: What people do through the web, each with the process that does it.
+        self._under_way: list[tuple[Node, asyncio.Task[Reverted | Forked | Merged | None]]] = []
         self.accesses: dict[str, Access] = {}
         self.born = 0
         self.nodes = [self._node("a"), self._node("b")]
+        for kind in ("note", "song"):
+            self._create(kind)
         self.clients = [self._client() for _ in range(clients)]
-        #: How many units of each client id, and which deletes, the log holds: per document.
-        self.durable: dict[UUID, Durable] = {document_id: Durable() for document_id in self.kinds}
-        self._seen = 0
-        #: Reverts, each with the process that makes it.
-        self._reverting: list[tuple[Node, asyncio.Task[Revert | None]]] = []
+        for client in self.clients:
+            if self.random.random() < 0.7:
+                self.random.choice(self.nodes).accept(client)
 
     # -- making -------------------------------------------------------------------------------------------------
 
-    def _uuid(self) -> UUID:
-        return UUID(int=self.random.getrandbits(128), version=4)
+    def _create(self, kind: str) -> None:
+        """Store a document with its first content."""
+        document = Document.create(document_id=drawn_uuid(self.random), kind=kind, title="Tide", at=self.clock.now())
+        facts = Repository(MemoryLog(self.store), CODEC).to_append(document, SYSTEM_ID)
+        client_id, first = _first_content(kind)
+        write = Write(document.id, Kind.UPDATE, 0, (NewEvent(DOCUMENT_UPDATED, first, SYSTEM_ID),))
+        self.store.store(Append((*facts.writes, write), (Claim(document.id, client_id, SYSTEM_ID),)))
+        self.look()
 
     def _node(self, name: str) -> Node:
-        return Node(name, self.store, self.snapshots, self.kinds, self.clock, self.accesses)
+        return Node(name, self.store, self.snapshots, self.kinds, self.clock, self.accesses, self.random, self._bases)
 
-    def _client(self) -> Client:
+    def _client(self, document_id: UUID | None = None) -> Client:
         self.born += 1
         name = f"c{self.born}"
         role = Role.VIEWER if self.random.random() < 0.1 else Role.EDITOR
-        access = self.accesses[name] = Access(self._uuid(), name, role)
-        document_id, kind = self.random.choice(sorted(self.kinds.items()))
+        access = self.accesses[name] = Access(drawn_uuid(self.random), name, role)
+        document_id = document_id or self.random.choice(list(self.kinds))
+        kind = self.kinds[document_id]
         wire = self.random.choice((PlainWire, HocuspocusWire))(str(document_id))
         return Client(name, access, document_id, kind, self.random, wire, eager=self.random.random() < 0.5)
 
@@ -82,9 +115,39 @@ class World:
 
     # -- one step -----------------------------------------------------------------------------------------------
 
+    async def begin(self) -> None:
+        """Open a branch right away in some worlds: there is more time to type in it."""
+        if self.random.random() < 0.4:
+            client, node = self.random.choice(self.clients), self.nodes[0]
+            await self.act("fork", client, node)
+            for _ in range(4):
+                await self.act("commit", client, node)
+
+    async def finish(self) -> None:
+        """Merge what nobody has merged, while the last words are on their way."""
+        for _ in self._branches:
+            await self.act("merge", self.random.choice(self.clients), self.random.choice(self.nodes))
+
     async def step(self) -> None:
         action = self.random.choices(list(ACTIONS), list(ACTIONS.values()))[0]
-        await self.act(action, self.random.choice(self.clients), self.random.choice(self.nodes))
+        able = [client for client in self.clients if self._has_part_in(action, client)]
+        # Mostly something happens: a world full of people who wait shows little.
+        clients = able if able and self.random.random() < 0.8 else self.clients
+        await self.act(action, self.random.choice(clients), self.random.choice(self.nodes))
+
+    def _has_part_in(self, action: str, client: Client) -> bool:
+        """Say whether a client could do this now."""
+        match action:
+            case "join":
+                return client.link is None and not client.refused
+            case "up":
+                return client.link is not None and bool(client.link.up)
+            case "down":
+                return client.link is not None and bool(client.link.down)
+            case "edit" | "revert" | "fork" | "merge":
+                return client.access.may_write and not client.refused
+            case _:
+                return True
 
     async def act(self, action: str, client: Client, node: Node) -> None:
         """Let one thing happen, and look at what became of it."""
@@ -106,9 +169,10 @@ class World:
         self.deliver_down(client)
 
     async def do_commit(self, client: Client, node: Node) -> None:
-        if node.log.is_waiting:
+        waiting = [one for one in (node, *self.nodes) if one.log.is_waiting]
+        if waiting:
             self.counts["commits"] += 1
-            await node.log.commit()
+            await waiting[0].log.commit()
 
     async def do_join(self, client: Client, node: Node) -> None:
         if self.node_of(client) is None and not client.refused:
@@ -127,9 +191,12 @@ class World:
 
     async def do_close(self, client: Client, node: Node) -> None:
         """The tab is closed for ever; somebody new comes. What was called saved must outlive it."""
+        self._replace(client)
+
+    def _replace(self, client: Client, document_id: UUID | None = None) -> None:
         if (at := self.node_of(client)) is not None:
             at.lose(client)
-        self.clients[self.clients.index(client)] = self._client()
+        self.clients[self.clients.index(client)] = self._client(document_id)
 
     async def do_double_hint(self, client: Client, node: Node) -> None:
         if node.hints:
@@ -147,13 +214,13 @@ class World:
 
     async def do_kill(self, client: Client, node: Node) -> None:
         self.counts["killed"] += 1
+        self._end_deeds(node)
         await node.kill()
-        self._end_reverts(node)
         self.nodes[self.nodes.index(node)] = self._node(node.name)
 
     async def do_stop(self, client: Client, node: Node) -> None:
         await node.stop()
-        self._end_reverts(node)
+        self._end_deeds(node)
         self.nodes[self.nodes.index(node)] = self._node(node.name)
 
     async def do_forge(self, client: Client, node: Node) -> None:
@@ -169,16 +236,39 @@ class World:
             self._attack(client, spoil(client, self.random))
 
     async def do_revert(self, client: Client, node: Node) -> None:
-        """Somebody brings an older version back, through the room, while the others type."""
-        events = list(self.store.streams.get((client.document_id, Kind.UPDATE), []))
-        if not client.access.may_write or not events or len(self._reverting) >= 4:
+        """Somebody brings an older version back, or takes back what somebody did, while the others type."""
+        events = self.store.streams[client.document_id, Kind.UPDATE]
+        if self._may_begin(client) and len(events) > 2:
+            wanted, is_exact = wanted_revert(client.kind, events, self.random), self.random.random() < 0.5
+            work = revert(node.api, client.access, client.document_id, wanted, self._pause(), is_exact=is_exact)
+            self._begin(node, work)
+
+    async def do_fork(self, client: Client, node: Node) -> None:
+        """Somebody opens a branch of a document as it is, or as it was."""
+        events = self.store.streams[client.document_id, Kind.UPDATE]
+        if self._may_begin(client) and len(self._branches) < BRANCHES_MAX:
+            position = self.random.choice((None, self.random.choice(events).position))
+            self._begin(node, fork(node.api, client.access, client.document_id, position))
+
+    async def do_merge(self, client: Client, node: Node) -> None:
+        """Somebody merges a branch, while people type in both documents."""
+        if not self._may_begin(client) or not self._branches:
             return
-        pause = self.random.choice((0.0, 0.01, 0.5))
-        work = revert(
-            node.rooms, client.access, kind_named(client.kind), client.document_id, events,
-            self.random.randint(1, len(events)), lambda: asyncio.sleep(pause),
-        )  # fmt: skip
-        self._reverting.append((node, asyncio.get_running_loop().create_task(work)))
+        branch = await node.api.repository.get(Branch, self.random.choice(self._branches))
+        updates = self.store.streams[branch.content_id, Kind.UPDATE]
+        if len(updates) > 1:
+            people = [event.actor_id for event in updates[1:]]
+            self._begin(node, merge(node.api, client.access, branch, people, self.random, self._pause()))
+
+    def _may_begin(self, client: Client) -> bool:
+        return client.access.may_write and sum(not task.done() for _, task in self._under_way) < 4
+
+    def _begin(self, node: Node, work: Coroutine[Any, Any, Reverted | Forked | Merged | None]) -> None:
+        self._under_way.append((node, asyncio.get_running_loop().create_task(work)))
+
+    def _pause(self) -> Callable[[], Awaitable[None]]:
+        seconds = self.random.choice((0.0, 0.0, 0.01, 0.5))
+        return lambda: asyncio.sleep(seconds)
 
     def _can_attack(self, client: Client) -> bool:
         return self.node_of(client) is not None and client.greeted and client.access.may_write and not client.refused
@@ -206,10 +296,24 @@ class World:
         for event in self.store.events[self._seen :]:
             if event.kind is Kind.UPDATE:
                 self.durable[event.stream_id].add(event.body, event.actor_id)
+            elif event.topic in (Document.Created.TOPIC, Branch.Opened.TOPIC):
+                self._welcome(event)
         self._seen = len(self.store.events)
         for node in self.nodes:
             node.notice_full()
             assert not node.errors, node.errors
+
+    def _welcome(self, event: Recorded) -> None:
+        """A document is there. Of a branch's content: some come to type in it."""
+        fact = CODEC.decode(event)
+        if isinstance(fact, Branch.Opened):
+            self._branches.append(event.stream_id)
+        elif isinstance(fact, Document.Created):
+            self.kinds[event.stream_id] = fact.kind
+            self.durable[event.stream_id] = Durable()
+            if fact.forked_from is not None:
+                for client in self.random.sample(self.clients, 2):
+                    self._replace(client, event.stream_id)
 
     def deliver_down(self, client: Client) -> None:
         node = self.node_of(client)
@@ -270,7 +374,8 @@ class World:
             self.look()
             self.reap()
             quiet = 0 if busy else quiet + 1
-            if quiet > 12:
+            # Long enough for a room that missed a hint to look at the log by itself.
+            if quiet * 1.1 > ROOM_CHECK_SECONDS + 4 * POLL_SECONDS:
                 return
         raise AssertionError("did not settle")
 
@@ -291,16 +396,20 @@ class World:
         await self._check_subscriber()
 
     async def _check_past(self) -> None:
-        for done in await asyncio.gather(*(task for _, task in self._reverting), return_exceptions=True):
-            if isinstance(done, Revert):
-                self.counts["reverted"] += 1
-                events = self.store.streams[(done.document_id, Kind.UPDATE)]
-                check_revert(done, kind_named(self.kinds[done.document_id]), events)
-            elif done is not None and not isinstance(done, asyncio.CancelledError):
+        pasts = {document_id: Past(self.store, document_id, self._bases) for document_id in self.kinds}
+        if not self._under_way:
+            return
+        for done in await asyncio.gather(*(task for _, task in self._under_way), return_exceptions=True):
+            if isinstance(done, Reverted | Forked | Merged):
+                self.counts[done.counts_as] += 1
+                done.check(pasts[done.document_id])
+            elif done is not None and not isinstance(done, asyncio.CancelledError | CounterpointError):
                 raise done
-        if self._reverting:
-            for document_id, kind in sorted(self.kinds.items()):
-                check_blame(kind, self.store.streams.get((document_id, Kind.UPDATE), []), self.random)
+            if isinstance(done, Merged):
+                done.check_credits(pasts[done.document_id], pasts[done.content_id])
+        for document_id, past in pasts.items():
+            check_blame(past, self.random)
+            check_authors(past, await self.nodes[0].api.histories.ask(document_id, lambda history: history))
 
     def _replay(self, document_id: UUID) -> Doc[Any]:
         kind = kind_named(self.kinds[document_id])
@@ -329,76 +438,42 @@ class World:
 
     async def close(self) -> None:
         for node in self.nodes:
+            self._end_deeds(node)
             await node.kill()
-            self._end_reverts(node)
-        await asyncio.gather(*(task for _, task in self._reverting), return_exceptions=True)
+        await asyncio.gather(*(task for _, task in self._under_way), return_exceptions=True)
 
-    def _end_reverts(self, node: Node) -> None:
+    def _end_deeds(self, node: Node) -> None:
         """What a process was doing ends with it."""
-        for by, task in self._reverting:
+        for by, task in self._under_way:
             if by is node:
                 task.cancel()
 
 
-class Durable:
-    """What the log holds of one document, as id ranges, and a replay of it for the rare question."""
-
-    def __init__(self) -> None:
-        self.clocks: dict[int, int] = {}
-        self.deleted: set[tuple[int, int]] = set()
-        self.authors: dict[int, UUID] = {}
-        self.replay: Doc[Any] = Doc()
-
-    def add(self, body: bytes, actor_id: UUID) -> None:
-        update = read_update(body)
-        for struct in update.structs:
-            end = struct.clock + struct.length
-            if end > self.clocks.get(struct.client_id, 0):
-                author = self.authors.setdefault(struct.client_id, actor_id)
-                assert author == actor_id, f"P6: content under client id {struct.client_id} by two persons"
-                self.clocks[struct.client_id] = end
-        self._add_deletes(update)
-        self.replay.apply_update(body)
-
-    def holds(self, body: bytes) -> bool:
-        update = read_update(body)
-        if any(s.clock + s.length > self.clocks.get(s.client_id, 0) for s in update.structs):
-            return False
-        if self._are_deleted(update):
-            return True
-        # Of two who set one key at once one loses: that delete is in no update, it follows from both.
-        self._add_deletes(read_update(self.replay.get_update(self.replay.get_state())))
-        return self._are_deleted(update)
-
-    def _add_deletes(self, update: Update) -> None:
-        for client_id, clock, length in update.deletes:
-            self.deleted.update((client_id, unit) for unit in range(clock, clock + length))
-
-    def _are_deleted(self, update: Update) -> bool:
-        return all(
-            (client_id, unit) in self.deleted
-            for client_id, clock, length in update.deletes
-            for unit in range(clock, clock + length)
-        )
+@cache
+def _first_content(kind: str) -> tuple[int, bytes]:
+    return 1, kind_named(kind).first_content(title="Tide", client_id=1)
 
 
 async def live(world: World, steps: int) -> World:
+    await world.begin()
     for _ in range(steps):
         await world.step()
+    await world.finish()
     await world.heal()
     await world.check()
     await world.close()
     return world
 
 
-def run(seed: int, steps: int = 150) -> World:
+def run(seed: int, steps: int = 100) -> World:
     """Live one world to its end; an error carries its seed."""
 
     async def main(loop: VirtualLoop) -> World:
         return await live(World(seed, loop), steps)
 
     try:
-        return run_virtual(main)
+        with seeded(seed):
+            return run_virtual(main)
     except BaseException as error:
         error.add_note(f"seed {seed}")
         raise

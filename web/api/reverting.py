@@ -21,7 +21,7 @@ from core.documents.kinds import kind_named
 from core.documents.previewing import PlannedChange, planned_changes
 from core.documents.reverting import Plan, Written, plan_restore, plan_undo, trace, write
 from core.documents.undoing import nothing_of
-from core.errors import Conflict, NotFound, StreamMoved
+from core.errors import Conflict, LogUnavailable, NotFound, StreamMoved
 from core.events import Append, Kind
 from core.limits import VERSION_DOCUMENTS_MAX
 from sync.edits import Prepared
@@ -286,7 +286,7 @@ def _planned(intent: _Intent, history: History, body: NewRevert) -> tuple[Plan, 
 async def stored_at(services: Services, document_id: UUID, base: int, position: int) -> tuple[int, int]:
     """Return the position of the document's update before the one at a position, and the version of that one.
 
-    Raises Conflict when the edit changed nothing, because somebody did the same at the same moment.
+    `base` is a version before it. Raises LogUnavailable when there is none at that position.
     """
     before = base
     while True:
@@ -295,7 +295,7 @@ async def stored_at(services: Services, document_id: UUID, base: int, position: 
             if event.position == position:
                 return earlier.position, event.version
         if len(page) < _PAGE:
-            raise Conflict("Somebody has just done the same; the document would not change.")
+            raise LogUnavailable
         before = page[-1].version
 
 

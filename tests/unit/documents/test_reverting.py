@@ -7,6 +7,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pycrdt import Map
 
 from core.crdt.weave import Mask
 from core.documents.authors import set_by, text_at
@@ -58,6 +59,18 @@ def test_a_section_that_comes_back_whole() -> None:
     now = revert(desk, first)
     assert words_by(desk, LYRICS, now) == [("rain", 0), (" here", 1)]
     assert set_by(desk.kind, desk.history.weave, ("sections", "v1", "bars"), now) == 1
+
+
+def test_what_other_programs_keep_in_a_note_is_no_obstacle() -> None:
+    """Title and text come back; what a stock client has written in other roots since stays as it is now."""
+    desk = Desk("note")
+    first = desk.patch(ADA, title="Rain", text="rain falls")
+    desk.edit(MINA, lambda doc: doc.get("map", type=Map).update({"theirs": 1}))
+    desk.patch(MINA, title="Sun", text="sun")
+    plan = plan_restore(desk.kind, desk.history, first)
+    assert [change.path for change in plan.changes] == ["/title", "/text"]
+    now = desk.kind.to_json(desk.history.document_at(carry_out(desk, plan)))
+    assert now == {"title": "Rain", "text": "rain falls", "roots": {"map": {"theirs": 1}}}
 
 
 def test_words_typed_while_a_revert_is_made() -> None:

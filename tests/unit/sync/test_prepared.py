@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from unittest.mock import ANY
 from uuid import uuid4
 
 import pytest
 from pycrdt import Doc, Text
 
-from core.errors import Conflict, LogUnavailable
+from core.errors import Conflict, LogUnavailable, StreamMoved
 from core.events import Kind
 from sync.edits import Prepared
-from sync.messages import Edited, Tell
+from sync.messages import Edited, EditFailed, Tell
 from tests.unit.sync.harness import DOCUMENT, Editor, greeted, person, settle, studio
 from tests.unit.sync.table import Table, Writer
 
@@ -69,6 +70,50 @@ async def test_r24_an_exact_edit_that_is_late_changes_nothing() -> None:
             await node.rooms.merge(DOCUMENT, person("api"), prepare)
         await greeted(ann)
         assert str(ann.text) == "rain falls"
+
+
+def test_r24_an_exact_edit_does_not_follow_a_moved_stream() -> None:
+    """Another process stores first, of which the room hears only when its append fails: the edit fails alone."""
+    table, ann = Table(), Writer(1)
+    seat = table.seat(ann)
+    table.say(seat, ann.type("rain"))
+    table.commit()
+    update = rewritten(ann.doc.get_update(), 4711, "slow ")
+    table.room.bring(9, uuid4(), 4711, update, exact_at=1)
+    table.say(seat, ann.type(" falls"))
+    table.room.take()
+    table.store(rewritten(ann.doc.get_update(), 4712, "elsewhere "), uuid4())
+    table.room.failed(StreamMoved(DOCUMENT, 1, 2))
+    effects = [*table.read_tail(), *table.commit()]
+    assert [effect for effect in effects if isinstance(effect, EditFailed)] == [EditFailed(9, ANY)]
+    assert not any(isinstance(effect, Edited) for effect in effects)
+    doc: Doc[Text] = Doc()
+    for event in table.stored:
+        doc.apply_update(event.body)
+    assert str(doc.get("text", type=Text)) == "elsewhere rain falls"
+
+
+async def test_r24_the_same_prepared_twice_is_stored_once() -> None:
+    """Two take back the same at once: the second hears so, instead of the position of the first one's edit."""
+    async with studio() as [node]:
+        ann = Editor(node, person("ann"))
+        await greeted(ann)
+        ann.push(ann.type("rain"))
+        await settle()
+        doc: Doc[Text] = Doc()
+        doc.apply_update(ann.doc.get_update())
+        before = doc.get_state()
+        del doc.get("text", type=Text)[0:2]
+        update = doc.get_update(before)
+
+        async def prepare(client_id: int) -> Prepared:
+            return Prepared(1, update)
+
+        done = await node.rooms.merge(DOCUMENT, person("api"), prepare)
+        assert done.position == 2
+        with pytest.raises(Conflict, match="just done the same"):
+            await node.rooms.merge(DOCUMENT, person("api"), prepare)
+        assert len(await node.rooms._ports.log.read_stream(DOCUMENT, Kind.UPDATE)) == 2
 
 
 async def test_r24_a_room_reads_what_the_edit_stands_on(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -446,7 +446,7 @@ def test_r24_the_server_edits_like_a_member() -> None:
     effects = table.commit()
     assert effects == [Edited(9, 1), Tell((seat,), (table.stored[0].body,))]
     assert table.stored[0].actor_id == person_id
-    assert table.edit(10, person_id, 4712, lambda doc: None) == [Edited(10, 1)]
+    assert table.edit(10, person_id, 4712, lambda doc: None) == [Edited(10, 1, is_new=False)]
     assert len(table.stored) == 1
 
 
