@@ -10,14 +10,14 @@ from uuid import UUID
 
 import numpy as np
 
-from core.crdt.weave import text_of_units
+from core.crdt.weave import Mask, TextWeave, text_of_units
 from core.documents.difference import difference
 from core.errors import CounterpointError
 from core.events import Recorded
 from core.roles import Access
 from tests.simulation.api import Api
 from tests.simulation.client import EDITABLE
-from tests.simulation.past import Past
+from tests.simulation.past import Past, Unit
 from web.api import reverting
 from web.api.reverting import NewRevert, Undo
 
@@ -45,19 +45,27 @@ class Reverted:
         """P5: it did what it was to do and nothing else, whatever came meanwhile."""
         version, base = past.version_of(self.position), past.base_of(self.position)
         is_alone = past.versions_until(self.seen_at) == version - 1
-        check_preview(past, version, self.seen if is_alone else None)
         check_meanwhile(past, base, version, "revert")
         if self.is_exact:
             assert is_alone, "P5: an exact revert was stored although something came meanwhile"
         if self.wanted.undo is not None:
             self._check_undo(past, base, version, is_alone=is_alone)
-        elif is_alone:
-            assert self.wanted.to is not None
-            shown, wanted = past.said(version), past.said(past.versions_until(self.wanted.to))
-            for root in _texts(past, self.wanted.path):
-                assert _at(shown, root) == _at(wanted, root), "P5: a revert says something else"
-            if self.wanted.path is None:
-                assert shown == wanted, "P5: a revert says something else"
+        else:
+            self._check_restore(past, base, version, is_alone=is_alone)
+        check_preview(past, version, self.seen if is_alone else None)
+
+    def _check_restore(self, past: Past, base: int, version: int, *, is_alone: bool) -> None:
+        assert self.wanted.to is not None
+        to = past.versions_until(self.wanted.to)
+        shown, wanted = past.said(version), past.said(to)
+        again = past.repeated(self.position)
+        for root in _texts(past, self.wanted.path):
+            text = past.history.weave.text(root)
+            gone = _names(text, text.mask_at(to) & ~text.mask_at(base))
+            assert gone <= again, "P5: a revert did not bring back what had gone"
+            assert not is_alone or _at(shown, root) == _at(wanted, root), "P5: a revert says something else"
+        if is_alone and self.wanted.path is None:
+            assert shown == wanted, "P5: a revert says something else"
 
     def _check_undo(self, past: Past, base: int, version: int, *, is_alone: bool) -> None:
         assert self.wanted.undo is not None
@@ -68,12 +76,12 @@ class Reverted:
         for root in _texts(past, path):
             text = past.history.weave.text(root)
             assert not undone[text.inserted[text.mask_at(version)]].any(), "P5: what was undone is still there"
-            names = list(zip(text.client_ids.tolist(), text.clocks.tolist(), strict=True))
             # What others wrote and nobody else deleted: it stays, or comes back unless it has been back before.
-            wanted = np.array([name not in by_others for name in names], dtype=bool)
+            every = zip(text.client_ids.tolist(), text.clocks.tolist(), strict=True)
+            wanted = np.array([name not in by_others for name in every], dtype=bool)
             wanted &= (text.inserted <= base) & ~undone[np.where(text.inserted <= base, text.inserted, 0)]
-            missing = {names[at] for at in np.flatnonzero(wanted & ~text.mask_at(base))}
-            assert missing <= again | copied, "P5: an undo did not bring back what had gone"
+            gone = _names(text, wanted & ~text.mask_at(base))
+            assert gone <= again | copied, "P5: an undo did not bring back what had gone"
             if is_alone and not copied:
                 shown = text.text_at(version)
                 assert shown == text_of_units(text.units[wanted]), "P5: an undo says something else"
@@ -167,6 +175,10 @@ def _texts(past: Past, path: str | None) -> list[str]:
 def pointer_of(root: str) -> str:
     """Return the JSON Pointer of a text by its root."""
     return "/" + root.replace(".", "/")
+
+
+def _names(text: TextWeave, mask: Mask) -> set[Unit]:
+    return set(zip(text.client_ids[mask].tolist(), text.clocks[mask].tolist(), strict=True))
 
 
 def _at(content: Any, root: str) -> Any:
