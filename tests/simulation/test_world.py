@@ -1,4 +1,4 @@
-"""Twelve hundred worlds: whatever fails in them, nobody is told what is not so, and all end with the same text."""
+"""Fifteen hundred worlds: whatever fails in them, nobody is told what is not so, and all end with the same text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.simulation.world import COUNTED, run
 
-WORLDS = 1200
+WORLDS = 1500
 BATCH = 50
 
 
