@@ -14,14 +14,14 @@ from uuid import UUID
 from core.crdt.apply import CannotApply, is_panic, panics_are_errors
 from core.documents.kind import DocumentKind
 from core.documents.load import PAGE_UPDATES, Loaded
-from core.errors import Conflict, CounterpointError, LogUnavailable, Ours, Quarantined
+from core.errors import CounterpointError, LogUnavailable, Ours, Quarantined
 from core.events import Committed, Kind, Recorded
 from core.limits import POLL_SECONDS
 from core.ports import Snapshot
 from core.roles import Access
 from sync.connection import Connection
 from sync.cursors import OWNERS_CHANGED, Cursors
-from sync.edits import DONE_ALREADY, Change, Prepared, made
+from sync.edits import Change, Prepared, made
 from sync.frames import Frame
 from sync.messages import (
     Acknowledge,
@@ -171,11 +171,8 @@ class OpenDocument:
 
     # -- edits of the server ------------------------------------------------------------------------------------------
 
-    async def edit(self, number: int, access: Access, client_id: int, change: Change) -> int:
-        """Change the document as a member would; return the position at which the change is complete (R24).
-
-        What was prepared and is there already raises Conflict: nothing that it could be called was stored.
-        """
+    async def edit(self, number: int, access: Access, client_id: int, change: Change) -> Edited:
+        """Change the document as a member would; return once the change is complete, durable (R24)."""
         self._require_life()
         answer: asyncio.Future[Edited] = asyncio.get_running_loop().create_future()
         self._edits[number] = answer
@@ -188,10 +185,7 @@ class OpenDocument:
                 # What the change raises passes through: it failed on a copy.
                 body = made(self._lent(), client_id, change)
             self._step(lambda: self.room.bring(number, access.person_id, client_id, body, exact_at=exact_at))
-            done = await answer
-            if isinstance(change, Prepared) and not done.is_new:
-                raise Conflict(DONE_ALREADY)
-            return done.position
+            return await answer
         finally:
             del self._edits[number]
             if answer.done() and not answer.cancelled():

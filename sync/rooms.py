@@ -18,7 +18,7 @@ from pycrdt import Doc
 from core.crdt.apply import is_panic
 from core.documents.kind import DocumentKind
 from core.documents.load import PAGE_UPDATES, load
-from core.errors import CounterpointError, LogUnavailable, Overloaded, Quarantined
+from core.errors import Conflict, CounterpointError, LogUnavailable, Overloaded, Quarantined
 from core.events import Kind
 from core.limits import (
     POLL_SECONDS,
@@ -32,7 +32,7 @@ from core.limits import (
 from core.roles import Access, Role
 from sync.connection import Connection, Owner
 from sync.cursors import WHO_IS_THERE, channel_of
-from sync.edits import Edit, Prepared
+from sync.edits import DONE_ALREADY, Edit, Prepared
 from sync.opened import OpenDocument
 from sync.ports import Ports
 from sync.presence import Shown
@@ -168,7 +168,7 @@ class Rooms:
         self._require_living()
         client_id = await self._ports.client_ids.issue(document_id, access.person_id)
         opened = await self._get(document_id)
-        return await opened.edit(self.next_number(), access, client_id, change)
+        return (await opened.edit(self.next_number(), access, client_id, change)).position
 
     async def merge(self, document_id: UUID, access: Access, prepare: Callable[[int], Awaitable[Prepared]]) -> Edit:
         """Merge an edit that is prepared beside the loop, under the client id given (R24).
@@ -182,7 +182,11 @@ class Rooms:
         prepared = await prepare(client_id)
         opened = await self._get(document_id)
         await self._reach(opened, prepared.version)
-        return Edit(await opened.edit(self.next_number(), access, client_id, prepared), prepared.version)
+        done = await opened.edit(self.next_number(), access, client_id, prepared)
+        if not done.is_new:
+            # Its position is that of somebody else's edit, or of one that waits here.
+            raise Conflict(DONE_ALREADY)
+        return Edit(done.position, prepared.version)
 
     async def _reach(self, opened: OpenDocument, version: int) -> None:
         """Let a room read what another process has stored up to a version that somebody builds on.

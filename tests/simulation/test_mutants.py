@@ -108,8 +108,8 @@ def overwrite_what_came_meanwhile(patch: pytest.MonkeyPatch) -> None:
             target.apply_update(event.body)
         target.apply_update(prepared.update)
         content = kind.to_json(target)
-        position = await opened.edit(self.next_number(), access, client_id, lambda doc: kind.edit(doc, content))
-        return Edit(position, prepared.version)
+        done = await opened.edit(self.next_number(), access, client_id, lambda doc: kind.edit(doc, content))
+        return Edit(done.position, prepared.version)
 
     patch.setattr(Rooms, "merge", overwrite)
 
