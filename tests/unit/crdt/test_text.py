@@ -98,9 +98,9 @@ def test_only_changed_words_are_touched() -> None:
 def test_a_text_that_is_wholly_different_is_replaced_in_bounded_time() -> None:
     """The comparison gives up beyond its bound, and the result is right all the same."""
     old, new = "x y " * 50_000, "z w " * 50_000
-    started = time.perf_counter()
+    started = time.thread_time()
     edits = edits_between(old, new)
-    assert time.perf_counter() - started < 2
+    assert time.thread_time() - started < 2
     assert len(edits) == 1
 
 

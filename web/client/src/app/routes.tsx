@@ -1,14 +1,13 @@
 // Every page and its address. Pages load when they are opened: the library must not wait for the editor.
-import { lazy, Suspense, type ComponentType } from "react";
+import type { ComponentType } from "react";
 import { Route, Switch } from "wouter";
 import { KIND_NAMES, KINDS } from "../api/addresses";
 import { setPreload } from "../library/preload";
-import { PageSkeleton } from "../ui/page-skeleton";
+import { loadedPage } from "../ui/loaded-page";
+import { loadAhead, type Load } from "../ui/use-loaded";
 import { NotFoundPage } from "./not-found-page";
 
-type Load<Props> = () => Promise<{ default: ComponentType<Props> }>;
-
-const PAGES: Record<string, Load<object>> = {
+const PAGES: Record<string, Load<ComponentType>> = {
   "/": () => import("../library/library-page"),
   "/trash": () => import("../library/trash-page"),
   "/inbox": () => import("../inbox/inbox-page"),
@@ -17,7 +16,7 @@ const PAGES: Record<string, Load<object>> = {
 };
 
 /** Pages about one document are given its id. */
-const DOCUMENT_PAGES: Record<string, Load<{ id: string }>> = {
+const DOCUMENT_PAGES: Record<string, Load<ComponentType<{ id: string }>>> = {
   "/songs/:id": () => import("../documents/song/song-page"),
   "/songs/:id/lyrics": () => import("../documents/song/lyric-sheet-page"),
   "/songs/:id/studio": () => import("../studio/studio-page"),
@@ -31,49 +30,47 @@ const DOCUMENT_PAGES: Record<string, Load<{ id: string }>> = {
 };
 
 /** Pages about the branches of a document: all of them, or one. */
-const BRANCH_PAGES: Record<string, Load<{ id: string; branchId: string }>> = {
+const BRANCH_PAGES: Record<string, Load<ComponentType<{ id: string; branchId: string }>>> = {
   "/:folder/:id/branches": () => import("../review/branches-page"),
   "/:folder/:id/branches/:branchId": () => import("../review/review-page"),
   "/:folder/:id/branches/:branchId/edit": () => import("../documents/branch/branch-editor-page"),
   "/:folder/:id/branches/:branchId/history": () => import("../review/branch-history-page"),
 };
 
-const ROUTES = Object.entries(PAGES).map(([path, load]) => ({ path, Page: lazy(load) }));
-const DOCUMENT_ROUTES = Object.entries(DOCUMENT_PAGES).map(([path, load]) => ({ path, Page: lazy(load) }));
-const BRANCH_ROUTES = Object.entries(BRANCH_PAGES).map(([path, load]) => ({ path, Page: lazy(load) }));
+const ROUTES = Object.entries(PAGES).map(([path, load]) => ({ path, Page: loadedPage(load) }));
+const DOCUMENT_ROUTES = Object.entries(DOCUMENT_PAGES).map(([path, load]) => ({ path, Page: loadedPage(load) }));
+const BRANCH_ROUTES = Object.entries(BRANCH_PAGES).map(([path, load]) => ({ path, Page: loadedPage(load) }));
 
 setPreload((kind) => {
   const known = KIND_NAMES.find((name) => name === kind);
-  // What cannot be loaded ahead says so when it is opened.
-  if (known !== undefined) void DOCUMENT_PAGES[`/${KINDS[known].folder}/:id`]?.().catch(() => undefined);
+  const load = known && DOCUMENT_PAGES[`/${KINDS[known].folder}/:id`];
+  if (load !== undefined) void loadAhead(load);
 });
 
 export function Routes() {
   return (
-    <Suspense fallback={<PageSkeleton />}>
-      <Switch>
-        {ROUTES.map(({ path, Page }) => (
-          <Route key={path} path={path}>
-            <Page />
-          </Route>
-        ))}
-        {DOCUMENT_ROUTES.map(({ path, Page }) => (
-          <Route key={path} path={path}>
-            {/* Another document is another page: nothing of the one before may stay. */}
-            {(params: Record<string, string | undefined>) => <Page key={params["id"]} id={params["id"] ?? ""} />}
-          </Route>
-        ))}
-        {BRANCH_ROUTES.map(({ path, Page }) => (
-          <Route key={path} path={path}>
-            {({ id = "", branchId = "" }: Record<string, string | undefined>) => (
-              <Page key={`${id} ${branchId}`} id={id} branchId={branchId} />
-            )}
-          </Route>
-        ))}
-        <Route>
-          <NotFoundPage />
+    <Switch>
+      {ROUTES.map(({ path, Page }) => (
+        <Route key={path} path={path}>
+          <Page />
         </Route>
-      </Switch>
-    </Suspense>
+      ))}
+      {DOCUMENT_ROUTES.map(({ path, Page }) => (
+        <Route key={path} path={path}>
+          {/* Another document is another page: nothing of the one before may stay. */}
+          {(params: Record<string, string | undefined>) => <Page key={params["id"]} id={params["id"] ?? ""} />}
+        </Route>
+      ))}
+      {BRANCH_ROUTES.map(({ path, Page }) => (
+        <Route key={path} path={path}>
+          {({ id = "", branchId = "" }: Record<string, string | undefined>) => (
+            <Page key={`${id} ${branchId}`} id={id} branchId={branchId} />
+          )}
+        </Route>
+      ))}
+      <Route>
+        <NotFoundPage />
+      </Route>
+    </Switch>
   );
 }

@@ -62,7 +62,7 @@ describe("what a preview says", () => {
   });
 
   it("names who changed what stays", () => {
-    const by = { person_id: "m", position: 7, at: "2026-11-28T14:31:00" };
+    const by = { person_id: "m", position: 7, at: "2026-11-28T14:31:00", merged_at: null };
     expect(reasonInWords({ path: "/bpm", by, reason: "set_since" }, authorOf, NOW)).toBe(
       "Mina set it again, today at 14:31",
     );

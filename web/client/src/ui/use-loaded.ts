@@ -11,7 +11,10 @@ const loaded = new WeakMap<Load<unknown>, unknown>();
  *
  * Give the same `load` function each time. `onFailure` hears that it did not come, once for each attempt.
  */
-export function useLoaded<Component>(load: Load<Component> | null, onFailure: () => void): Component | null {
+export function useLoaded<Component>(
+  load: Load<Component> | null,
+  onFailure: (reason: unknown) => void,
+): Component | null {
   const [, setCount] = useState(0);
   const known = load === null ? null : ((loaded.get(load) as Component | undefined) ?? null);
   useEffect(() => {
@@ -19,7 +22,7 @@ export function useLoaded<Component>(load: Load<Component> | null, onFailure: ()
     let isCurrent = true;
     void loadOnce(load).then(
       () => isCurrent && setCount((count) => count + 1),
-      () => isCurrent && onFailure(),
+      (reason: unknown) => isCurrent && onFailure(reason),
     );
     return () => {
       isCurrent = false;

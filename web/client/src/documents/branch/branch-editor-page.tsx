@@ -1,14 +1,14 @@
 // Writing on a branch: the editor of its kind, on the branch's own content.
-import { lazy, Suspense, type ComponentType } from "react";
+import type { ComponentType } from "react";
 import type { KindName } from "../../api/addresses";
 import { OnBranch } from "../../branches/on-branch";
-import { PageSkeleton } from "../../ui/page-skeleton";
+import { loadedPage } from "../../ui/loaded-page";
 
 const EDITORS: Record<KindName, ComponentType<{ id: string }>> = {
-  song: lazy(() => import("../song/song-page")),
-  persona: lazy(() => import("../persona/persona-page")),
-  world: lazy(() => import("../world/world-page")),
-  note: lazy(() => import("../note/note-page")),
+  song: loadedPage(() => import("../song/song-page")),
+  persona: loadedPage(() => import("../persona/persona-page")),
+  world: loadedPage(() => import("../world/world-page")),
+  note: loadedPage(() => import("../note/note-page")),
 };
 
 export default function BranchEditorPage({ id, branchId }: { id: string; branchId: string }) {
@@ -16,11 +16,7 @@ export default function BranchEditorPage({ id, branchId }: { id: string; branchI
     <OnBranch documentId={id} branchId={branchId}>
       {(branch) => {
         const Editor = EDITORS[branch.kind];
-        return (
-          <Suspense fallback={<PageSkeleton />}>
-            <Editor key={branch.content_id} id={branch.content_id} />
-          </Suspense>
-        );
+        return <Editor key={branch.content_id} id={branch.content_id} />;
       }}
     </OnBranch>
   );

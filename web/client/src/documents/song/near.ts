@@ -16,13 +16,25 @@ export function useNear(
   const wake = useCallback(() => setNear(true), []);
   useEffect(() => {
     const target = element.current;
-    if (isNear || target === null) return;
+    if (isNear || target === null) return undefined;
     // Building ahead gives way to typing and scrolling.
-    callbacks.set(target, () => startTransition(wake));
-    observer().observe(target);
-    return () => observer().unobserve(target);
+    return watch(target, () => startTransition(wake));
   }, [element, isNear, wake]);
   return [isNear, wake];
+}
+
+/** Calls back once the element comes near; returns how to stop. */
+function watch(target: Element, onNear: () => void): () => void {
+  if ("oncontentvisibilityautostatechange" in target) {
+    const look = (event: Event) => {
+      if (event.target === target && !(event as ContentVisibilityAutoStateChangeEvent).skipped) onNear();
+    };
+    target.addEventListener("contentvisibilityautostatechange", look);
+    return () => target.removeEventListener("contentvisibilityautostatechange", look);
+  }
+  callbacks.set(target, onNear);
+  observer().observe(target);
+  return () => observer().unobserve(target);
 }
 
 function observer(): IntersectionObserver {
