@@ -300,6 +300,8 @@ BLAME_VERSIONS_MAX: Final = 1_000
 SITTING_PAUSE_MINUTES: Final = 10
 #: Sittings one request looks at for a path: each costs two states of the document.
 SITTINGS_EXAMINED_MAX: Final = 200
+#: Merges into a document that its timeline sets apart from sittings, the newest ones: one a day for three years.
+TIMELINE_MERGES_MAX: Final = 1_000
 #: Findings about one document's past that are remembered: a few pages of its timeline, with the states they end in.
 HISTORY_FINDINGS_MAX: Final = 200
 #: Questions about the past that wait in one process; beyond it the asker is told to come back (503).

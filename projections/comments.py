@@ -14,7 +14,7 @@ from core.aggregates.comment import Anchor, Comment, Message
 from core.aggregates.document import Document
 from core.aggregates.member import Workspace
 from core.events import EventFilter, Kind, Recorded
-from core.limits import LIST_ITEMS_MAX, PROJECTION_GAP_SECONDS
+from core.limits import PROJECTION_GAP_SECONDS
 from projections.pages import Listing, check_limit, decode_cursor, listing
 from projections.port import Connection, Projection, Row, Sources
 
@@ -111,23 +111,6 @@ class Comments:
             check_limit(limit) + 1,
         )
         return listing(rows, limit, ("position",), _thread)
-
-    async def threads_between(self, *, document_id: UUID, after: int, up_to: int) -> list[ThreadRow]:
-        """Return the threads of a document that were opened after a position up to another one, the newest first.
-
-        At most LIST_ITEMS_MAX: for a timeline, which shows what was said beside what was done.
-        """
-        rows = await self._database.fetch(
-            f"""
-            SELECT {COLUMNS} FROM projections.comments
-            WHERE document_id = $1 AND position > $2 AND position <= $3 ORDER BY position DESC LIMIT $4
-            """,
-            document_id,
-            after,
-            up_to,
-            LIST_ITEMS_MAX,
-        )
-        return [_thread(row) for row in rows]
 
 
 def thread_of(comment: Comment, *, position: int = 0) -> ThreadRow:

@@ -46,6 +46,7 @@ from projections.histories import Histories
 from projections.inbox import Inboxes
 from projections.jobs import Jobs
 from projections.library import Library
+from projections.moments import Moments
 from projections.port import Sources
 from projections.registry import find_projections
 from projections.runner import ProjectionRunner
@@ -321,6 +322,7 @@ def _build_services(
         versions=Versions(database),
         branches=Branches(database),
         comments=Comments(database),
+        moments=Moments(database),
         inbox=Inboxes(database),
         histories=Histories(foundation.log, codec, PostgresSnapshots(foundation.pool, table="histories")),
         job_commands=JobCommands(

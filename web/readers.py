@@ -11,6 +11,8 @@ from projections.comments import ThreadRow, ThreadState
 from projections.inbox import InboxRow
 from projections.jobs import JobRow
 from projections.library import DocumentEntry
+from projections.lineage import Ancestor
+from projections.moments import MomentRow, Wanted
 from projections.pages import Listing
 from projections.takes import TakeRow
 from projections.versions import VersionRow
@@ -108,8 +110,18 @@ class CommentsReader(Protocol):
         """Return a page of a document's threads, the newest first. Raises Invalid for a bad cursor."""
         ...
 
-    async def threads_between(self, *, document_id: UUID, after: int, up_to: int) -> list[ThreadRow]:
-        """Return the threads of a document opened after a position up to another one, the newest first; bounded."""
+
+class MomentsReader(Protocol):
+    """What happened around documents that is no edit."""
+
+    async def list_moments(
+        self, wanted: Wanted, ancestors: Sequence[Ancestor] = (), *, limit: int
+    ) -> Sequence[MomentRow]:
+        """Return so many moments, the newest first; of what the document was forked from, the merges up to then."""
+        ...
+
+    async def merged_at(self, document_id: UUID, ancestors: Sequence[Ancestor] = ()) -> list[int]:
+        """Return the positions of the newest merges into a document, and into what it was forked from until then."""
         ...
 
 

@@ -26,6 +26,7 @@ from web.readers import (
     InboxReader,
     JobsReader,
     LibraryReader,
+    MomentsReader,
     TakesReader,
     VersionsReader,
 )
@@ -84,6 +85,7 @@ class Services:
     versions: VersionsReader
     branches: BranchesReader
     comments: CommentsReader
+    moments: MomentsReader
     inbox: InboxReader
     #: What documents said at any position, and who wrote it.
     histories: Histories

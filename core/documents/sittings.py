@@ -6,7 +6,7 @@ time overlap; each one tells only what its own person did.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
@@ -23,6 +23,8 @@ from core.documents.kind import DocumentKind
 _VALUE_CHARS_MAX: Final = 40
 #: Fields that people call by another word than their name.
 _WORDS: Final[Mapping[str, str]] = {"bpm": "tempo"}
+#: Stands for whoever made a version that is left out.
+_NOBODY: Final = -1
 #: What a phrase calls something that has no name yet.
 _NAMELESS: Final = "untitled"
 
@@ -46,12 +48,17 @@ class Doing(NamedTuple):
     phrase: str
 
 
-def sittings(history: History, *, pause_ms: int) -> list[Sitting]:
-    """Return every sitting, the one that ended last first."""
+def sittings(history: History, *, pause_ms: int, without: Collection[int] = ()) -> list[Sitting]:
+    """Return every sitting, the one that ended last first; versions to leave out are told of elsewhere."""
     actors, moments = history.actors[1:], history.moments[1:]
+    if without:
+        actors = actors.copy()
+        actors[np.array(sorted(without)) - 1] = _NOBODY
     found: list[Sitting] = []
     for number, person_id in enumerate(history.people):
         mine = np.flatnonzero(actors == number) + 1
+        if not len(mine):
+            continue
         edges = np.flatnonzero(np.diff(moments[mine - 1]) > pause_ms) + 1
         starts = [0, *edges.tolist()]
         for start, stop in zip(starts, [*starts[1:], len(mine)], strict=True):
@@ -59,17 +66,22 @@ def sittings(history: History, *, pause_ms: int) -> list[Sitting]:
     return sorted(found, key=lambda sitting: sitting.last_version, reverse=True)
 
 
-def doings(kind: DocumentKind, history: History, sitting: Sitting) -> list[Doing]:
-    """Return what the sitting's person did and is still seen at its end, in the order of the document's fields."""
-    return history.remembered((kind.name, sitting), lambda: _doings(kind, history, sitting))
+def doings(kind: DocumentKind, history: History, sitting: Sitting, *, without: Collection[int] = ()) -> list[Doing]:
+    """Return what the sitting's person did and is still seen at its end, in the order of the document's fields.
+
+    `without`: versions that are told of elsewhere, though this person made them.
+    """
+    left_out = tuple(sorted(one for one in without if sitting.first_version < one < sitting.last_version))
+    return history.remembered((kind.name, sitting, left_out), lambda: _doings(kind, history, sitting, left_out))
 
 
-def _doings(kind: DocumentKind, history: History, sitting: Sitting) -> list[Doing]:
+def _doings(kind: DocumentKind, history: History, sitting: Sitting, left_out: tuple[int, ...]) -> list[Doing]:
     before, after = sitting.first_version - 1, sitting.last_version
     old, new = (_content_at(kind, history, version) for version in (before, after))
     actors = history.actors
     mine = np.zeros(len(actors), dtype=bool)
     mine[sitting.first_version : after + 1] = actors[sitting.first_version : after + 1] == actors[sitting.last_version]
+    mine[list(left_out)] = False
     teller = _Teller(kind, history, before, after, mine, old, new)
     return [doing for change in difference(kind, old, new, by_word=False) for doing in teller.tell(change)]
 

@@ -21,7 +21,7 @@ from core.crdt.crediting import Credited
 from core.crdt.history import History
 from core.documents.difference import difference
 from core.documents.kinds import kind_named
-from core.documents.sittings import doings, sittings
+from core.documents.sittings import Sitting, doings, sittings
 from core.documents.telling import told
 from core.events import DOCUMENT_UPDATED, Kind, Recorded
 from core.limits import HISTORY_PAGE_UPDATES, SITTING_PAUSE_MINUTES
@@ -43,6 +43,7 @@ HISTORY_METRICS: Final = (
     Metric("history_followed_ms", "history: the same after one more keystroke, CPU ms"),
     Metric("history_million_ms", "history: 20 sittings of a million keystrokes, ms", 20, decimals=2),
     Metric("history_million_first_ms", "history: for the first time, CPU ms", decimals=0),
+    Metric("history_million_merges_ms", "history: 20 entries of it, 10 of them merges, ms", 20, decimals=2),
     Metric("history_revert_ms", "history: edits of a revert to the middle, CPU ms", 300, decimals=0),
     Metric("history_diff_ms", "history: diff of a 30-section song, p50 ms", 1, decimals=2),
     Metric("history_diff_told_ms", "history: the same with who wrote it, 1,000 credits, p50 ms", decimals=2),
@@ -236,8 +237,19 @@ def _million() -> Figures:
     def page() -> object:
         return [doings(kind, history, one) for one in sittings(history, pause_ms=SITTING_PAUSE_MINUTES * 60_000)[:20]]
 
+    def merged_page() -> object:
+        # Every other person's turn ends with a merge of what they have.
+        merges = frozenset(range(2 * _TURN_KEYSTROKES, history.version + 1, 2 * _TURN_KEYSTROKES))
+        found = sittings(history, pause_ms=SITTING_PAUSE_MINUTES * 60_000, without=merges)[:10]
+        alone = [Sitting(history.actor_of(one), one, one, 1) for one in sorted(merges)[-10:]]
+        return [doings(kind, history, one, without=merges) for one in found] + [
+            doings(kind, history, one) for one in alone
+        ]
+
     first = _seconds(page) * 1000
-    return {"history_million_first_ms": first, "history_million_ms": _median_ms([page] * 9)}
+    figures = {"history_million_first_ms": first, "history_million_ms": _median_ms([page] * 9)}
+    merged_page()
+    return {**figures, "history_million_merges_ms": _median_ms([merged_page] * 9)}
 
 
 def _median_ms(works: Sequence[Callable[[], object]]) -> float:

@@ -172,5 +172,7 @@ async def test_history_is_for_everybody(person: Invite, studio: Studio) -> None:
 
 def timeline(studio: Studio, song_id: str) -> list[dict[str, Any]]:
     """Return the sittings, the newest first."""
-    items: list[dict[str, Any]] = studio.request("GET", f"/api/v1/documents/{song_id}/history").json()["items"]
+    items: list[dict[str, Any]] = studio.request("GET", f"/api/v1/documents/{song_id}/history?kind=edit").json()[
+        "items"
+    ]
     return items

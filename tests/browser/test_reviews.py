@@ -209,7 +209,9 @@ async def test_branch_from_an_earlier_version_and_close(person: Invite, studio: 
 
 def timeline(studio: Studio, song_id: str) -> list[dict[str, Any]]:
     """Return the sittings, the newest first."""
-    items: list[dict[str, Any]] = studio.request("GET", f"/api/v1/documents/{song_id}/history").json()["items"]
+    items: list[dict[str, Any]] = studio.request("GET", f"/api/v1/documents/{song_id}/history?kind=edit").json()[
+        "items"
+    ]
     return items
 
 
@@ -243,3 +245,72 @@ async def test_a_branch_is_discussed_where_it_is_reviewed(person: Invite, studio
     await panel.get_by_role("article").filter(has_text="This word").get_by_role("button").first.click()
     await expect(page).to_have_url(re.compile(f"/branches/{branch['id']}/edit"))
     await expect(page.locator(".comment-mark")).to_have_text(WORDS[:4])
+
+
+def asked_and_merged(studio: Studio, song_id: str, branch: dict[str, Any], reviewer_id: str) -> None:
+    """Ask for a review, withdraw it, and merge the branch as it would be merged by a person."""
+    path = f"/api/v1/branches/{branch['id']}"
+    for body in ({"action": "request", "reviewers": [reviewer_id]}, {"action": "withdraw"}):
+        assert studio.request("POST", f"{path}/review", json=body).is_success
+    seen = studio.request("POST", f"{path}/merge/preview", json={}).json()
+    positions = {name: seen[name] for name in ("document_position", "branch_position")}
+    assert studio.request("POST", f"{path}/merge", json=positions).is_success
+    address = f"/api/v1/documents/{song_id}/history?kind=merge"
+    wait_until(lambda: len(studio.request("GET", address).json()["items"]) == 1)
+
+
+async def test_what_became_of_a_branch_stands_in_the_history(person: Invite, studio: Studio) -> None:
+    """The merge is one entry that names the branch and its words' authors; reviews and comments lead where they are."""
+    song_id = create_song(studio, "Glasshouse Weather", WORDS, bpm=96)
+    branch, other = open_branch(studio, song_id, "Darker chorus"), open_branch(studio, song_id, "Lighter bridge")
+    mina, ada = await person("Mina Okafor"), await person("Ada Marsh")
+    lee = await person("Lee Brandt", "commenter", size=PHONE, touch=True)
+    writing = await mina.open(f"{review_path(song_id, branch['id'])}/edit")
+    await type_at_end(writing, lyrics(writing), ", again and again")
+    await expect_saved(writing)
+    asked_and_merged(studio, song_id, branch, str(lee.person_id))
+    comment = {"anchor": {"path": "/sections/verse-1/lyrics", "start": 0, "stop": 4}, "text": "Too wet?"}
+    assert studio.request("POST", f"/api/v1/documents/{song_id}/comments", json=comment).is_success
+    wait_until(lambda: sorted(one["state"] for one in branches(studio, song_id)) == ["merged", "open"])
+
+    page = await ada.open(f"/songs/{song_id}/history")
+    entries = page.get_by_role("navigation", name="Timeline")
+    await expect(page.get_by_text("1 open, 1 merged")).to_be_visible()
+    await expect(page.locator("ins.piece").first).to_have_text(re.compile("again and again"))
+    by_mina = page.get_by_role("button", name=re.compile(r"^Mina Okafor, today at .*, on a branch\. Show the merge"))
+    await expect(by_mina.first).to_be_visible()
+    merged = entries.get_by_role("button", name=re.compile("merged branch Darker chorus: 4 words in Verse 1"))
+    await expect(merged).to_have_attribute("aria-current", "true")
+    assert await violations(page) == []
+    if folder := os.environ.get("SCREENSHOTS"):
+        await page.screenshot(path=f"{folder}/history-merge.png")
+
+    await page.get_by_role("button", name="Everything").click()
+    await page.get_by_role("menuitem", name="Reviews").click()
+    await expect(
+        entries.get_by_role("link", name=re.compile("withdrew the review of branch Darker chorus"))
+    ).to_be_visible()
+    await expect(entries.get_by_role("link")).to_have_count(4)
+    await expect(merged).to_have_count(0)
+    await page.get_by_role("button", name="Reviews").click()
+    await page.get_by_role("menuitem", name="Comments").click()
+    said = entries.get_by_role("link", name=re.compile("commented: “Too wet\\?”"))
+    await expect(said).to_be_visible()
+    await said.press("Enter")
+    await expect(page).to_have_url(re.compile(f"/songs/{song_id}"))
+    await expect(page.get_by_role("complementary", name="Comments")).to_contain_text("Too wet?")
+    await page.go_back()
+    await page.get_by_role("button", name="Comments").click()
+    await page.get_by_role("menuitem", name="Merges").click()
+    await page.get_by_role("link", name="Branch Darker chorus and its review").click()
+    await expect(page).to_have_url(re.compile(f"{review_path(song_id, branch['id'])}$"))
+
+    phone = await lee.open(f"/songs/{song_id}/history")
+    await expect(phone.get_by_text("1 open, 1 merged")).to_be_visible()
+    await expect(phone.get_by_role("button", name=re.compile("merged branch Darker chorus"))).to_be_visible()
+    assert await sideways(phone) == []
+    assert await small_targets(phone) == []
+    if folder := os.environ.get("SCREENSHOTS"):
+        await phone.screenshot(path=f"{folder}/history-merge-phone.png")
+    await phone.get_by_role("link", name="Branches (2)").tap()
+    await expect(phone.get_by_role("link", name=other["name"])).to_be_visible()

@@ -228,7 +228,7 @@ async def test_readers_of_what_is_gone_find_nothing_and_never_stumble(shelf: She
     assert await histories.ask(shelf.gone, lambda history: history.version) == 26
     assert len(await histories.ask(shelf.gone, lambda history: history.document_at(26).get_update())) == 2
     histories.close()
-    for name in ("documents", "takes", "versions", "comments", "inbox", "branches", "jobs"):
+    for name in ("documents", "takes", "versions", "comments", "inbox", "branches", "moments", "jobs"):
         await studio.runner.rebuild(name)
         rows = await studio.database.fetch(f"SELECT DISTINCT document_id AS id FROM projections.{name}")
         assert {row["id"] for row in rows} == (set() if name in ("branches", "jobs") else {shelf.stays}), name

@@ -37,10 +37,6 @@ class MemoryComments:
         ]
         return page_of(rows, limit, cursor)
 
-    async def threads_between(self, *, document_id: UUID, after: int, up_to: int) -> list[ThreadRow]:
-        """Return those opened between two positions, the newest first."""
-        return [row for row in await self._threads(document_id) if after < row.position <= up_to]
-
     async def _threads(self, document_id: UUID) -> list[ThreadRow]:
         opened = [event for event in reversed(self._log.store.events) if event.topic == Comment.Anchored.TOPIC]
         rows = [

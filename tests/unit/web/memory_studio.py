@@ -31,6 +31,7 @@ from sync.opened import Ports
 from sync.rooms import Rooms
 from tests.unit.web.branch_readers import MemoryBranches
 from tests.unit.web.comment_readers import MemoryComments, MemoryInboxes
+from tests.unit.web.moment_readers import MemoryMoments
 from tests.unit.web.readers import MemoryReaders
 from web.app import build_app
 from web.auth import Auth
@@ -133,7 +134,7 @@ def _build(folder: Path, client: ClientFiles | None) -> Studio:
         auth=auth, rooms=rooms, whereabouts=Whereabouts(rooms.people_here, fanout=None, clock=clock, logger=logger),
         streams=EventStreams(log=log, auth=auth, metrics=metrics),
         library=readers, jobs=readers, takes=readers, versions=readers, branches=MemoryBranches(log),
-        comments=MemoryComments(log), inbox=MemoryInboxes(log, codec),
+        comments=MemoryComments(log), moments=MemoryMoments(log, codec), inbox=MemoryInboxes(log, codec),
         histories=Histories(log, codec, MemorySnapshots()),
         job_commands=JobCommands(log=log, snapshots=snapshots, repository=repository, clock=clock, waiting=readers),
         metrics=metrics, client=client or ClientFiles({}), unready=reasons, capabilities={"redis": False},

@@ -334,7 +334,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List who did what in a document, by sitting
+         * List what happened to a document: sittings, merges, reviews and discussions
          * @description Needs the role viewer or one that includes it.
          */
         get: operations["timeline_show_timeline"];
@@ -3256,6 +3256,52 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * TimelineComment
+         * @description A thread of comments was opened, resolved, or opened again.
+         */
+        TimelineComment: {
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /**
+             * Position
+             * @description Of the fact in the log; of a merge, of the edit it made.
+             */
+            position: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Summary
+             * @description What happened, in one line without who did it.
+             */
+            summary: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "comment";
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "opened" | "resolved" | "reopened";
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /**
+             * Path
+             * @description JSON Pointer of what it is on; empty: the document.
+             */
+            path: string;
+        };
+        /**
          * TimelineDoing
          * @description One thing somebody did.
          */
@@ -3273,9 +3319,14 @@ export interface components {
         };
         /**
          * TimelineItem
-         * @description What one person did in one sitting: their updates without a pause of ten minutes.
+         * @description What one person did in one sitting: their updates without a pause of ten minutes, merges left out.
          */
         TimelineItem: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "edit";
             /**
              * Person Id
              * Format: uuid
@@ -3320,12 +3371,69 @@ export interface components {
             summary: string;
         };
         /**
+         * TimelineMerge
+         * @description All or some of a branch was merged: one edit, whose words are those of who wrote them on the branch.
+         */
+        TimelineMerge: {
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /**
+             * Position
+             * @description Of the fact in the log; of a merge, of the edit it made.
+             */
+            position: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Summary
+             * @description What happened, in one line without who did it.
+             */
+            summary: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "merge";
+            /**
+             * Branch Id
+             * Format: uuid
+             */
+            branch_id: string;
+            /**
+             * Branch Name
+             * @description As it is called now; empty: its facts were erased.
+             */
+            branch_name: string;
+            /**
+             * From Position
+             * @description Where the document stood before.
+             */
+            from_position: number;
+            /**
+             * Before Version Id
+             * Format: uuid
+             * @description The version that was kept of what it said before.
+             */
+            before_version_id: string;
+            /**
+             * Doings
+             * @description What it changed.
+             */
+            doings: components["schemas"]["TimelineDoing"][];
+        };
+        /**
          * TimelinePage
          * @description One page of the timeline, what ended last first.
          */
         TimelinePage: {
             /** Items */
-            items: components["schemas"]["TimelineItem"][];
+            items: (components["schemas"]["TimelineItem"] | components["schemas"]["TimelineMerge"] | components["schemas"]["TimelineReview"] | components["schemas"]["TimelineComment"])[];
             /**
              * People
              * @description Everybody who ever changed the document, in the order of their first edit.
@@ -3333,6 +3441,49 @@ export interface components {
             people: string[];
             /** Next Cursor */
             next_cursor: string | null;
+        };
+        /**
+         * TimelineReview
+         * @description Something was decided about a branch of the document.
+         */
+        TimelineReview: {
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /**
+             * Position
+             * @description Of the fact in the log; of a merge, of the edit it made.
+             */
+            position: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Summary
+             * @description What happened, in one line without who did it.
+             */
+            summary: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "review";
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "opened" | "requested" | "withdrawn" | "approved" | "changes_requested" | "closed" | "reopened";
+            /**
+             * Branch Id
+             * Format: uuid
+             */
+            branch_id: string;
+            /** Branch Name */
+            branch_name: string;
         };
         /**
          * TokenItem
@@ -5317,8 +5468,10 @@ export interface operations {
     timeline_show_timeline: {
         parameters: {
             query?: {
+                /** @description Only entries of these kinds; null: all. */
+                kind?: ("edit" | "merge" | "review" | "comment")[];
                 person_id?: string;
-                /** @description Only what was done at this JSON Pointer or below it. */
+                /** @description Only what was done or said at this JSON Pointer or below it; reviews are of the whole document. */
                 path?: string;
                 /** @description Only what ended after this position. */
                 after?: number;
@@ -5340,7 +5493,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description List who did what in a document, by sitting */
+            /** @description List what happened to a document: sittings, merges, reviews and discussions */
             200: {
                 headers: {
                     [name: string]: unknown;

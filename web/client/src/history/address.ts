@@ -4,9 +4,9 @@ import { useLocation, useSearch } from "wouter";
 
 export type View = "changes" | "preview";
 /** Which entries the timeline shows. */
-export type What = "everything" | "edits" | "versions" | "reverts";
+export type What = "everything" | "edits" | "versions" | "reverts" | "merges" | "reviews" | "comments";
 
-const WHATS: readonly What[] = ["edits", "versions", "reverts"];
+const WHATS: readonly What[] = ["edits", "versions", "reverts", "merges", "reviews", "comments"];
 
 export interface HistoryPlace {
   /** Where the comparison begins; 0: before there was anything; null: nothing is chosen. */

@@ -28,13 +28,14 @@ export function useAuthorship(): Authorship {
 export function AuthorMark({ author }: { author: Author }) {
   const { authorOf, onShow, litId } = useAuthorship();
   const { name, colour } = authorOf(author.person_id);
-  const said = `${name}, ${momentInWords(author.at, new Date())}`;
+  const isMerged = author.merged_at !== null;
+  const said = `${name}, ${momentInWords(author.at, new Date())}${isMerged ? ", on a branch" : ""}`;
   return (
     <TooltipTrigger>
       <Button
         className="author-mark"
         data-dim={(litId !== null && litId !== author.person_id) || undefined}
-        aria-label={onShow === null ? said : `${said}. Show that sitting`}
+        aria-label={onShow === null ? said : `${said}. Show ${isMerged ? "the merge" : "that sitting"}`}
         onPress={() => onShow?.(author)}
       >
         <span aria-hidden>

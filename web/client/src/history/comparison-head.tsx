@@ -1,10 +1,12 @@
 // Above the comparison: what is compared with what, and what one can do with that version.
-import { ArrowLeft, ArrowLeftRight, Flag, GitBranchPlus, Link2, RotateCcw, Undo2 } from "lucide-react";
+import { ArrowLeft, ArrowLeftRight, Flag, GitBranchPlus, GitMerge, Link2, RotateCcw, Undo2 } from "lucide-react";
+import { Link } from "wouter";
 import { Avatar } from "../ui/avatar";
 import { Button, IconButton } from "../ui/button";
 import { Menu, type MenuAction } from "../ui/menu";
 import type { AuthorOf } from "./authors";
 import type { Comparison } from "./comparison";
+import type { Merge } from "./requests";
 import { dayName, revertInWords, spanOf } from "./timeline-entries";
 import "./comparison-head.css";
 
@@ -21,13 +23,15 @@ export interface ComparisonHeadProps {
     undo: (() => void) | null;
     branch: (() => void) | null;
   } | null;
+  /** Where the review of a merged branch is. */
+  reviewAddress: (merge: Merge) => string;
   onCopyLink: () => void;
   /** On phones: back to the timeline. */
   onBack: () => void;
 }
 
 export function ComparisonHead(props: ComparisonHeadProps) {
-  const { comparison, authorOf, names, bases, commands, onCopyLink, onBack } = props;
+  const { comparison, authorOf, names, bases, commands, reviewAddress, onCopyLink, onBack } = props;
   return (
     <header className="comparison-head">
       <Button
@@ -40,7 +44,7 @@ export function ComparisonHead(props: ComparisonHeadProps) {
         Timeline
       </Button>
       <div className="comparison-head__about">
-        <Subject comparison={comparison} authorOf={authorOf} names={names} />
+        <Subject {...{ comparison, authorOf, names, reviewAddress }} />
         <p className="comparison-head__base">
           Compared with {names.from}
           <Menu
@@ -96,7 +100,8 @@ function Subject({
   comparison: { entry, to },
   authorOf,
   names,
-}: Pick<ComparisonHeadProps, "comparison" | "authorOf" | "names">) {
+  reviewAddress,
+}: Pick<ComparisonHeadProps, "comparison" | "authorOf" | "names" | "reviewAddress">) {
   if (entry?.type === "sitting") {
     const { name, colour } = authorOf(entry.sitting.person_id);
     const day = dayName(new Date(entry.sitting.ended_at), new Date());
@@ -130,6 +135,18 @@ function Subject({
         <RotateCcw size={20} aria-hidden className="comparison-head__flag" />
         {authorOf(entry.revert.personId).name} {revertInWords(entry.revert)}
       </h2>
+    );
+  if (entry?.type === "merge")
+    return (
+      <>
+        <h2 className="comparison-head__name">
+          <GitMerge size={20} aria-hidden className="comparison-head__flag" />
+          {authorOf(entry.merge.person_id).name} merged {entry.merge.branch_name}
+        </h2>
+        <Link href={reviewAddress(entry.merge)} className="comparison-head__link">
+          The branch and its review
+        </Link>
+      </>
     );
   return <h2 className="comparison-head__name">{to === null ? "How it is now" : capitalised(names.to)}</h2>;
 }

@@ -2,12 +2,12 @@
 import { expect, test } from "vitest";
 import { readPlace, writePlace } from "./address";
 import { authorsByLine, shares } from "./blame-lines";
-import { comparisonOf } from "./comparison";
-import type { Sitting, Version } from "./requests";
+import { comparisonOf, entryBy, nameOfPosition } from "./comparison";
+import type { Merge, Moment, Sitting, Version } from "./requests";
 import { entriesOf } from "./timeline-entries";
 
 const sitting = (first: number, last: number) =>
-  ({ person_id: "ada", from_position: first - 1, first_position: first, last_position: last }) as Sitting;
+  ({ kind: "edit", person_id: "ada", from_position: first - 1, first_position: first, last_position: last }) as Sitting;
 const version = (id: string, position: number) =>
   ({ id, document_position: position, cause: "person", name: id }) as Version;
 
@@ -51,6 +51,29 @@ test("without an address the newest sitting; a sitting, two versions, or now by 
   expect(compared("a=3")).toEqual([3, null, undefined]);
   expect(compared("b=15")).toEqual([10, 15, undefined]);
   expect(comparisonOf(readPlace(""), { sittings: [], versions: [], entries: [] })).toBeNull();
+});
+
+test("a merge is compared as an edit is; what was only said leads elsewhere", () => {
+  const merge = {
+    kind: "merge",
+    position: 25,
+    from_position: 20,
+    branch_name: "Night verse",
+    person_id: "mina",
+  } as Merge;
+  const said = { kind: "review", position: 30 } as Moment;
+  const items = [said, merge, ...sittings];
+  const merged = { sittings, versions, entries: entriesOf(items, versions, [], true) };
+  const found = comparisonOf(readPlace(""), merged);
+  expect([found?.from, found?.to, found?.entry?.key]).toEqual([20, 25, "merge-25"]);
+  const authorOf = (id: string) => ({ id, name: id, colour: null, isMe: false });
+  expect(nameOfPosition(25, merged, authorOf, new Date())).toBe("how it was with branch “Night verse” merged");
+  expect(comparisonOf(readPlace(""), { sittings: [], versions, entries: entriesOf([said], [], [], true) })).toBeNull();
+  // Words of a branch lead to the merge, also when their author wrote here at that time.
+  const author = { person_id: "ada", position: 15, at: "", merged_at: null };
+  expect(entryBy(author, merged.entries)?.key).toBe("ada-11");
+  expect(entryBy({ ...author, merged_at: 25 }, merged.entries)?.key).toBe("merge-25");
+  expect(entryBy({ ...author, merged_at: 24 }, merged.entries)).toBeNull();
 });
 
 test("whose the lines of a text are", () => {

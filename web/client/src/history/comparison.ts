@@ -1,7 +1,7 @@
 // Which two versions are compared: what the address asks for, or the newest sitting; and what each is called.
 import type { AuthorOf } from "./authors";
 import type { HistoryPlace } from "./address";
-import type { Version } from "./requests";
+import type { Author, Version } from "./requests";
 import { momentInWords, type Entry } from "./timeline-entries";
 import type { HistoryTimeline } from "./use-timeline";
 
@@ -11,7 +11,7 @@ export interface Comparison {
   /** Null: now. */
   to: number | null;
   /** The entry of the timeline that it is about; null: two versions somebody picked. */
-  entry: Entry | null;
+  entry: Comparable | null;
 }
 
 type Known = Pick<HistoryTimeline, "entries" | "sittings" | "versions">;
@@ -19,34 +19,54 @@ type Known = Pick<HistoryTimeline, "entries" | "sittings" | "versions">;
 /** What is compared; null: nothing is known yet. */
 export function comparisonOf(place: HistoryPlace, known: Known): Comparison | null {
   if (place.from === null && place.to === null) {
-    const newest = known.entries.find((entry) => entry.type === "sitting");
-    return newest === undefined ? null : { ...rangeOf(newest, known), entry: newest };
+    const newest = newestOf(known.entries);
+    return newest === null ? null : { ...rangeOf(newest, known), entry: newest };
   }
   const from = place.from ?? baseOf(place.to, known);
-  const entry = known.entries.find((one) => {
+  const entry = known.entries.filter(isComparable).find((one) => {
     const range = rangeOf(one, known);
     return range.from === from && range.to === place.to;
   });
   return { from, to: place.to, entry: entry ?? null };
 }
 
+/** What is looked at before anything is chosen: the newest edit, or else the newest that has something to compare. */
+function newestOf(entries: readonly Entry[]): Comparable | null {
+  const all = entries.filter(isComparable);
+  return all.find((entry) => entry.type === "sitting" || entry.type === "merge") ?? all[0] ?? null;
+}
+
+/** Entries that changed the document; what was said about it leads elsewhere. */
+export type Comparable = Exclude<Entry, { type: "moment" }>;
+
+export function isComparable(entry: Entry): entry is Comparable {
+  return entry.type !== "moment";
+}
+
 /** The two versions that an entry of the timeline stands for. */
-export function rangeOf(entry: Entry, { versions }: Pick<Known, "versions">): { from: number; to: number } {
+export function rangeOf(entry: Comparable, { versions }: Pick<Known, "versions">): { from: number; to: number } {
   if (entry.type === "sitting") return { from: entry.sitting.from_position, to: entry.sitting.last_position };
   if (entry.type === "version") return { from: namedBefore(entry.version, versions), to: entry.position };
+  if (entry.type === "merge") return { from: entry.merge.from_position, to: entry.position };
   const kept = versions.find((version) => version.id === entry.revert.beforeVersionId);
   return { from: kept?.document_position ?? entry.position - 1, to: entry.position };
 }
 
-/** The sitting in which somebody did what is stored at a position. */
-export function sittingOf(personId: string, position: number, entries: readonly Entry[]): Entry | null {
-  const found = entries.find(
-    (entry) =>
-      entry.type === "sitting" &&
-      entry.sitting.person_id === personId &&
-      entry.sitting.first_position <= position &&
-      position <= entry.sitting.last_position,
-  );
+/** Where somebody did something: in a sitting, or on a branch that was merged. */
+export function entryBy(
+  { person_id: personId, position, merged_at: mergedAt }: Author,
+  entries: readonly Entry[],
+): Comparable | null {
+  const found = entries
+    .filter(isComparable)
+    .find((entry) =>
+      mergedAt !== null
+        ? entry.type === "merge" && entry.position === mergedAt
+        : entry.type === "sitting" &&
+          entry.sitting.person_id === personId &&
+          entry.sitting.first_position <= position &&
+          position <= entry.sitting.last_position,
+    );
   return found ?? null;
 }
 
@@ -57,7 +77,10 @@ export function nameOfPosition(position: number | null, known: Known, authorOf: 
   const named = known.versions.find((version) => version.document_position === position);
   if (named?.cause === "person") return `“${named.name}”`;
   const left = known.sittings.find((sitting) => sitting.last_position === position);
+  const merged = known.entries.find((entry) => entry.type === "merge" && entry.position === position);
+  if (merged?.type === "merge") return `how it was with branch “${merged.merge.branch_name}” merged`;
   if (left !== undefined) return `how ${authorOf(left.person_id).name} left it ${momentInWords(left.ended_at, now)}`;
+  if (named?.cause === "merge") return `what was there before the merge ${momentInWords(named.created_at, now)}`;
   if (named !== undefined) return `what was there before the restoring ${momentInWords(named.created_at, now)}`;
   return `version ${position}`;
 }

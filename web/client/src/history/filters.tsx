@@ -25,6 +25,9 @@ const WHATS: readonly { id: What; name: string }[] = [
   { id: "edits", name: "Edits" },
   { id: "versions", name: "Named versions" },
   { id: "reverts", name: "Reverts" },
+  { id: "merges", name: "Merges" },
+  { id: "reviews", name: "Reviews" },
+  { id: "comments", name: "Comments" },
 ];
 
 const TIMES: readonly { id: string; days: number | null; name: string }[] = [

@@ -1,6 +1,6 @@
 // The history once its document is known: the timeline beside what is compared, and what one can do about it.
 import { useCallback, useMemo, useRef, useState } from "react";
-import type { KindName } from "../api/addresses";
+import { branchAddress, branchEditorAddress, documentAddress, type KindName } from "../api/addresses";
 import { mayWrite } from "../api/roles";
 import { useMe } from "../api/use-me";
 import { Button } from "../ui/button";
@@ -9,15 +9,24 @@ import { Segments } from "../ui/segments";
 import { useHistoryPlace, writePlace, type Go, type HistoryPlace, type View } from "./address";
 import { useAuthors, type AuthorOf } from "./authors";
 import { ChangesView } from "./changes-view";
-import { comparisonOf, nameOfPosition, rangeOf, sittingOf, type Comparison } from "./comparison";
+import {
+  comparisonOf,
+  entryBy,
+  isComparable,
+  nameOfPosition,
+  rangeOf,
+  type Comparable,
+  type Comparison,
+} from "./comparison";
 import { ComparisonHead } from "./comparison-head";
 import { counted } from "./change-groups";
 import { Filters, nameOfPath } from "./filters";
 import { useCurrentBranch } from "../branches/current-branch";
+import { DocumentBranches } from "../branches/document-branches";
 import NewBranchDialog from "../branches/new-branch-dialog";
 import { NameDialog } from "./name-dialog";
 import { Preview } from "./preview";
-import type { Author, Content, Version } from "./requests";
+import type { Author, Content, Merge, Moment, Version } from "./requests";
 import { RestoreDialog } from "./restore-dialog";
 import { Timeline } from "./timeline";
 import type { Entry } from "./timeline-entries";
@@ -48,15 +57,16 @@ export function HistoryDesk({ kind, documentId, content }: HistoryDeskProps) {
   const comparison = useMemo(() => comparisonOf(place, timeline), [place, timeline]);
   const [isPicking, setPicking] = useState(false);
   const [asking, setAsking] = useState<Asking | null>(null);
-  const focused = useRef<Entry | null>(null);
+  const focused = useRef<Comparable | null>(null);
   const readOnly = useReadOnlyReason(content);
   // A branch of a branch would have nothing to be merged into but that.
   const mayBranch = useCurrentBranch() === null;
-  const newest = timeline.isFiltered ? null : (timeline.sittings[0]?.last_position ?? null);
+  const addressOf = useAddressOf(kind, documentId);
+  const newest = newestIn(timeline);
   const nameOf = (position: number | null) => nameOfPosition(position, timeline, authorOf, new Date());
 
   const select = useCallback(
-    (entry: Entry, how: "push" | "replace" = "push") => {
+    (entry: Comparable, how: "push" | "replace" = "push") => {
       const range = rangeOf(entry, timeline);
       if (isPicking && comparison !== null) go({ from: range.to, to: comparison.to });
       else go(range, how);
@@ -70,7 +80,7 @@ export function HistoryDesk({ kind, documentId, content }: HistoryDeskProps) {
     if (what === "restore" && (at.to === null || at.to === newest)) return;
     setAsking({ what, position: at.to });
   };
-  const askUndo = (entry: Entry | null) => {
+  const askUndo = (entry: Comparable | null) => {
     if (entry === null || readOnly !== null) return;
     setAsking({ what: "undo", choice: undoOfEntry(entry, place, timeline.versions, authorOf, new Date()) });
   };
@@ -93,11 +103,11 @@ export function HistoryDesk({ kind, documentId, content }: HistoryDeskProps) {
   return (
     <div className="history" data-chosen={(hasChosen && !isPicking) || undefined}>
       <Side
-        {...{ kind, content, timeline, authorOf, place, go, isPicking }}
+        {...{ kind, documentId, content, timeline, authorOf, addressOf, place, go, isPicking }}
         selectedKey={comparison?.entry?.key ?? null}
         onSelect={(entry) => select(entry)}
         onFocusEntry={(entry) => {
-          focused.current = entry;
+          focused.current = entry !== null && isComparable(entry) ? entry : null;
         }}
         onRemoveName={readOnly === null ? removeName.mutate : null}
         onStopPicking={() => setPicking(false)}
@@ -108,10 +118,10 @@ export function HistoryDesk({ kind, documentId, content }: HistoryDeskProps) {
       <div className="history__main">
         {readOnly !== null && <p className="history__reader">{readOnly}</p>}
         {comparison === null ? (
-          !timeline.isPending && timeline.error === null && <EmptyState>Nothing was written here yet.</EmptyState>
+          <NothingCompared timeline={timeline} />
         ) : (
           <Compared
-            {...{ kind, documentId, comparison, authorOf, timeline, newest, nameOf, select }}
+            {...{ kind, documentId, comparison, authorOf, timeline, newest, nameOf, select, addressOf }}
             mayAct={readOnly === null}
             mayBranch={mayBranch}
             onAsk={(what) => setAsking({ what, position: comparison.to })}
@@ -190,14 +200,15 @@ function Dialogs(props: DialogsProps) {
   );
 }
 
-interface SideProps extends Omit<HistoryDeskProps, "documentId"> {
+interface SideProps extends HistoryDeskProps {
   timeline: HistoryTimeline;
   authorOf: AuthorOf;
+  addressOf: AddressOf;
   place: HistoryPlace;
   go: Go;
   isPicking: boolean;
   selectedKey: string | null;
-  onSelect: (entry: Entry) => void;
+  onSelect: (entry: Comparable) => void;
   onFocusEntry: (entry: Entry | null) => void;
   onRemoveName: ((version: Version) => void) | null;
   onStopPicking: () => void;
@@ -206,12 +217,13 @@ interface SideProps extends Omit<HistoryDeskProps, "documentId"> {
 
 /** The timeline with what is above it: filters, news, and what is being picked. */
 function Side(props: SideProps) {
-  const { kind, content, timeline, authorOf, place, go, isPicking, onRemoveName, onStopPicking, onUndoAll, ...list } =
-    props;
+  const { kind, documentId, content, timeline, authorOf, place, go } = props;
+  const { isPicking, onRemoveName, onStopPicking, onUndoAll, ...list } = props;
   return (
     <div className="history__side">
       <h1 className="history__title">History</h1>
-      <Timeline {...list} timeline={timeline} authorOf={authorOf} commands={{ removeName: onRemoveName }}>
+      <DocumentBranches kind={kind} documentId={documentId} />
+      <Timeline {...list} commands={{ removeName: onRemoveName }}>
         <Filters {...{ kind, place, content, authorOf, go }} people={timeline.people} onUndo={onUndoAll} />
         <News newer={timeline.newer} onShow={() => void timeline.refresh()} />
         {isPicking && (
@@ -233,7 +245,8 @@ interface ComparedProps extends Omit<HistoryDeskProps, "content"> {
   timeline: HistoryTimeline;
   newest: number | null;
   nameOf: (position: number | null) => string;
-  select: (entry: Entry, how?: "push" | "replace") => void;
+  select: (entry: Comparable, how?: "push" | "replace") => void;
+  addressOf: AddressOf;
   mayAct: boolean;
   mayBranch: boolean;
   onAsk: (what: "name" | "restore" | "branch") => void;
@@ -256,14 +269,15 @@ function Compared(props: ComparedProps) {
     branch: props.mayBranch ? () => onAsk("branch") : null,
   };
   const showAuthor = useCallback(
-    ({ person_id: personId, position }: Author) => {
-      const sitting = sittingOf(personId, position, timeline.entries);
-      if (sitting !== null) select(sitting);
-      else go({ personId }, "replace");
+    (author: Author) => {
+      const entry = entryBy(author, timeline.entries);
+      if (entry !== null) select(entry);
+      else if (author.merged_at !== null) go({ what: "merges", personId: null }, "replace");
+      else go({ personId: author.person_id }, "replace");
     },
     [timeline.entries, select, go],
   );
-  const step = useCallback((entry: Entry) => select(entry, "replace"), [select]);
+  const step = useCallback((entry: Comparable) => select(entry, "replace"), [select]);
   return (
     <>
       <ComparisonHead
@@ -272,6 +286,7 @@ function Compared(props: ComparedProps) {
         names={{ from: nameOf(from), to: nameOf(to) }}
         bases={bases}
         commands={mayAct ? commands : null}
+        reviewAddress={props.addressOf}
         onCopyLink={() => void copyLink(writePlace({ ...place, from, to }))}
         onBack={() => go({ from: null, to: null })}
       />
@@ -305,6 +320,13 @@ function Compared(props: ComparedProps) {
   );
 }
 
+function NothingCompared({ timeline: { isPending, error, isFiltered } }: { timeline: HistoryTimeline }) {
+  if (isPending || error !== null) return null;
+  return (
+    <EmptyState>{isFiltered ? "Nothing that fits is an edit to compare." : "Nothing was written here yet."}</EmptyState>
+  );
+}
+
 function isNowIn({ comparison: { to }, newest }: ComparedProps): boolean {
   return to === null || to === newest;
 }
@@ -323,6 +345,28 @@ function News({ newer, onShow }: { newer: number; onShow: () => void }) {
       )}
     </div>
   );
+}
+
+type AddressOf = (about: Merge | Moment) => string;
+
+/** Where a merge, a review or a thread is looked at. */
+function useAddressOf(kind: KindName, documentId: string): AddressOf {
+  const current = useCurrentBranch();
+  return useCallback(
+    (about) => {
+      if (about.kind !== "comment")
+        return branchAddress({ kind, document_id: current?.document_id ?? documentId, id: about.branch_id });
+      const editor = current === null ? documentAddress(kind, documentId) : branchEditorAddress(current);
+      return `${editor}?comment=${about.thread_id}`;
+    },
+    [kind, documentId, current],
+  );
+}
+
+/** Where the document stands now, as far as the timeline knows; null: a part of it is shown. */
+function newestIn({ isFiltered, entries }: HistoryTimeline): number | null {
+  if (isFiltered) return null;
+  return entries.find(({ type }) => type === "sitting" || type === "merge")?.position ?? null;
 }
 
 /** Why this person can only read; null: they can name and restore. */

@@ -23,7 +23,10 @@ function PieceWords({ piece: { change, text, author } }: { piece: Piece }) {
       data-dim={isDim || undefined}
       {...(author === null || who === null
         ? {}
-        : { style: authorStyle(who.colour), title: `${who.name}, ${momentInWords(author.at, new Date())}` })}
+        : {
+            style: authorStyle(who.colour),
+            title: `${who.name}, ${momentInWords(author.at, new Date())}${author.merged_at === null ? "" : ", on a branch"}`,
+          })}
     >
       <span className="visually-hidden">{change === "insert" ? " [inserted: " : " [deleted: "}</span>
       {shown}

@@ -1,4 +1,4 @@
-// The document as it was: to read, with a slider that goes through the sittings.
+// The document as it was: to read, with a slider that goes through sittings and merges.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { KindName } from "../api/addresses";
@@ -19,14 +19,16 @@ export interface PreviewProps {
   documentId: string;
   /** Null: now. */
   at: number | null;
-  /** The sittings that the slider goes through, the newest first. */
+  /** What the slider goes through, the newest first. */
   entries: readonly Entry[];
   authorOf: AuthorOf;
-  onSelect: (entry: Entry) => void;
+  onSelect: (entry: Step) => void;
 }
 
+type Step = Extract<Entry, { type: "sitting" | "merge" }>;
+
 export function Preview({ kind, documentId, at, entries, authorOf, onSelect }: PreviewProps) {
-  const steps = entries.filter((entry) => entry.type === "sitting").reverse();
+  const steps = entries.filter((entry) => entry.type === "sitting" || entry.type === "merge").reverse();
   const found = at === null ? steps.length - 1 : steps.findLastIndex((step) => step.position <= at);
   const shown = Math.max(0, found);
   const [wanted, setWanted] = useState(shown);
@@ -74,8 +76,8 @@ function useNewestState(documentId: string, position: number | null) {
   return state;
 }
 
-function wordsOf(entry: Entry, authorOf: AuthorOf): string {
-  if (entry.type !== "sitting") return "";
+function wordsOf(entry: Step, authorOf: AuthorOf): string {
+  if (entry.type === "merge") return `${entry.merge.branch_name} merged, ${momentInWords(entry.merge.at, new Date())}`;
   const { person_id: personId, ended_at: endedAt } = entry.sitting;
   return `${authorOf(personId).name}, ${momentInWords(endedAt, new Date())}`;
 }

@@ -4,7 +4,13 @@ import { api, dataOf, type Schemas } from "../api/client";
 import { joinedSpans } from "./text-lines";
 import type { Undo } from "./undoing";
 
+export type TimelineEntry = Schemas["TimelinePage"]["items"][number];
+export type EntryKind = TimelineEntry["kind"];
 export type Sitting = Schemas["TimelineItem"];
+/** All or some of a branch came into the document. */
+export type Merge = Schemas["TimelineMerge"];
+/** Something that is no edit: what was decided about a branch, a thread of comments. */
+export type Moment = Schemas["TimelineReview"] | Schemas["TimelineComment"];
 export type Version = Schemas["VersionItem"];
 export type Diff = Schemas["Diff"];
 export type Change = Schemas["DiffChange"];
@@ -31,7 +37,7 @@ export interface Revert {
   isUndo: boolean;
 }
 
-const SITTINGS_ASKED = 30;
+const ENTRIES_ASKED = 30;
 const VERSIONS_ASKED = 200;
 const EVENTS_ASKED = 200;
 /** What was, stays as it was. */
@@ -45,20 +51,23 @@ export const historyKeys = {
   reverts: (id: string) => ["history", id, "reverts"] as const,
 };
 
-/** What the timeline shows of the sittings. */
-export interface SittingsFilter {
+/** What the timeline asks for. */
+export interface EntriesFilter {
+  /** Null: all kinds. */
+  kinds: EntryKind[] | null;
   personId: string | null;
   path: string | null;
   /** A moment; null: since ever. */
   since: string | null;
 }
 
-export function timelineQuery(id: string, filter: SittingsFilter) {
+export function timelineQuery(id: string, filter: EntriesFilter) {
   return infiniteQueryOptions({
     queryKey: [...historyKeys.timeline(id), filter],
     queryFn: async ({ pageParam, signal }) => {
       const query = {
-        limit: SITTINGS_ASKED,
+        limit: ENTRIES_ASKED,
+        ...(filter.kinds === null ? {} : { kind: filter.kinds }),
         ...(filter.personId === null ? {} : { person_id: filter.personId }),
         ...(filter.path === null ? {} : { path: filter.path }),
         ...(filter.since === null ? {} : { since: filter.since }),

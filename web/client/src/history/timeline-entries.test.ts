@@ -1,10 +1,11 @@
 // The timeline: what stands between which sittings, and on which day.
 import { expect, test } from "vitest";
-import type { Revert, Sitting, Version } from "./requests";
-import { dayName, daysOf, entriesOf, spanOf } from "./timeline-entries";
+import type { Merge, Moment, Revert, Sitting, Version } from "./requests";
+import { dayName, daysOf, entriesOf, inWords, spanOf } from "./timeline-entries";
 
 function sitting(last: number, endedAt: string, first = last): Sitting {
   return {
+    kind: "edit",
     person_id: `person-${last}`,
     from_position: first - 1,
     first_position: first,
@@ -31,6 +32,8 @@ function version(position: number, name: string, cause = "person"): Version {
 }
 
 const revert: Revert = { position: 20, to: 5, personId: "ada", at: "", beforeVersionId: "kept", isUndo: false };
+const said = { person_id: "mina", summary: "Merged branch Night verse: 14 words in Chorus" };
+const branch = { branch_id: "night", branch_name: "Night verse" };
 const at = (day: number, hour: number) => new Date(2026, 4, day, hour).toISOString();
 const namesOf = (entries: ReturnType<typeof entriesOf>) => entries.map((entry) => entry.key);
 
@@ -60,6 +63,29 @@ test("a version stands on the day of its edits, whenever it was named", () => {
     ["Yesterday", ["approved", "person-10-10"]],
   ]);
   expect(daysOf([], now)).toEqual([]);
+});
+
+test("what was merged and said stands where it happened, on its own day", () => {
+  const now = new Date(2026, 4, 9, 12);
+  const merge: Merge = {
+    ...said,
+    ...branch,
+    kind: "merge",
+    position: 18,
+    at: at(9, 9),
+    from_position: 15,
+    before_version_id: "kept",
+    doings: [],
+  };
+  const approved: Moment = { ...said, ...branch, kind: "review", what: "approved", position: 16, at: at(8, 9) };
+  const items = [sitting(20, at(9, 10)), merge, approved, sitting(10, at(7, 10))];
+  const entries = entriesOf(items, [version(18, "named"), version(4, "old")], [], false);
+  expect(daysOf(entries, now).map((day) => [day.name, namesOf(day.entries)])).toEqual([
+    ["Today", ["person-20-20", "named", "merge-18"]],
+    ["Yesterday", ["review-16"]],
+    ["Thursday, May 7", ["person-10-10"]],
+  ]);
+  expect(inWords(merge)).toBe("merged branch Night verse: 14 words in Chorus");
 });
 
 test("days and spans are said as people say them", () => {

@@ -1,8 +1,12 @@
-// The timeline as it is shown: sittings with the versions and reverts that stand between them, by day.
-import type { Revert, Sitting, Version } from "./requests";
+// The timeline as it is shown: sittings, merges and what was said, with the versions and reverts between them, by day.
+import type { Merge, Moment, Revert, Sitting, TimelineEntry, Version } from "./requests";
 
 export type Entry = { key: string; position: number } & (
-  { type: "sitting"; sitting: Sitting } | { type: "version"; version: Version } | { type: "revert"; revert: Revert }
+  | { type: "sitting"; sitting: Sitting }
+  | { type: "version"; version: Version }
+  | { type: "revert"; revert: Revert }
+  | { type: "merge"; merge: Merge }
+  | { type: "moment"; moment: Moment }
 );
 
 export interface Day {
@@ -13,20 +17,21 @@ export interface Day {
 }
 
 /** What stands above what at one position: a version was named after the edits it holds. */
-const RANK = { version: 0, revert: 1, sitting: 2 } as const;
+const RANK = { version: 0, revert: 1, merge: 2, sitting: 2, moment: 2 } as const;
 
 /**
  * Every entry, the newest first.
  *
- * `isComplete`: there are no older sittings than these; otherwise what stands below the last one comes with it.
+ * `isComplete`: there is nothing older than `items`; otherwise what stands below the last one comes with it.
  */
 export function entriesOf(
-  sittings: readonly Sitting[],
+  items: readonly TimelineEntry[],
   versions: readonly Version[],
   reverts: readonly Revert[],
   isComplete: boolean,
 ): Entry[] {
-  const oldest = sittings.at(-1)?.last_position ?? 0;
+  const read = items.map(entryOf);
+  const oldest = read.at(-1)?.position ?? 0;
   const marks: Entry[] = [
     ...versions
       // What was kept by itself before a revert is reached through the revert.
@@ -44,17 +49,16 @@ export function entriesOf(
       revert,
     })),
   ];
-  const entries: Entry[] = [
-    ...sittings.map((sitting): Entry => ({
-      type: "sitting",
-      key: keyOf(sitting),
-      position: sitting.last_position,
-      sitting,
-    })),
-    ...marks.filter((mark) => isComplete || mark.position >= oldest),
-  ];
+  const entries = [...read, ...marks.filter((mark) => isComplete || mark.position >= oldest)];
   // Entries of one rank stay in the order they came in: the newest first.
   return entries.sort((one, other) => other.position - one.position || RANK[one.type] - RANK[other.type]);
+}
+
+function entryOf(item: TimelineEntry): Entry {
+  if (item.kind === "edit") return { type: "sitting", key: keyOf(item), position: item.last_position, sitting: item };
+  const key = `${item.kind}-${item.position}`;
+  if (item.kind === "merge") return { type: "merge", key, position: item.position, merge: item };
+  return { type: "moment", key, position: item.position, moment: item };
 }
 
 /** A sitting is known by where it began and whose it is: it grows while its person writes. */
@@ -108,11 +112,17 @@ export function revertInWords({ isUndo }: Revert): string {
   return isUndo ? "took something back" : "restored an earlier version";
 }
 
+/** What an entry that is no sitting says, after the name of who did it: "merged branch Night verse: 14 words in Chorus". */
+export function inWords({ summary }: Merge | Moment): string {
+  return summary.charAt(0).toLowerCase() + summary.slice(1);
+}
+
 function momentOf(entries: readonly Entry[], index: number): string {
-  const below = entries.slice(index).find((entry) => entry.type === "sitting");
-  const above = entries.slice(0, index).findLast((entry) => entry.type === "sitting");
-  const sitting = below ?? above;
-  if (sitting?.type === "sitting") return sitting.sitting.ended_at;
+  for (const entry of [...entries.slice(index), ...entries.slice(0, index).reverse()]) {
+    if (entry.type === "sitting") return entry.sitting.ended_at;
+    if (entry.type === "merge") return entry.merge.at;
+    if (entry.type === "moment") return entry.moment.at;
+  }
   const entry = entries[index];
   return entry?.type === "version" ? entry.version.created_at : entry?.type === "revert" ? entry.revert.at : "";
 }

@@ -1,12 +1,23 @@
-// One entry of the timeline: a sitting, a version somebody named, or the moment something was brought back.
-import { EllipsisVertical, Flag, History } from "lucide-react";
+// One entry of the timeline: a sitting, a merge, a version somebody named, something brought back, decided or said.
+import {
+  ArrowUpRight,
+  EllipsisVertical,
+  Flag,
+  GitMerge,
+  GitPullRequestArrow,
+  History,
+  MessageSquare,
+} from "lucide-react";
+import type { ReactNode } from "react";
+import { Link } from "wouter";
 import { Avatar } from "../ui/avatar";
 import { IconButton } from "../ui/button";
 import { classes } from "../ui/classes";
 import { Menu } from "../ui/menu";
 import type { AuthorOf } from "./authors";
-import type { Revert, Sitting, Version } from "./requests";
-import { momentInWords, revertInWords, spanOf, type Entry } from "./timeline-entries";
+import { isComparable, type Comparable } from "./comparison";
+import type { Merge, Moment, Revert, Sitting, Version } from "./requests";
+import { inWords, momentInWords, revertInWords, spanOf, type Entry } from "./timeline-entries";
 import "./timeline-entry.css";
 
 export interface EntryCommands {
@@ -19,7 +30,9 @@ export interface TimelineEntryProps {
   authorOf: AuthorOf;
   isSelected: boolean;
   isTabStop: boolean;
-  onSelect: () => void;
+  onSelect: (entry: Comparable) => void;
+  /** Where a merge or a moment leads. */
+  addressOf: (about: Merge | Moment) => string;
   onFocus: () => void;
   commands: EntryCommands;
 }
@@ -30,9 +43,24 @@ export function TimelineEntry({
   isSelected,
   isTabStop,
   onSelect,
+  addressOf,
   onFocus,
   commands,
 }: TimelineEntryProps) {
+  if (!isComparable(entry))
+    return (
+      <li className="timeline-entry timeline-entry--moment">
+        <Link
+          href={addressOf(entry.moment)}
+          data-entry={entry.key}
+          className="timeline-entry__button"
+          tabIndex={isTabStop ? 0 : -1}
+          onFocus={onFocus}
+        >
+          <SaidWords about={entry.moment} authorOf={authorOf} sign={SIGNS[entry.moment.kind]} />
+        </Link>
+      </li>
+    );
   return (
     <li className={classes("timeline-entry", `timeline-entry--${entry.type}`)}>
       <button
@@ -41,13 +69,23 @@ export function TimelineEntry({
         className="timeline-entry__button"
         aria-current={isSelected ? "true" : undefined}
         tabIndex={isTabStop ? 0 : -1}
-        onClick={onSelect}
+        onClick={() => onSelect(entry)}
         onFocus={onFocus}
       >
         {entry.type === "sitting" && <SittingWords sitting={entry.sitting} authorOf={authorOf} />}
         {entry.type === "version" && <VersionWords version={entry.version} authorOf={authorOf} />}
         {entry.type === "revert" && <RevertWords revert={entry.revert} authorOf={authorOf} />}
+        {entry.type === "merge" && <SaidWords about={entry.merge} authorOf={authorOf} sign={SIGNS.merge} />}
       </button>
+      {entry.type === "merge" && (
+        <Link
+          href={addressOf(entry.merge)}
+          className="timeline-entry__more timeline-entry__lead"
+          aria-label={`Branch ${entry.merge.branch_name} and its review`}
+        >
+          <ArrowUpRight size={16} aria-hidden />
+        </Link>
+      )}
       {entry.type === "version" && commands.removeName !== null && (
         <VersionMenu version={entry.version} onRemove={commands.removeName} />
       )}
@@ -92,6 +130,37 @@ function VersionWords({ version, authorOf }: { version: Version; authorOf: Autho
         <span className="timeline-entry__time">
           Named by {authorOf(version.created_by).name} {momentInWords(version.created_at, new Date())}
         </span>
+      </span>
+    </>
+  );
+}
+
+const SIGNS = {
+  merge: <GitMerge size={15} />,
+  review: <GitPullRequestArrow size={14} />,
+  comment: <MessageSquare size={13} />,
+} as const;
+
+interface SaidWordsProps {
+  about: Merge | Moment;
+  authorOf: AuthorOf;
+  sign: ReactNode;
+}
+
+/** Who it was and what they did, in one line as the studio says it. */
+function SaidWords({ about, authorOf, sign }: SaidWordsProps) {
+  return (
+    <>
+      <span aria-hidden className="timeline-entry__sign">
+        {sign}
+      </span>
+      <span className="timeline-entry__words">
+        <span className="timeline-entry__said">
+          <span className="timeline-entry__name">{authorOf(about.person_id).name}</span> {inWords(about)}
+        </span>
+        <time className="timeline-entry__time" dateTime={about.at}>
+          {momentInWords(about.at, new Date())}
+        </time>
       </span>
     </>
   );

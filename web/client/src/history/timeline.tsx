@@ -1,9 +1,11 @@
-// The timeline: who did what in which sitting, with the versions and reverts between; arrow keys move along it.
+// The timeline: who did what in which sitting, with what was merged, said, named and reverted; arrow keys move along it.
 import { useEffect, useRef, type KeyboardEvent, type ReactNode } from "react";
 import { Button } from "../ui/button";
 import { Failure } from "../ui/failure";
 import { Skeleton } from "../ui/skeleton";
 import type { AuthorOf } from "./authors";
+import type { Comparable } from "./comparison";
+import type { Merge, Moment } from "./requests";
 import type { Entry } from "./timeline-entries";
 import { daysOf } from "./timeline-entries";
 import { TimelineEntry, type EntryCommands } from "./timeline-entry";
@@ -15,7 +17,8 @@ export interface TimelineProps {
   authorOf: AuthorOf;
   /** The key of the entry that is compared now. */
   selectedKey: string | null;
-  onSelect: (entry: Entry) => void;
+  onSelect: (entry: Comparable) => void;
+  addressOf: (about: Merge | Moment) => string;
   onFocusEntry: (entry: Entry | null) => void;
   commands: EntryCommands;
   /** What stands above: filters, news, what is being picked. */
@@ -23,9 +26,9 @@ export interface TimelineProps {
 }
 
 export function Timeline(props: TimelineProps) {
-  const { timeline, authorOf, selectedKey, onSelect, onFocusEntry, commands, children } = props;
+  const { timeline, authorOf, selectedKey, onSelect, addressOf, onFocusEntry, commands, children } = props;
   const list = useRef<HTMLDivElement>(null);
-  const { entries, sittings } = timeline;
+  const { entries } = timeline;
   const days = daysOf(entries, new Date());
   const tabStop = entries.some((entry) => entry.key === selectedKey) ? selectedKey : entries[0]?.key;
   useSelectedInView(list, selectedKey);
@@ -55,7 +58,8 @@ export function Timeline(props: TimelineProps) {
                   authorOf={authorOf}
                   isSelected={entry.key === selectedKey}
                   isTabStop={entry.key === tabStop}
-                  onSelect={() => onSelect(entry)}
+                  onSelect={onSelect}
+                  addressOf={addressOf}
                   onFocus={() => onFocusEntry(entry)}
                   commands={commands}
                 />
@@ -64,7 +68,7 @@ export function Timeline(props: TimelineProps) {
           </section>
         ))}
       </div>
-      <TimelineEnd timeline={timeline} isEmpty={sittings.length === 0} />
+      <TimelineEnd timeline={timeline} isEmpty={entries.length === 0} />
     </nav>
   );
 }

@@ -1,7 +1,7 @@
 // What is asked for when something is taken back, and what is read of the answer.
 import { describe, expect, it } from "vitest";
 import type { Change, RevertPreview, Sitting, Version } from "./requests";
-import type { Entry } from "./timeline-entries";
+import type { Comparable } from "./comparison";
 import { backwards, reasonInWords, saySame, undoOfEntry, undoOfFilter } from "./undoing";
 
 const authorOf = (id: string) => ({ id, name: id === "m" ? "Mina" : "Ada", colour: 0, isMe: false });
@@ -22,14 +22,14 @@ function changeOf(change: Change["change"], old: unknown, fresh: unknown): Chang
 
 describe("taking back", () => {
   it("a sitting is its person's edits between its two ends, at the place that is filtered for", () => {
-    const entry: Entry = { type: "sitting", key: "s", position: 9, sitting: SITTING };
+    const entry: Comparable = { type: "sitting", key: "s", position: 9, sitting: SITTING };
     const { undo, about } = undoOfEntry(entry, { path: "/bpm" }, [], authorOf, NOW);
     expect(undo).toEqual({ from: 4, to: 9, person_id: "m", path: "/bpm", versions: [] });
     expect(about).toBe("what Mina did today at 14:31");
   });
 
   it("a named version is what belongs to it, whoever wrote it", () => {
-    const entry: Entry = { type: "version", key: "v", position: 9, version: VERSION };
+    const entry: Comparable = { type: "version", key: "v", position: 9, version: VERSION };
     const { undo, about } = undoOfEntry(entry, { path: null }, [VERSION], authorOf, NOW);
     expect(undo).toEqual({ from: 0, to: null, person_id: null, path: null, versions: ["v"] });
     expect(about).toBe("what belongs to “Draft”");

@@ -2,9 +2,9 @@
 import type { Schemas } from "../api/client";
 import type { HistoryPlace } from "./address";
 import type { AuthorOf } from "./authors";
-import { rangeOf } from "./comparison";
+import { rangeOf, type Comparable } from "./comparison";
 import type { Change, RevertPreview, Span, Superseded, Version } from "./requests";
-import { momentInWords, type Entry } from "./timeline-entries";
+import { momentInWords } from "./timeline-entries";
 
 export type Undo = NonNullable<Schemas["NewRevert"]["undo"]>;
 
@@ -18,7 +18,7 @@ const EVERYTHING: Undo = { from: 0, to: null, person_id: null, path: null, versi
 
 /** Taking back what an entry of the timeline stands for, where the timeline is filtered by a place only there. */
 export function undoOfEntry(
-  entry: Entry,
+  entry: Comparable,
   { path }: Pick<HistoryPlace, "path">,
   versions: Version[],
   authorOf: AuthorOf,
@@ -33,6 +33,10 @@ export function undoOfEntry(
   if (entry.type === "revert") {
     const about = `what ${authorOf(entry.revert.personId).name} brought back ${momentInWords(entry.revert.at, now)}`;
     return { undo: { ...EVERYTHING, from, to, path, person_id: entry.revert.personId }, about };
+  }
+  if (entry.type === "merge") {
+    const about = `what came with branch “${entry.merge.branch_name}” ${momentInWords(entry.merge.at, now)}`;
+    return { undo: { ...EVERYTHING, from, to, path }, about };
   }
   const { person_id: personId, ended_at: at } = entry.sitting;
   const about = `what ${authorOf(personId).name} did ${momentInWords(at, now)}`;

@@ -2,7 +2,7 @@
 import { Clock, FilePlus2, Flag, MousePointerClick, Rewind } from "lucide-react";
 import type { MenuAction } from "../ui/menu";
 import type { Go } from "./address";
-import type { Comparison } from "./comparison";
+import { isComparable, rangeOf, type Comparison } from "./comparison";
 import type { HistoryTimeline } from "./use-timeline";
 
 /** Named versions that are offered without looking for them. */
@@ -16,16 +16,18 @@ export interface BasesOptions {
 }
 
 export function useBases({ comparison: { to }, timeline, go, onPick }: BasesOptions): MenuAction[] {
-  const sitting = timeline.sittings.find((one) => one.last_position === to);
+  const edit = timeline.entries
+    .filter(isComparable)
+    .find(({ type, position }) => (type === "sitting" || type === "merge") && position === to);
   const versions = timeline.versions
     .filter((version) => version.cause === "person" && version.document_position !== to)
     .slice(0, VERSIONS_OFFERED);
   const offers: (MenuAction | false)[] = [
-    sitting !== undefined && {
+    edit !== undefined && {
       id: "before",
       name: "What was there before",
       icon: <Rewind />,
-      onAction: () => go({ from: sitting.from_position, to }),
+      onAction: () => go({ from: rangeOf(edit, timeline).from, to }),
     },
     to !== null && { id: "now", name: "How it is now", icon: <Clock />, onAction: () => go({ from: to, to: null }) },
     { id: "empty", name: "The empty document", icon: <FilePlus2 />, onAction: () => go({ from: 0, to }) },

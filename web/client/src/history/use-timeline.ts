@@ -8,6 +8,7 @@ import {
   revertsQuery,
   timelineQuery,
   versionsQuery,
+  type EntryKind,
   type Revert,
   type Sitting,
   type Version,
@@ -36,6 +37,16 @@ export interface HistoryTimeline {
 }
 
 const NONE: never[] = [];
+/** What is asked for; the rest comes with edits: their moments say when versions were named, and who there is. */
+const KINDS_OF: Record<What, EntryKind[] | null> = {
+  everything: null,
+  edits: ["edit"],
+  versions: ["edit"],
+  reverts: ["edit"],
+  merges: ["merge"],
+  reviews: ["review"],
+  comments: ["comment"],
+};
 
 type Filter = Pick<HistoryPlace, "personId" | "path" | "what" | "days">;
 
@@ -43,16 +54,17 @@ export function useTimeline(id: string, filter: Filter): HistoryTimeline {
   const client = useQueryClient();
   const { personId, path, what, days } = filter;
   const since = days === null ? null : midnightBefore(new Date(), days);
-  const pages = useInfiniteQuery(timelineQuery(id, { personId, path, since }));
+  const pages = useInfiniteQuery(timelineQuery(id, { kinds: KINDS_OF[what], personId, path, since }));
   const versions = useQuery(versionsQuery(id)).data ?? NONE;
   const reverts = useQuery(revertsQuery(id)).data ?? NONE;
   const { newer, forget } = useNewer(id);
   const found = pages.data?.pages;
-  const sittings = useMemo(() => found?.flatMap((page) => page.items) ?? [], [found]);
+  const items = useMemo(() => found?.flatMap((page) => page.items) ?? [], [found]);
+  const sittings = useMemo(() => items.filter((item) => item.kind === "edit"), [items]);
   const people = useMemo(() => found?.[0]?.people ?? [], [found]);
   const isComplete = !pages.hasNextPage;
   const entries = useMemo(() => {
-    // A filter by place leaves nothing but sittings: versions and reverts are of the whole document.
+    // A filter by place leaves no versions and reverts: they are of the whole document.
     const own = <Mark>(sort: What, marks: readonly Mark[], about: (mark: Mark) => { by: string; at: string }) =>
       path !== null || (what !== "everything" && what !== sort)
         ? []
@@ -61,12 +73,12 @@ export function useTimeline(id: string, filter: Filter): HistoryTimeline {
             return (personId === null || by === personId) && (since === null || new Date(at) >= new Date(since));
           });
     return entriesOf(
-      sittings,
+      items,
       own("versions", versions, (version) => ({ by: version.created_by, at: version.created_at })),
       own("reverts", reverts, (revert) => ({ by: revert.personId, at: revert.at })),
       isComplete,
     ).filter((entry) => entry.type !== "sitting" || what === "everything" || what === "edits");
-  }, [sittings, versions, reverts, isComplete, personId, path, what, since]);
+  }, [items, versions, reverts, isComplete, personId, path, what, since]);
   return {
     sittings,
     versions,

@@ -1,0 +1,34 @@
+// One line on the way to a document's branches: how many there are, and how they stand. Nothing where there are none.
+import { useQuery } from "@tanstack/react-query";
+import { GitBranch } from "lucide-react";
+import { Link } from "wouter";
+import { branchesAddress, type KindName } from "../api/addresses";
+import { branchesOfQuery, type Branch } from "../api/branches";
+import { STANDING_WORDS, standingOf, type Standing } from "./branch-state";
+import { useCurrentBranch } from "./current-branch";
+import "./document-branches.css";
+
+export function DocumentBranches({ kind, documentId }: { kind: KindName; documentId: string }) {
+  const isDocument = useCurrentBranch() === null;
+  const branches = useQuery({ ...branchesOfQuery(documentId), enabled: isDocument }).data ?? [];
+  if (!isDocument || branches.length === 0) return null;
+  return (
+    <p className="document-branches">
+      <Link href={branchesAddress(kind, documentId)} className="document-branches__link">
+        <GitBranch size={15} aria-hidden />
+        Branches ({branches.length})
+      </Link>
+      <span className="document-branches__states">{statesInWords(branches)}</span>
+    </p>
+  );
+}
+
+/** "1 in review, 2 merged": what waits for somebody first. */
+export function statesInWords(branches: readonly Pick<Branch, "state" | "review">[]): string {
+  const counts = new Map<Standing, number>();
+  for (const branch of branches) counts.set(standingOf(branch), (counts.get(standingOf(branch)) ?? 0) + 1);
+  const order: readonly Standing[] = ["requested", "changes_requested", "approved", "open", "merged", "closed"];
+  return order
+    .flatMap((one) => (counts.has(one) ? [`${String(counts.get(one))} ${STANDING_WORDS[one].toLowerCase()}`] : []))
+    .join(", ");
+}
