@@ -12,7 +12,7 @@ import numpy as np
 from core.crdt.attribution import Column
 from core.crdt.crediting import Authors
 from core.crdt.reader import Id
-from core.crdt.weave import Mask, TextWeave, Weave
+from core.crdt.weave import Mask, TextWeave, Value, Weave
 from core.crdt.words import SpanChange, TextSpan
 from core.documents.kind import DocumentKind
 from core.documents.note import NOTE_ROOT, TEXT_ROOT
@@ -68,11 +68,14 @@ def text_at(kind: DocumentKind, weave: Weave, path: Sequence[str], version: int)
 
 def set_by(kind: DocumentKind, weave: Weave, path: Sequence[str], version: int) -> int | None:
     """Return the version that first set the value at a path that a version shows; None when it shows none."""
-    holder = find(kind, weave, path, version)
-    if holder is None or holder.key is None:
-        return None
-    value = weave.value(holder.parent, holder.key, version)
+    value = _value(kind, weave, path, version)
     return None if value is None else value.written
+
+
+def put_by(kind: DocumentKind, weave: Weave, path: Sequence[str], version: int) -> int | None:
+    """Return the version that put the value at a path there, be it by a revert or a merge; None when there is none."""
+    value = _value(kind, weave, path, version)
+    return None if value is None else value.version
 
 
 def removed_by(weave: Weave, holder: Holder, version: int) -> int | None:
@@ -131,6 +134,11 @@ def _cut(change: SpanChange, units: bytes, versions: Column, authors: Authors) -
         for start, stop in pairwise(edges)
         if stop > start
     ]
+
+
+def _value(kind: DocumentKind, weave: Weave, path: Sequence[str], version: int) -> Value | None:
+    holder = find(kind, weave, path, version)
+    return None if holder is None or holder.key is None else weave.value(holder.parent, holder.key, version)
 
 
 def _in_entry(weave: Weave, root: str, rest: tuple[str, ...], version: int) -> Holder | None:

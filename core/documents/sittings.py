@@ -15,7 +15,7 @@ import numpy as np
 from core.crdt.attribution import Column
 from core.crdt.history import History
 from core.crdt.weave import Span
-from core.documents.authors import find, removed_by, set_by, text_at
+from core.documents.authors import find, put_by, removed_by, text_at
 from core.documents.difference import Change, difference, parts_of
 from core.documents.kind import DocumentKind
 
@@ -119,17 +119,17 @@ class _Teller:
                 yield from self._words(change, path)
             case "set" if isinstance(change.new, list):
                 yield from self._labels(change, path)
-            case "set" if self._is_mine(set_by(self._kind, self._weave, path, self._after)):
+            case "set" if self._is_mine(put_by(self._kind, self._weave, path, self._after)):
                 yield Doing(change.path, f"{self._name_of(path)} {_became(path, change)}")
             case "set" if change.new is None and self._is_mine(self._remover(path)):
                 yield Doing(
                     change.path, f"{self._name_of(path)} {'' if _refers(path) else _said(change.old) + ' '}removed"
                 )
-            case "add" if self._is_mine(set_by(self._kind, self._weave, path, self._after)):
+            case "add" if self._is_mine(put_by(self._kind, self._weave, path, self._after)):
                 yield Doing(change.path, f"added {self._entry_name(path, self._new)}")
             case "remove" if self._is_mine(self._remover(path)):
                 yield Doing(change.path, f"removed {self._entry_name(path, self._old)}")
-            case "move" if self._is_mine(set_by(self._kind, self._weave, (*path, "pos"), self._after)):
+            case "move" if self._is_mine(put_by(self._kind, self._weave, (*path, "pos"), self._after)):
                 yield Doing(change.path, f"moved {self._entry_name(path, self._new)}")
             case _:
                 return
@@ -152,7 +152,7 @@ class _Teller:
         added = [label for label in change.new if label not in change.old]
         removed = [label for label in change.old if label not in change.new]
         added = [
-            label for label in added if self._is_mine(set_by(self._kind, self._weave, (*path, label), self._after))
+            label for label in added if self._is_mine(put_by(self._kind, self._weave, (*path, label), self._after))
         ]
         removed = [label for label in removed if self._is_mine(self._remover((*path, label)))]
         if added or removed:

@@ -129,7 +129,20 @@ def test_the_timeline_does_not_stumble_over_credits() -> None:
     bring(desk, branch, base)
     newest = sittings(desk.history, pause_ms=1000)[0]
     assert newest.person_id == MINA
-    assert [doing.phrase for doing in doings(desk.kind, desk.history, newest)] == ["1 word in Verse"]
+    phrases = [doing.phrase for doing in doings(desk.kind, desk.history, newest)]
+    assert phrases == ["tempo 96 to 101", "1 word in Verse"]
+
+
+def test_the_timeline_tells_what_a_revert_brought_back() -> None:
+    """Values that came back are told in the sitting of who brought them back, though another person set them first."""
+    desk = Desk("song")
+    first = desk.patch(ADA, bpm=96, sections=verse("rain"))
+    desk.patch(THIRD, bpm=101, sections=verse("rain falls"))
+    carry_out(desk, plan_restore(desk.kind, desk.history, first))
+    newest = sittings(desk.history, pause_ms=1000)[0]
+    assert newest.person_id == MINA
+    phrases = [doing.phrase for doing in doings(desk.kind, desk.history, newest)]
+    assert phrases == ["tempo 101 to 96", "1 word less in Verse"]
 
 
 def test_a_branch_of_a_branch() -> None:

@@ -212,3 +212,27 @@ async def test_a_renamed_branch_has_its_new_name(studio: Studio) -> None:
     assert renamed.status_code == 200, renamed.text
     [merged] = (await read(studio, f"documents/{song['id']}/history", kind="merge"))["items"]
     assert (merged["branch_name"], merged["summary"]) == ("Night verse", "Merged branch Night verse: 1 word in Verse")
+
+
+async def test_whoever_only_merges_has_no_sitting(studio: Studio) -> None:
+    """What a merge brought is told once; merges elsewhere in the document do not hide older ones from a place."""
+    song, branch = await forked(studio)
+    other = await branch_of(studio, song["id"], name="Slower")
+    await change(studio, branch["content_id"], {"sections": {"v1": {"lyrics": WORDS + " tonight"}}}, Role.OWNER)
+    await change(studio, other["content_id"], {"bpm": 80}, Role.OWNER)
+    for one in (branch, other):
+        studio.clock.advance(3600)
+        assert (await merge(studio, one, await preview(studio, one))).is_success
+    address = f"documents/{song['id']}/history"
+    page = await read(studio, address, kind=["edit", "merge"])
+    assert lines(page)[:-1] == [
+        ("merge", "Merged branch Slower: tempo 96 to 80"), ("merge", "Merged branch Darker chorus: 1 word in Verse"),
+    ]  # fmt: skip
+    whole = lines(await read(studio, address, path="/sections/v1", kind=["edit", "merge"]))
+    found, cursor, pages = [], None, 0
+    while pages == 0 or cursor is not None:
+        query = {"path": "/sections/v1", "kind": ["edit", "merge"], "limit": 1} | ({"cursor": cursor} if cursor else {})
+        page = await read(studio, address, **query)
+        found, cursor, pages = [*found, *lines(page)], page["next_cursor"], pages + 1
+    assert found == whole
+    assert [kind for kind, _ in whole] == ["merge", "edit"]
