@@ -11,6 +11,7 @@ from uuid import UUID
 from core.aggregates.branch import Branch
 from core.aggregates.document import Document
 from core.crdt.weave import TextWeave
+from core.documents import merging
 from core.errors import Conflict, CounterpointError
 from core.roles import Access
 from tests.simulation.api import Api
@@ -61,6 +62,17 @@ class Merged:
             assert not self.wanted.paths or any(_is_at(path, one) for one in self.wanted.paths), (
                 "P5: a merge of a part changed something else"
             )
+
+    def check_again(self, past: Past, branch: Past) -> None:
+        """P5: whoever merges all of it again, since the first time seemed to fail, changes nothing."""
+        if self.position is None or self.wanted.paths or self.wanted.authors:
+            return
+        if any(isinstance(one, Document.Merged) and one.position < self.position for one in past.facts):
+            return  # What both began with is another thing then.
+        version, until = past.version_of(self.position), branch.versions_until(self.wanted.branch_position)
+        base = branch.said(branch.versions_until(branch.forked_at))
+        again = merging.merge(past.kind, base, past.said(version), branch.said(until))
+        assert again.content == past.said(version), "P5: a merge of the same again changes something"
 
     def check_credits(self, past: Past, branch: Past) -> None:
         """P4: whose words the merge brought is whose they are on the branch."""

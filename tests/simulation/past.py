@@ -47,6 +47,8 @@ class Past:
             self.facts = [fact for fact in before.facts if fact.position <= created.forked_at]
             assert _said(self.kind, self.events) == _said(self.kind, updates[:1]), "P4: a fork says something else"
             updates = updates[1:]
+        #: Where its original stood when it was forked; 0: it has none.
+        self.forked_at = created.forked_at or 0
         #: How many versions were another document's before they were its own.
         self.inherited = max(len(self.events) - 1, 0)
         self.events += updates

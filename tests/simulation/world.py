@@ -267,8 +267,14 @@ class World:
         self._under_way.append((node, asyncio.get_running_loop().create_task(work)))
 
     def _pause(self) -> Callable[[], Awaitable[None]]:
-        seconds = self.random.choice((0.0, 0.0, 0.01, 0.5))
-        return lambda: asyncio.sleep(seconds)
+        turns, seconds = self.random.choice((0, 3, 12)), self.random.choice((0.0, 0.0, 0.0, 0.01))
+
+        async def pause() -> None:
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await asyncio.sleep(seconds)
+
+        return pause
 
     def _can_attack(self, client: Client) -> bool:
         return self.node_of(client) is not None and client.greeted and client.access.may_write and not client.refused
@@ -407,6 +413,7 @@ class World:
                 raise done
             if isinstance(done, Merged):
                 done.check_credits(pasts[done.document_id], pasts[done.content_id])
+                done.check_again(pasts[done.document_id], pasts[done.content_id])
         for document_id, past in pasts.items():
             check_blame(past, self.random)
             check_authors(past, await self.nodes[0].api.histories.ask(document_id, lambda history: history))
