@@ -302,9 +302,13 @@ class Branch(Aggregate):
         self.require_mergeable(head_position)
         if len(self.merges) >= BRANCH_MERGES_MAX:
             raise Conflict(f"This branch was merged {BRANCH_MERGES_MAX} times already; open another one.")
+        self.require_nobody_merging(at)
+        self._decide(self.MergeBegun, by=by, at=at)
+
+    def require_nobody_merging(self, at: datetime) -> None:
+        """Raise Conflict while somebody merges it: what they merge is in the document, or not, and nobody can tell."""
         if self.merging_since is not None and at - self.merging_since < timedelta(seconds=MERGE_SECONDS_MAX):
             raise Conflict("Somebody is merging this branch at this moment; look again.")
-        self._decide(self.MergeBegun, by=by, at=at)
 
     def give_up_merge(self, *, by: UUID, at: datetime) -> None:
         """Let others merge it again; nothing was merged."""

@@ -32,18 +32,22 @@ class Credit(NamedTuple):
 def credits(
     kind: DocumentKind,
     weave: Weave,
+    base: int,
     again: int,
     changes: Iterable[Change],
     branch_weave: Weave,
     branch_version: int,
+    left_out: Mask | None = None,
 ) -> list[Credit]:
     """Return for what version `again` of the document wrote, a merge, which version of the branch wrote it first.
 
-    `changes` are what the merge changed. Words are those of the branch where both texts agree; a value is the branch's
-    when the branch says the same. What neither explains, such as a word of somebody else's in between, gets no credit.
+    `base` is the version the merge was made from: what others wrote since is not looked at. `changes` are what the
+    merge changed, `left_out` the versions of the branch that were not merged (None: all were). Words are those of the
+    branch where both texts agree; a value is the branch's when the branch says the same. What neither explains gets no
+    credit.
     """
     paths = {parts_of(change.path) for change in changes}
-    here, there = _read(kind, weave, again), _read(kind, branch_weave, branch_version)
+    here, there = _read(kind, weave, again, None), _read(kind, branch_weave, branch_version, left_out)
     found: list[Credit] = []
     for place, value in here.values.items():
         theirs = there.values.get(place)
@@ -54,8 +58,9 @@ def credits(
             and _is_at(path_of(kind, place), paths)
         ):
             found += [Credit(*value.id, 1, theirs.written)]
-    for place, (parent, shown) in here.texts.items():
+    for place, (parent, _) in here.texts.items():
         woven = weave.text(parent)
+        shown = weave.mask_after(woven, base, again)
         if place not in there.texts or not (woven.inserted[shown] == again).any():
             continue
         if _is_at(path_of(kind, place), paths):
@@ -64,9 +69,9 @@ def credits(
     return found
 
 
-def _read(kind: DocumentKind, weave: Weave, version: int) -> Undoing:
-    """Return a reading of all of a version that takes nothing back."""
-    read = Undoing(weave, version, np.zeros(weave.version + 1, dtype=bool))
+def _read(kind: DocumentKind, weave: Weave, version: int, left_out: Mask | None) -> Undoing:
+    """Return a reading of all of a version, without what is left out."""
+    read = Undoing(weave, version, np.zeros(weave.version + 1, dtype=bool) if left_out is None else left_out)
     for name, root in roots_of(kind):
         if isinstance(root.field, LongText):
             read.text(name, (name,))

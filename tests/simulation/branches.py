@@ -10,7 +10,7 @@ from uuid import UUID
 
 from core.aggregates.branch import Branch
 from core.aggregates.document import Document
-from core.crdt.weave import TextWeave
+from core.crdt.weave import TextWeave, text_of_units
 from core.documents import merging
 from core.errors import Conflict, CounterpointError
 from core.roles import Access
@@ -67,6 +67,8 @@ class Merged:
         """P5: whoever merges all of it again, since the first time seemed to fail, changes nothing."""
         if self.position is None or self.wanted.paths or self.wanted.authors:
             return
+        if past.versions_until(self.wanted.document_position) < past.version_of(self.position) - 1:
+            return  # What came meanwhile may have taken a conflict away.
         if any(isinstance(one, Document.Merged) and one.position < self.position for one in past.facts):
             return  # What both began with is another thing then.
         version, until = past.version_of(self.position), branch.versions_until(self.wanted.branch_position)
@@ -80,12 +82,14 @@ class Merged:
         if self.position is None:
             return
         assert fact is not None, "P1: a merge that was answered is not in the document's facts"
-        version = past.version_of(self.position)
+        version, base = past.version_of(self.position), past.versions_until(self.wanted.document_position)
         credited: set[tuple[int, int]] = set()
         letters = {root: _letters(past.history.weave.text(root)) for root in EDITABLE[past.kind.name][0]}
         theirs = {root: branch.history.weave.text(root) for root in letters}
         for client_id, clock, length, position, person_id, _ in fact.credited:
             assert str(past.actor_of(position)) == person_id, "P4: a merged word has another author"
+            wanted = [str(author) for author in self.wanted.authors]
+            assert person_id in wanted or not wanted, "P4: a merged word is another's whose words were left out"
             units = {(client_id, clock + unit) for unit in range(length)}
             credited |= units
             # What the branch itself was merged from is another document's.
@@ -96,8 +100,10 @@ class Merged:
                 assert written is None or mine <= set(says), "P4: who is said to have written a merged word did not"
         until = branch.versions_until(self.wanted.branch_position)
         for root in letters:
+            text = past.history.weave.text(root)
             brought = past.brought(version) & letters[root].keys()
-            if past.history.weave.text(root).text_at(version) == theirs[root].text_at(until):
+            merged = text.units[past.history.weave.mask_after(text, base, version)]
+            if not self.wanted.authors and text_of_units(merged) == theirs[root].text_at(until):
                 assert brought <= credited, f"P4: a word of {pointer_of(root)} came with a merge and has no author"
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-import numpy as np
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
@@ -15,14 +13,14 @@ from core.aggregates.branch import Branch
 from core.aggregates.document import Document
 from core.aggregates.version import Version, VersionCause
 from core.crdt.history import History
-from core.crdt.weave import Weave
+from core.crdt.weave import Mask, Weave
 from core.documents.crediting import credits
 from core.documents.difference import Change, difference
 from core.documents.kind import DocumentKind
 from core.documents.kinds import kind_named
 from core.documents.merging import Merged, merge
+from core.documents.selecting import Part, others_than, selected
 from core.documents.telling import Woven, told_of_merge
-from core.documents.undoing import nothing_of, without
 from core.errors import Conflict, Invalid, StreamMoved
 from core.events import Append
 from core.limits import LINE_CHARS_MAX, MERGE_CHOICES_MAX
@@ -108,6 +106,8 @@ class _Theirs(NamedTuple):
     version: int
     position: int
     weave: Weave
+    #: Which versions are not to be merged; None: all are.
+    left_out: Mask | None
 
 
 class _Ours(NamedTuple):
@@ -141,6 +141,7 @@ async def preview(call: Call[None, WantedMerge]) -> Response:
     ours, document = await call.services.histories.ask(
         intent.document.id, lambda history: (_ours(intent, history, theirs, None), history.weave)
     )
+    await _require_settled(call.services, intent)
     changes = await call.services.histories.ask(
         intent.branch.content_id, lambda history: _shown(intent, history, Woven(document, ours.version), ours, theirs)
     )
@@ -181,6 +182,14 @@ async def merge_branch(call: Call[None, NewMerge]) -> Response:
     return answer(MergeDone(position=position, before=kept, branch=await item_of(services, branch)))
 
 
+async def _require_settled(services: Services, intent: _Intent) -> None:
+    """Raise Conflict when a merge may be in the document that is not in the facts looked at: it would come twice."""
+    branch = await existing_branch(services, intent.branch.id)
+    branch.require_nobody_merging(services.clock.now())
+    if len(branch.merges) > len(intent.branch.merges):
+        raise Conflict("Somebody has just merged some of this branch; look again.")
+
+
 # -- both sides -------------------------------------------------------------------------------------------------------
 
 
@@ -198,30 +207,19 @@ async def _intent(services: Services, branch_id: UUID, wanted: WantedMerge) -> _
 
 
 async def _theirs(services: Services, intent: _Intent) -> _Theirs:
-    branch, kind, authors = intent.branch, intent.kind, intent.wanted.authors
+    branch, kind = intent.branch, intent.kind
 
     def look(history: History) -> _Theirs:
-        base = kind.to_json(history.document_at(history.versions_until(branch.position)))
-        for past in branch.merges:
-            then = _selected(kind, history, branch, history.versions_until(past.branch_position), past.authors)
-            base = merge(kind, base, base, then, paths=past.paths).content
-        content = _selected(kind, history, branch, history.version, authors)
-        return _Theirs(base, content, history.version, history.position, history.weave)
+        forked = history.versions_until(branch.position)
+        merged = [
+            Part(history.versions_until(past.branch_position), past.authors, past.paths) for past in branch.merges
+        ]
+        wanted = Part(history.version, intent.wanted.authors, ())
+        base, content = (selected(kind, history, forked, parts) for parts in (merged, [*merged, wanted]))
+        left_out = others_than(history, forked, intent.wanted.authors)
+        return _Theirs(base, content, history.version, history.position, history.weave, left_out)
 
     return await services.histories.ask(branch.content_id, look)
-
-
-def _selected(
-    kind: DocumentKind, history: History, branch: Branch, version: int, authors: Sequence[UUID]
-) -> dict[str, Any]:
-    """Return what the branch says at a version, or would say with the changes of these authors alone."""
-    if not authors:
-        return kind.to_json(history.document_at(version))
-    numbers = [number for number, person_id in enumerate(history.people) if person_id in authors]
-    undone = nothing_of(history)
-    own = slice(history.versions_until(branch.position) + 1, version + 1)
-    undone[own] = ~np.isin(history.actors[own], numbers)
-    return without(kind, history, version, undone).content
 
 
 def _ours(intent: _Intent, history: History, theirs: _Theirs, position: int | None) -> _Ours:
@@ -301,6 +299,8 @@ async def _look(services: Services, intent: _Intent, body: NewMerge) -> tuple[_T
     _require_seen(theirs.position, body)
     if reasons := _blocked(intent, theirs):
         raise Conflict(" ".join(reasons))
+    if any(past.position > body.document_position for past in intent.branch.merges):
+        raise Conflict("Some of the branch was merged since that preview; look again at what would change.")
     ours = await services.histories.ask(intent.document.id, lambda history: _checked(intent, history, theirs, body))
     if not ours.changes and (body.paths or body.authors):
         raise Conflict("The document says all of that already.")
@@ -349,7 +349,14 @@ async def _credited(services: Services, intent: _Intent, theirs: _Theirs, ours: 
     found = await services.histories.ask(
         intent.document.id,
         lambda history: credits(
-            intent.kind, history.weave, again + history.inherited, ours.changes, theirs.weave, theirs.version
+            intent.kind,
+            history.weave,
+            ours.version,
+            again + history.inherited,
+            ours.changes,
+            theirs.weave,
+            theirs.version,
+            theirs.left_out,
         ),
     )
 

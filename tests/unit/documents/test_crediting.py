@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
+import pytest
 from pycrdt import Doc
 
 from core.crdt.crediting import CREDITED_FROM, Credited
@@ -13,6 +15,7 @@ from core.documents.crediting import Credit, credits
 from core.documents.difference import difference
 from core.documents.merging import merge
 from core.documents.sittings import doings, sittings
+from core.documents.undoing import nothing_of, without
 from tests.unit.documents.test_authors import ADA, LYRICS, MINA, Desk, verse
 from tests.unit.documents.test_reverting import carry_out, plan_restore
 
@@ -36,7 +39,7 @@ def bring(desk: Desk, branch: Desk, base: int) -> tuple[int, list[Credit]]:
     target = merge(kind, then, now, theirs, choices={}).content
     again = desk.edit(MINA, lambda doc: kind.edit(doc, target))
     changes = difference(kind, now, target, by_word=False)
-    rows = credits(kind, desk.history.weave, again, changes, branch.history.weave, branch.history.version)
+    rows = credits(kind, desk.history.weave, again - 1, again, changes, branch.history.weave, branch.history.version)
     desk.history.credit(
         Credited(
             row.client_id, row.clock, row.length, branch.history.position_of(row.branch_version) + 5000,
@@ -118,6 +121,42 @@ def test_credits_are_learned_before_and_after_the_weave_is_made() -> None:
     # Each position cuts what one author wrote before and after it.
     woven = fresh.weave.text(text_at(desk.kind, fresh.weave, LYRICS, again)[0])  # type: ignore[index]
     assert len(woven.blame(again, fresh.writers_apart([5]))) == 2
+
+
+def test_what_is_typed_into_a_merged_word_meanwhile() -> None:
+    """Somebody writes right beside it before the merge is stored: the word is still its author's, the rest theirs."""
+    desk = Desk("song")
+    base = desk.patch(THIRD, producer_notes="rain ")
+    branch = fork(desk)
+    branch.patch(ADA, producer_notes="rain tonight")
+    merged = desk.kind.to_json(branch._doc)
+    copy: Doc[Any] = desk.history.copy(base, client_id=77)
+    before = copy.get_state()
+    desk.kind.edit(copy, merged)
+    desk.patch(THIRD, producer_notes="rain !")
+    changes = difference(desk.kind, desk.kind.to_json(desk.history.document_at(base)), merged, by_word=False)
+    again = desk.store(MINA, copy.get_update(before))
+    rows = credits(
+        desk.kind, desk.history.weave, base, again, changes, branch.history.weave, branch.history.version
+    )  # fmt: skip
+    assert [(row.client_id, row.length, row.branch_version) for row in rows] == [(77, len("tonight"), 2)]
+
+
+@pytest.mark.parametrize("left_out", [2, 3])
+def test_only_those_are_credited_whose_words_were_merged(left_out: int) -> None:
+    """Two wrote the same word on the branch; one of them comes: it is that one's, wherever the other stands."""
+    desk = Desk("song")
+    base = desk.patch(MINA, producer_notes="rain")
+    branch = fork(desk)
+    branch.patch(ADA, producer_notes="so rain")
+    branch.patch(THIRD, producer_notes="so so rain")
+    mask = nothing_of(branch.history)
+    mask[left_out] = True
+    merged = without(desk.kind, branch.history, branch.history.version, mask).content
+    changes = difference(desk.kind, desk.kind.to_json(desk._doc), merged, by_word=False)
+    again = desk.edit(MINA, lambda doc: desk.kind.edit(doc, merged))
+    rows = credits(desk.kind, desk.history.weave, base, again, changes, branch.history.weave, 3, mask)
+    assert [(row.length, row.branch_version) for row in rows] == [(len("so "), 5 - left_out)]
 
 
 def test_the_timeline_does_not_stumble_over_credits() -> None:

@@ -6,9 +6,12 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
+import pytest
+
 from core.roles import Role
 from tests.unit.web.memory_studio import Studio
 from tests.unit.web.test_branches_api import API, act, branch_of, change, section
+from web.api import merges
 
 EDITOR, VIEWER, OWNER, COMMENTER = Role.EDITOR, Role.VIEWER, Role.OWNER, Role.COMMENTER
 WORDS = "Rain on the roof\nand nobody home"
@@ -176,6 +179,56 @@ async def test_only_some_authors(studio: Studio) -> None:
     now = await state(studio, song["id"])
     assert (now["bpm"], now["sections"]["v1"]["lyrics"]) == (96, WORDS + " tonight")
     assert [one["path"] for one in (await preview(studio, branch))["changes"]] == ["/bpm"]
+
+
+async def test_one_author_after_the_other(studio: Studio) -> None:
+    """Each merge adds: what came with an earlier one stays, in fields and in a text both wrote in."""
+    song, branch = await forked(studio)
+    await change(studio, branch["content_id"], {"bpm": 80, "sections": {"v1": {"lyrics": "Soft " + WORDS}}})
+    await change(studio, branch["content_id"], {"sections": {"v1": {"lyrics": "Soft " + WORDS + " tonight"}}}, OWNER)
+    lyrics = ["Soft " + WORDS, "Soft " + WORDS + " tonight"]
+    for role, said in zip((EDITOR, OWNER), lyrics, strict=True):
+        authors = [str(studio.people[role])]
+        seen = await preview(studio, branch, authors=authors)
+        assert (await merge(studio, branch, seen, authors=authors)).status_code == 200
+        now = await state(studio, song["id"])
+        assert (now["bpm"], now["sections"]["v1"]["lyrics"]) == (80, said)
+    assert (await preview(studio, branch))["blocked"] == ["Nothing on this branch was changed since it was merged."]
+
+
+async def test_an_author_after_a_path(studio: Studio) -> None:
+    """A field that was merged by its path stays when the changes of somebody who did not touch it follow."""
+    song, branch = await forked(studio)
+    await change(studio, branch["content_id"], {"bpm": 80})
+    await change(studio, branch["content_id"], {"title": "Elsewhere"}, OWNER)
+    authors = [str(studio.people[OWNER])]
+    assert (await merge(studio, branch, await preview(studio, branch, paths=["/bpm"]), paths=["/bpm"])).is_success
+    seen = await preview(studio, branch, authors=authors)
+    assert [one["path"] for one in seen["changes"]] == ["/title"]
+    assert (await merge(studio, branch, seen, authors=authors)).is_success
+    now = await state(studio, song["id"])
+    assert (now["bpm"], now["title"]) == (80, "Elsewhere")
+
+
+async def test_nobody_looks_while_a_merge_is_half_done(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The edit is stored, the fact is not: a preview then would show a document that has what the facts lack."""
+    _, branch = await forked(studio)
+    await change(studio, branch["content_id"], {"bpm": 80, "sections": {"v1": {"lyrics": WORDS + " tonight"}}})
+    before = await preview(studio, branch)
+    record, seen = merges._record, []
+
+    async def late(*arguments: Any) -> None:
+        path = f"{API}/branches/{branch['id']}/merge/preview"
+        seen.append(await studio.request(VIEWER, "POST", path, json={}))
+        await record(*arguments)
+
+    monkeypatch.setattr(merges, "_record", late)
+    assert (await merge(studio, branch, before, paths=["/bpm"])).status_code == 200
+    assert (seen[0].status_code, seen[0].json()["detail"]) == (
+        409, "Somebody is merging this branch at this moment; look again."
+    )  # fmt: skip
+    old = await merge(studio, branch, before)
+    assert (old.status_code, "was merged since that preview" in old.json()["detail"]) == (409, True)
 
 
 async def test_what_moved_on_is_looked_at_again(studio: Studio) -> None:
