@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from random import Random
@@ -63,6 +65,20 @@ class Merged:
                 "P5: a merge of a part changed something else"
             )
 
+    def check_words(self, past: Past, branch: Past) -> None:
+        """P5: from a branch on which nothing was deleted a merge adds, whatever of it came before."""
+        if self.position is None or self.wanted.choices:
+            return
+        version, until = past.version_of(self.position), branch.versions_until(self.wanted.branch_position)
+        if past.versions_until(self.wanted.document_position) < version - 1:
+            return
+        gone = branch.took(*range(branch.inherited + 2, until + 1))
+        for root in EDITABLE[past.kind.name][0]:
+            if gone & _letters(branch.history.weave.text(root)).keys():
+                continue
+            before, after = (Counter(past.history.weave.text(root).text_at(one)) for one in (version - 1, version))
+            assert before <= after, "P5: a merge of what was added took something away"
+
     def check_again(self, past: Past, branch: Past) -> None:
         """P5: whoever merges all of it again, since the first time seemed to fail, changes nothing."""
         if self.position is None or self.wanted.paths or self.wanted.authors:
@@ -119,18 +135,29 @@ async def fork(api: Api, access: Access, document_id: UUID, position: int | None
 
 
 async def merge(
-    api: Api, access: Access, branch: Branch, people: list[UUID], random: Random, wait: Callable[[], Awaitable[None]]
+    api: Api,
+    access: Access,
+    branch: Branch,
+    people: list[UUID],
+    random: Random,
+    wait: Callable[[], Awaitable[None]],
+    *,
+    by_author: bool,
 ) -> Merged | None:
-    """Look at a merge, decide its conflicts, and merge; None: the process died, or it could not be done."""
-    dice = random.random()
-    wanted = WantedMerge(authors=[random.choice(people)] if dice < 0.2 else [])
+    """Look at a merge, decide its conflicts, and merge; None: the process died, or it could not be done.
+
+    `by_author`: one of the people's changes. Otherwise all of them, or one place now and then.
+    """
+    wanted = WantedMerge(authors=[random.choice(people)] if by_author else [])
+    is_part = not by_author and random.random() < 0.25
     for _ in range(3):
         try:
-            full, seen = await _looked_at(api, access, branch, wanted, random, is_part=dice > 0.8)
+            full, seen = await _looked_at(api, access, branch, wanted, random, is_part=is_part)
             await wait()  # People type meanwhile.
             done = await api.call(merges.merge_branch, access, full, branch_id=branch.id)
         except Conflict:
-            continue  # Somebody was faster: they look again.
+            await asyncio.sleep(0.001)  # Somebody was faster: they look again, later.
+            continue
         except CounterpointError:
             return None
         position = done["position"] if done["before"] is not None else None

@@ -69,6 +69,8 @@ class World:
         #: Every document, in the order in which they were made.
         self.kinds: dict[UUID, str] = {}
         self._branches: list[UUID] = []
+        #: How often people merge one person's changes after the other's, and not all of them.
+        self._by_author = self.random.choice((0.1, 0.9))
         #: Which version each edit of the server was made from, by its position.
         self._bases: dict[int, int] = {}
         #: How many units of each client id, and which deletes, the log holds: per document.
@@ -125,7 +127,7 @@ class World:
 
     async def finish(self) -> None:
         """Merge what nobody has merged, while the last words are on their way."""
-        for _ in self._branches:
+        for _ in range(3 * len(self._branches)):
             await self.act("merge", self.random.choice(self.clients), self.random.choice(self.nodes))
 
     async def step(self) -> None:
@@ -258,7 +260,11 @@ class World:
         updates = self.store.streams[branch.content_id, Kind.UPDATE]
         if len(updates) > 1:
             people = [event.actor_id for event in updates[1:]]
-            self._begin(node, merge(node.api, client.access, branch, people, self.random, self._pause()))
+            work = merge(
+                node.api, client.access, branch, people, self.random, self._pause(),
+                by_author=self.random.random() < self._by_author,
+            )  # fmt: skip
+            self._begin(node, work)
 
     def _may_begin(self, client: Client) -> bool:
         return client.access.may_write and sum(not task.done() for _, task in self._under_way) < 4
@@ -413,6 +419,7 @@ class World:
                 raise done
             if isinstance(done, Merged):
                 done.check_credits(pasts[done.document_id], pasts[done.content_id])
+                done.check_words(pasts[done.document_id], pasts[done.content_id])
                 done.check_again(pasts[done.document_id], pasts[done.content_id])
         for document_id, past in pasts.items():
             check_blame(past, self.random)
