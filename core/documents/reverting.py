@@ -95,7 +95,7 @@ def write(kind: DocumentKind, history: History, plan: Plan, client_id: int) -> W
             done = rewrite_units(shared, source.woven.units, source.before, source.after, clock=clock)
             if done is not None:
                 pieces, clock = done
-                rows += [row for piece in pieces for row in _rows(client_id, piece, source.woven)]
+                rows += _rows(client_id, pieces, source.woven)
                 del untraced[place]
         _set_values(doc, plan)
         kind.edit(doc, plan.target)
@@ -175,11 +175,13 @@ def _words(weave: Weave, place: Place, source: Source, base: int, again: int) ->
     yield from _joined(woven.client_ids[shown][mine], woven.clocks[shown][mine], source.woven, first)
 
 
-def _rows(client_id: int, piece: Piece, woven: TextWeave) -> Iterator[Restored]:
-    """Yield the units of a piece with those that they repeat."""
-    count = len(piece.places)
-    clocks = np.arange(piece.clock, piece.clock + count, dtype=np.int64)
-    yield from _joined(np.full(count, client_id, dtype=np.int64), clocks, woven, piece.places)
+def _rows(client_id: int, pieces: Sequence[Piece], woven: TextWeave) -> Iterator[Restored]:
+    """Yield the units of pieces, which were written one after the other, with those that they repeat."""
+    if not pieces:
+        return
+    places = np.concatenate([piece.places for piece in pieces])
+    clocks = np.arange(pieces[0].clock, pieces[0].clock + len(places), dtype=np.int64)
+    yield from _joined(np.full(len(places), client_id, dtype=np.int64), clocks, woven, places)
 
 
 def _joined(clients: Column, clocks: Column, woven: TextWeave, first: Column) -> Iterator[Restored]:

@@ -321,8 +321,8 @@ def pointer(path: tuple[str, ...]) -> str:
 def _text_problem(value: object, chars_max: int) -> str | None:
     if not isinstance(value, str):
         return "must be a text"
-    # In UTF-16 units, as the CRDT and JavaScript count.
-    if len(value) > chars_max or len(value) + sum(char > "\uffff" for char in value) > chars_max:
+    # In UTF-16 units, as the CRDT and JavaScript count: one or two a character.
+    if len(value) > chars_max or (2 * len(value) > chars_max and _units_in(value) > chars_max):
         return f"must be at most {chars_max} characters long"
     if "\x00" in value:
         return "must not contain the character U+0000"
@@ -331,6 +331,10 @@ def _text_problem(value: object, chars_max: int) -> str | None:
     except UnicodeEncodeError:
         return "must not contain half a character"
     return None
+
+
+def _units_in(value: str) -> int:
+    return len(value) if value.isascii() else len(value) + sum(char > "\uffff" for char in value)
 
 
 def _is_number(value: object) -> TypeGuard[float]:
