@@ -179,9 +179,14 @@ class Weave:
         return True
 
     def trace(self, restored: Sequence[Restored]) -> None:
-        """Learn of all units that repeat older ones."""
-        self._restored = tuple(restored)
-        self._learn()
+        """Learn of all units that repeat older ones: new ones after the known ones."""
+        known, self._restored = self._restored, tuple(restored)
+        if not self._is_traced or self._restored[: len(known)] != known:
+            self._learn()
+            return
+        self._forget_texts()
+        self._part()
+        self._trace_all(self._restored[len(known) :])
 
     def credit(self, credited: Sequence[Credited]) -> None:
         """Learn of all units that were written on branches before merges brought them."""
@@ -294,26 +299,39 @@ class Weave:
             self._deleted[client_id] = _lengthened(self._deleted.get(client_id), len(column))
         _note(self._inserted, inserted)
         _note(self._deleted, deleted)
-        self._trace()
+        if not self._is_traced:
+            # What repeats units that were not here yet changes more than the texts it lies in.
+            self._learn()
+        elif self._written is not self._inserted:
+            _grow(self._written, inserted)
+            _note(self._written, inserted)
 
-    def _learn(self) -> None:
+    def _forget_texts(self) -> None:
         self._texts.clear()
         self._rewritten.clear()
-        self._trace()
 
-    def _trace(self) -> None:
-        self._written = self._inserted
-        if self._restored or self._credited:
+    def _learn(self) -> None:
+        """Find out anew who wrote what."""
+        self._forget_texts()
+        self._written, self._is_traced = self._inserted, True
+        if not self._restored and not self._credited:
+            return
+        self._part()
+        for number, row in enumerate(self._credited, start=CREDITED_FROM):
+            column = self._written.get(row.client_id, _NOTHING)
+            column[row.clock : row.clock + row.length] = number
+            self._is_traced &= row.clock + row.length <= len(column)
+        # After the credits: what a revert restores of a merged word keeps them.
+        self._trace_all(self._restored)
+
+    def _part(self) -> None:
+        """Let who wrote a unit be another question than which version brought it."""
+        if self._written is self._inserted:
             self._written = {client_id: column.copy() for client_id, column in self._inserted.items()}
-            for number, row in enumerate(self._credited, start=CREDITED_FROM):
-                self._written.get(row.client_id, _NOTHING)[row.clock : row.clock + row.length] = number
-            # After the credits: what a revert restores of a merged word keeps them.
-            was_traced, self._is_traced = self._is_traced, True
-            for again in self._restored:
-                self._is_traced &= self._trace_back(again)
-            if not was_traced:
-                # What repeats units that were not here yet changes more than the texts it lies in.
-                self._texts.clear()
+
+    def _trace_all(self, restored: Iterable[Restored]) -> None:
+        for again in restored:
+            self._is_traced &= self._trace_back(again)
 
     def _trace_back(self, again: Restored) -> bool:
         """Give units the version of those they repeat; say whether all of both are here."""

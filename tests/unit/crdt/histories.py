@@ -10,6 +10,8 @@ from pycrdt import Array, Doc, Map, Text
 from core.crdt.apply import apply_updates
 from core.crdt.attribution import Attribution
 
+#: Who writes, by their client ids.
+CLIENTS = (3, 700, 2**31 - 5)
 WORDS = ["rain", " and ", "Müller", "雨", "🎧", "👩‍👩‍👧", "e\u0301", "\n", "a"]
 
 
@@ -72,7 +74,7 @@ def history(seed: int, edits: int) -> list[bytes]:
     """Three people write, hear of each other late, and their updates are stored one by one."""
     chance = random.Random(seed)
     log: list[bytes] = []
-    writers = [Writer(client_id, chance) for client_id in (3, 700, 2**31 - 5)]
+    writers = [Writer(client_id, chance) for client_id in CLIENTS]
     heard = [0, 0, 0]
     for _ in range(edits):
         who = chance.randrange(3)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,11 +14,12 @@ from hypothesis import strategies as st
 from pycrdt import Doc, Text
 
 from core.crdt.columns import pack, unpack
+from core.crdt.crediting import Credited
 from core.crdt.history import History
 from core.crdt.weave import Restored
 from core.errors import BadMessage, Invalid, NotFound
 from core.events import DOCUMENT_UPDATED, Kind, Recorded
-from tests.unit.crdt.histories import history
+from tests.unit.crdt.histories import CLIENTS, history
 from tests.unit.crdt.test_archive import plain
 
 PEOPLE = [UUID(int=number) for number in range(1, 4)]
@@ -120,6 +122,34 @@ def test_what_readers_use_follows(seed: int, edits: int, parts: int, tail: int) 
                 assert followed.weave.keys("fields", version) == made.weave.keys("fields", version)
                 for key in made.weave.keys("fields", version):
                     assert followed.weave.value("fields", key, version) == made.weave.value("fields", key, version)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 2**32), edits=st.integers(1, 40), parts=st.integers(1, 5))
+def test_facts_that_come_one_by_one_say_what_all_at_once_say(seed: int, edits: int, parts: int) -> None:
+    """P5: reverts and merges that are learnt of between updates, some too early, end in the same authors."""
+    events, chance = recorded(history(seed, edits)), random.Random(seed)
+    followed = History()
+    restored: list[Restored] = []
+    credited: list[Credited] = []
+    for start in range(0, len(events), parts):
+        followed.extend(events[start : start + parts])
+        for _ in range(chance.randrange(3)):
+            one, other = chance.choice(CLIENTS), chance.choice(CLIENTS)
+            at, first = chance.randrange(12), chance.randrange(12)
+            if chance.random() < 0.7:
+                restored.append(Restored(one, at, chance.randrange(1, 5), other, first))
+                followed.trace(restored)
+            else:
+                credited.append(Credited(one, at, chance.randrange(1, 5), 7, UUID(int=3), 9))
+                followed.credit(credited)
+        made = history_of(events[: start + parts])
+        made.credit(credited)
+        made.trace(restored)
+        for one_column, other_column in zip(columns(followed), columns(made), strict=True):
+            assert np.array_equal(one_column, other_column)
+        for key in made.weave.keys("fields", made.version):
+            assert followed.weave.value("fields", key, made.version) == made.weave.value("fields", key, made.version)
 
 
 def test_long_typing_stays_few_runs() -> None:
