@@ -65,13 +65,20 @@ class Merged:
                 "P5: a merge of a part changed something else"
             )
 
-    def check_words(self, past: Past, branch: Past) -> None:
+    def check_both(self, past: Past, branch: Past) -> None:
+        """Compare the document with the branch."""
+        if self.position is not None:
+            version, base = past.version_of(self.position), past.versions_until(self.wanted.document_position)
+            self._check_credits(past, branch, base, version)
+            if base == version - 1:
+                self._check_words(past, branch, version)
+                self._check_again(past, branch, version)
+
+    def _check_words(self, past: Past, branch: Past, version: int) -> None:
         """P5: from a branch on which nothing was deleted a merge adds, whatever of it came before."""
-        if self.position is None or self.wanted.choices:
+        if self.wanted.choices:
             return
-        version, until = past.version_of(self.position), branch.versions_until(self.wanted.branch_position)
-        if past.versions_until(self.wanted.document_position) < version - 1:
-            return
+        until = branch.versions_until(self.wanted.branch_position)
         gone = branch.took(*range(branch.inherited + 2, until + 1))
         for root in EDITABLE[past.kind.name][0]:
             if gone & _letters(branch.history.weave.text(root)).keys():
@@ -79,26 +86,23 @@ class Merged:
             before, after = (Counter(past.history.weave.text(root).text_at(one)) for one in (version - 1, version))
             assert before <= after, "P5: a merge of what was added took something away"
 
-    def check_again(self, past: Past, branch: Past) -> None:
+    def _check_again(self, past: Past, branch: Past, version: int) -> None:
         """P5: whoever merges all of it again, since the first time seemed to fail, changes nothing."""
-        if self.position is None or self.wanted.paths or self.wanted.authors:
+        if self.wanted.paths or self.wanted.authors:
             return
-        if past.versions_until(self.wanted.document_position) < past.version_of(self.position) - 1:
-            return  # What came meanwhile may have taken a conflict away.
-        if any(isinstance(one, Document.Merged) and one.position < self.position for one in past.facts):
+        if any(
+            isinstance(one, Document.Merged) and one.position < past.events[version - 1].position for one in past.facts
+        ):
             return  # What both began with is another thing then.
-        version, until = past.version_of(self.position), branch.versions_until(self.wanted.branch_position)
+        until = branch.versions_until(self.wanted.branch_position)
         base = branch.said(branch.versions_until(branch.forked_at))
         again = merging.merge(past.kind, base, past.said(version), branch.said(until))
         assert again.content == past.said(version), "P5: a merge of the same again changes something"
 
-    def check_credits(self, past: Past, branch: Past) -> None:
+    def _check_credits(self, past: Past, branch: Past, base: int, version: int) -> None:
         """P4: whose words the merge brought is whose they are on the branch."""
         fact = next((one for one in past.facts if _is_of(one, self)), None)
-        if self.position is None:
-            return
         assert fact is not None, "P1: a merge that was answered is not in the document's facts"
-        version, base = past.version_of(self.position), past.versions_until(self.wanted.document_position)
         credited: set[tuple[int, int]] = set()
         letters = {root: _letters(past.history.weave.text(root)) for root in EDITABLE[past.kind.name][0]}
         theirs = {root: branch.history.weave.text(root) for root in letters}

@@ -11,36 +11,27 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable, Coroutine
 from functools import cache
 from random import Random
-from typing import Any
 from uuid import UUID
-
-from pycrdt import Doc
 
 from core.adapters.memory import MemoryLog, MemorySnapshots, MemoryStore
 from core.aggregates.branch import Branch
 from core.aggregates.document import Document
-from core.documents.guard import Guard
 from core.documents.kinds import kind_named
-from core.errors import CounterpointError
-from core.events import DOCUMENT_UPDATED, Append, Claim, EventFilter, Kind, NewEvent, Recorded, Write
+from core.events import DOCUMENT_UPDATED, Append, Claim, Kind, NewEvent, Recorded, Write
 from core.ids import SYSTEM_ID
 from core.limits import POLL_SECONDS, ROOM_CHECK_SECONDS
 from core.repository import Repository
 from core.roles import Access, Role
-from core.subscription import Subscription
 from tests.simulation.api import CODEC
-from tests.simulation.blame import check_authors, check_blame
-from tests.simulation.branches import Forked, Merged, fork, merge
 from tests.simulation.chance import drawn_uuid, seeded
 from tests.simulation.client import Client
+from tests.simulation.deeds import Deeds
 from tests.simulation.durable import Durable
+from tests.simulation.ending import check_subscriber, replayed
 from tests.simulation.loop import VirtualClock, VirtualLoop, run_virtual
 from tests.simulation.node import Node
-from tests.simulation.past import Past
-from tests.simulation.reverts import Reverted, revert, wanted_revert
 from tests.simulation.villain import forge, spoil
 from tests.simulation.wires import UPDATE, HocuspocusWire, PlainWire
 
@@ -52,7 +43,6 @@ ACTIONS = {
 
 
 COUNTED = ("saved", "told", "refused", "killed", "commits", "reverted", "undone", "forked", "merged")
-BRANCHES_MAX = 2
 
 
 class World:
@@ -68,16 +58,10 @@ class World:
         self.counts = dict.fromkeys(COUNTED, 0)
         #: Every document, in the order in which they were made.
         self.kinds: dict[UUID, str] = {}
-        self._branches: list[UUID] = []
-        #: How often people merge one person's changes after the other's, and not all of them.
-        self._by_author = self.random.choice((0.1, 0.9))
-        #: Which version each edit of the server was made from, by its position.
-        self._bases: dict[int, int] = {}
         #: How many units of each client id, and which deletes, the log holds: per document.
         self.durable: dict[UUID, Durable] = {}
         self._seen = 0
-        #: What people do through the web, each with the process that does it.
-        self._under_way: list[tuple[Node, asyncio.Task[Reverted | Forked | Merged | None]]] = []
+        self.deeds = Deeds(self.store, self.random)
         self.accesses: dict[str, Access] = {}
         self.born = 0
         self.nodes = [self._node("a"), self._node("b")]
@@ -100,7 +84,9 @@ class World:
         self.look()
 
     def _node(self, name: str) -> Node:
-        return Node(name, self.store, self.snapshots, self.kinds, self.clock, self.accesses, self.random, self._bases)
+        return Node(
+            name, self.store, self.snapshots, self.kinds, self.clock, self.accesses, self.random, self.deeds.bases
+        )
 
     def _client(self, document_id: UUID | None = None) -> Client:
         self.born += 1
@@ -127,7 +113,7 @@ class World:
 
     async def finish(self) -> None:
         """Merge what nobody has merged, while the last words are on their way."""
-        for _ in range(3 * len(self._branches)):
+        for _ in range(3 * len(self.deeds.branches)):
             await self.act("merge", self.random.choice(self.clients), self.random.choice(self.nodes))
 
     async def step(self) -> None:
@@ -216,13 +202,13 @@ class World:
 
     async def do_kill(self, client: Client, node: Node) -> None:
         self.counts["killed"] += 1
-        self._end_deeds(node)
+        self.deeds.end(node)
         await node.kill()
         self.nodes[self.nodes.index(node)] = self._node(node.name)
 
     async def do_stop(self, client: Client, node: Node) -> None:
         await node.stop()
-        self._end_deeds(node)
+        self.deeds.end(node)
         self.nodes[self.nodes.index(node)] = self._node(node.name)
 
     async def do_forge(self, client: Client, node: Node) -> None:
@@ -238,49 +224,13 @@ class World:
             self._attack(client, spoil(client, self.random))
 
     async def do_revert(self, client: Client, node: Node) -> None:
-        """Somebody brings an older version back, or takes back what somebody did, while the others type."""
-        events = self.store.streams[client.document_id, Kind.UPDATE]
-        if self._may_begin(client) and len(events) > 2:
-            wanted, is_exact = wanted_revert(client.kind, events, self.random), self.random.random() < 0.5
-            work = revert(node.api, client.access, client.document_id, wanted, self._pause(), is_exact=is_exact)
-            self._begin(node, work)
+        self.deeds.revert(client, node)
 
     async def do_fork(self, client: Client, node: Node) -> None:
-        """Somebody opens a branch of a document as it is, or as it was."""
-        events = self.store.streams[client.document_id, Kind.UPDATE]
-        if self._may_begin(client) and len(self._branches) < BRANCHES_MAX:
-            position = self.random.choice((None, self.random.choice(events).position))
-            self._begin(node, fork(node.api, client.access, client.document_id, position))
+        self.deeds.fork(client, node)
 
     async def do_merge(self, client: Client, node: Node) -> None:
-        """Somebody merges a branch, while people type in both documents."""
-        if not self._may_begin(client) or not self._branches:
-            return
-        branch = await node.api.repository.get(Branch, self.random.choice(self._branches))
-        updates = self.store.streams[branch.content_id, Kind.UPDATE]
-        if len(updates) > 1:
-            people = [event.actor_id for event in updates[1:]]
-            work = merge(
-                node.api, client.access, branch, people, self.random, self._pause(),
-                by_author=self.random.random() < self._by_author,
-            )  # fmt: skip
-            self._begin(node, work)
-
-    def _may_begin(self, client: Client) -> bool:
-        return client.access.may_write and sum(not task.done() for _, task in self._under_way) < 4
-
-    def _begin(self, node: Node, work: Coroutine[Any, Any, Reverted | Forked | Merged | None]) -> None:
-        self._under_way.append((node, asyncio.get_running_loop().create_task(work)))
-
-    def _pause(self) -> Callable[[], Awaitable[None]]:
-        turns, seconds = self.random.choice((0, 3, 12)), self.random.choice((0.0, 0.0, 0.0, 0.01))
-
-        async def pause() -> None:
-            for _ in range(turns):
-                await asyncio.sleep(0)
-            await asyncio.sleep(seconds)
-
-        return pause
+        await self.deeds.merge(client, node)
 
     def _can_attack(self, client: Client) -> bool:
         return self.node_of(client) is not None and client.greeted and client.access.may_write and not client.refused
@@ -319,7 +269,7 @@ class World:
         """A document is there. Of a branch's content: some come to type in it."""
         fact = CODEC.decode(event)
         if isinstance(fact, Branch.Opened):
-            self._branches.append(event.stream_id)
+            self.deeds.branches.append(event.stream_id)
         elif isinstance(fact, Document.Created):
             self.kinds[event.stream_id] = fact.kind
             self.durable[event.stream_id] = Durable()
@@ -393,7 +343,10 @@ class World:
 
     async def check(self) -> None:
         """Compare everybody with the log, and the log with its promises."""
-        replays = {document_id: self._replay(document_id) for document_id in self.kinds}
+        replays = {
+            document_id: replayed(kind, self.store.streams[document_id, Kind.UPDATE])
+            for document_id, kind in self.kinds.items()
+        }
         for client in self.clients:
             if not client.refused:
                 reader = Client(
@@ -404,63 +357,15 @@ class World:
                 self.note(client.content())
         for client in self.clients:
             assert all(self.durable[client.document_id].holds(update) for update in client.saved)
-        await self._check_past()
-        await self._check_subscriber()
-
-    async def _check_past(self) -> None:
-        pasts = {document_id: Past(self.store, document_id, self._bases) for document_id in self.kinds}
-        if not self._under_way:
-            return
-        for done in await asyncio.gather(*(task for _, task in self._under_way), return_exceptions=True):
-            if isinstance(done, Reverted | Forked | Merged):
-                self.counts[done.counts_as] += 1
-                done.check(pasts[done.document_id])
-            elif done is not None and not isinstance(done, asyncio.CancelledError | CounterpointError):
-                raise done
-            if isinstance(done, Merged):
-                done.check_credits(pasts[done.document_id], pasts[done.content_id])
-                done.check_words(pasts[done.document_id], pasts[done.content_id])
-                done.check_again(pasts[done.document_id], pasts[done.content_id])
-        for document_id, past in pasts.items():
-            check_blame(past, self.random)
-            check_authors(past, await self.nodes[0].api.histories.ask(document_id, lambda history: history))
-
-    def _replay(self, document_id: UUID) -> Doc[Any]:
-        kind = kind_named(self.kinds[document_id])
-        doc: Doc[Any] = Doc()
-        guard = Guard(kind, doc)
-        for event in self.store.streams.get((document_id, Kind.UPDATE), []):
-            doc.apply_update(event.body)
-            assert not (broken := guard.check()), f"P7: what is stored breaks the schema: {broken}"
-        return doc
-
-    async def _check_subscriber(self) -> None:
-        """P3: every position once, in order, and everything that matches."""
-        seen: list[int] = []
-        head = self.store.position
-        if not head:
-            return  # A world in which nothing was stored: a subscriber would wait for ever.
-        log = MemoryLog(self.store)
-        where = EventFilter(kinds=frozenset({Kind.UPDATE}))
-        subscription = Subscription(log, where=where, limit=self.random.randint(1, 7))
-        async for page in subscription.pages():
-            seen += [event.position for event in page.events]
-            if page.position >= head:
-                break
-        wanted = [event.position for event in self.store.events if event.kind is Kind.UPDATE]
-        assert seen == wanted, "P3: a subscriber missed or repeated an event"
+        for name, count in (await self.deeds.check(self.nodes[0], list(self.kinds))).items():
+            self.counts[name] += count
+        await check_subscriber(self.store, self.random)
 
     async def close(self) -> None:
         for node in self.nodes:
-            self._end_deeds(node)
+            self.deeds.end(node)
             await node.kill()
-        await asyncio.gather(*(task for _, task in self._under_way), return_exceptions=True)
-
-    def _end_deeds(self, node: Node) -> None:
-        """What a process was doing ends with it."""
-        for by, task in self._under_way:
-            if by is node:
-                task.cancel()
+        await self.deeds.ended()
 
 
 @cache
