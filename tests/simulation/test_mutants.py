@@ -31,7 +31,7 @@ from tests.simulation.world import run
 from web.api import branches, merges
 from web.api import reverting as web_reverting
 
-SEEDS_MAX = 300
+SEEDS_MAX = 600
 Patch = Callable[[pytest.MonkeyPatch], None]
 
 
@@ -169,6 +169,7 @@ def merge_over_what_came_meanwhile(patch: pytest.MonkeyPatch) -> None:
         return Prepared(history.version - history.inherited, update)
 
     patch.setattr(merges, "_written", over)
+    patch.setattr(merges, "_meet", lambda path, other: False)
 
 
 def merge_more_than_was_shown(patch: pytest.MonkeyPatch) -> None:
