@@ -112,6 +112,7 @@ async def test_two_write_a_reviewer_decides_and_it_is_merged(person: Invite, stu
     await expect_words(main, "verse-1", f"{WORDS}ly, again. Slow.")
     await page.get_by_role("button", name="See the history").click()
     await expect(page).to_have_url(re.compile(f"/songs/{song_id}/history"))
+    await expect(page.get_by_role("button", name=re.compile("Ada Marsh merged branch Darker chorus"))).to_be_visible()
     assert read_branch(studio, branch_id)["state"] == "merged"
     assert {run["author"]["person_id"] for run in blame(studio, song_id)} >= {str(ada.person_id), str(mina.person_id)}
 
@@ -299,8 +300,12 @@ async def test_what_became_of_a_branch_stands_in_the_history(person: Invite, stu
     await said.press("Enter")
     await expect(page).to_have_url(re.compile(f"/songs/{song_id}"))
     await expect(page.get_by_role("complementary", name="Comments")).to_contain_text("Too wet?")
+    change(studio, song_id, {"bpm": 120})
     await page.go_back()
     await page.get_by_role("button", name="Comments").click()
+    await page.get_by_role("menuitem", name="Everything").click()
+    await expect(entries.get_by_role("button", name=re.compile("tempo 120"))).to_be_visible()
+    await page.get_by_role("button", name="Everything").click()
     await page.get_by_role("menuitem", name="Merges").click()
     await page.get_by_role("link", name="Branch Darker chorus and its review").click()
     await expect(page).to_have_url(re.compile(f"{review_path(song_id, branch['id'])}$"))

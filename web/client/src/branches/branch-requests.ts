@@ -100,7 +100,10 @@ export function useMerge(id: string) {
     },
     onSuccess: ({ branch }) => {
       knowBranch(client, branch);
-      void client.invalidateQueries({ queryKey: ["history", branch.document_id] });
+      const old = () => void client.invalidateQueries({ queryKey: ["history", branch.document_id] });
+      old();
+      // The timeline tells a merge from an edit a moment later.
+      setTimeout(old, LIST_BEHIND_MS);
     },
     // Whatever was wrong, what is shown may be: the document or the branch moved on, or somebody merged it.
     onError: () => void client.invalidateQueries({ queryKey: branchKeys.all }),

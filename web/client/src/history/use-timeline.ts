@@ -37,6 +37,8 @@ export interface HistoryTimeline {
 }
 
 const NONE: never[] = [];
+/** Milliseconds for which an answer is not asked for again when the page opens: its own loading took as long. */
+const FRESH_MS = 2000;
 /** What is asked for; the rest comes with edits: their moments say when versions were named, and who there is. */
 const KINDS_OF: Record<What, EntryKind[] | null> = {
   everything: null,
@@ -58,6 +60,7 @@ export function useTimeline(id: string, filter: Filter): HistoryTimeline {
   const versions = useQuery(versionsQuery(id)).data ?? NONE;
   const reverts = useQuery(revertsQuery(id)).data ?? NONE;
   const { newer, forget } = useNewer(id);
+  useAfresh(id);
   const found = pages.data?.pages;
   const items = useMemo(() => found?.flatMap((page) => page.items) ?? [], [found]);
   const sittings = useMemo(() => items.filter((item) => item.kind === "edit"), [items]);
@@ -103,6 +106,16 @@ export function useTimeline(id: string, filter: Filter): HistoryTimeline {
 /** The midnight with which a stretch of days up to now began; 1: today's. The same all day, for it names an answer. */
 export function midnightBefore(now: Date, days: number): string {
   return new Date(now.getFullYear(), now.getMonth(), now.getDate() - days + 1).toISOString();
+}
+
+/** What an earlier visit to this page left is shown at once, and asked for again: nobody counted edits meanwhile. */
+function useAfresh(id: string): void {
+  const client = useQueryClient();
+  useEffect(() => {
+    const predicate = ({ state }: { state: { data: unknown; dataUpdatedAt: number } }) =>
+      state.data !== undefined && Date.now() - state.dataUpdatedAt > FRESH_MS;
+    void client.invalidateQueries({ queryKey: historyKeys.all(id), predicate }, { cancelRefetch: false });
+  }, [client, id]);
 }
 
 /** Counts edits by others and by this person elsewhere; named versions show at once, for they shift nothing. */
