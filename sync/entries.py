@@ -34,6 +34,7 @@ class Entry:
         "may_write",
         "origin_id",
         "person_id",
+        "received",
         "retire",
         "step2",
         "verdict",
@@ -53,7 +54,7 @@ class Entry:
         #: The connection it came from, or the id of the server's edit.
         self.origin_id = origin_id
         self.person_id = person_id
-        self.body = body
+        self.body = self.received = body
         self.step2 = step2
         #: Whether its sender may write, at the moment it arrived (R25).
         self.may_write = may_write
@@ -70,6 +71,10 @@ class Entry:
         #: Client ids to retire because it was refused (R12).
         self.retire: tuple[int, ...] = ()
         self.error: CounterpointError | None = None
+
+    def begin_again(self) -> None:
+        """Forget the verdict, and what it left out: what others were to store before may not be stored after all."""
+        self.verdict, self.claims, self.body = None, (), self.received
 
     def refuse(self, error: CounterpointError, retire: tuple[int, ...] = ()) -> None:
         """Set the verdict, for good."""

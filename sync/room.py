@@ -377,7 +377,7 @@ class Room:
             if entry.exact_at not in (None, self._committed.version):
                 entry.refuse(Conflict(MOVED_ON))
             elif entry.verdict is not Verdict.REFUSED:
-                entry.verdict, entry.claims = None, ()
+                entry.begin_again()
         self._twin.rebuild()
         self._admit(queue, is_final=True)
 

@@ -27,7 +27,7 @@ def test_the_same_seed_is_the_same_history() -> None:
     assert run(7).trace.digest() == run(7).trace.digest()
 
 
-@pytest.mark.parametrize("seed", [8, 242, 259, 310, 1461, 1633])
+@pytest.mark.parametrize("seed", [8, 242, 259, 310, 711, 1461, 1633])
 def test_worlds_that_failed_once(seed: int) -> None:
     """Worlds that found a defect stay: edits that overtook the greeting, owners forgotten after a moved stream."""
     run(seed)

@@ -12,7 +12,7 @@ from pycrdt import Doc, Text
 from core.errors import Conflict, LogUnavailable, StreamMoved
 from core.events import Kind
 from sync.edits import Prepared
-from sync.messages import Edited, EditFailed, Tell
+from sync.messages import Edited, EditFailed, Tell, Update
 from tests.unit.sync.harness import DOCUMENT, Editor, greeted, person, settle, studio
 from tests.unit.sync.table import Table, Writer
 
@@ -24,6 +24,17 @@ def rewritten(state: bytes, client_id: int, words: str) -> bytes:
     before = doc.get_state()
     doc.get("text", type=Text).insert(0, words)
     return doc.get_update(before)
+
+
+def removed(state: bytes, client_id: int, start: int, stop: int) -> bytes:
+    """Return the update that deletes a part of a text."""
+    doc: Doc[Text] = Doc(client_id=client_id)
+    doc.apply_update(state)
+    changes: list[bytes] = []
+    subscription = doc.observe(lambda event: changes.append(event.update))
+    del doc.get("text", type=Text)[start:stop]
+    doc.unobserve(subscription)
+    return changes[0]
 
 
 def test_r24_a_prepared_edit_is_merged_with_what_came_since() -> None:
@@ -91,6 +102,27 @@ def test_r24_an_exact_edit_does_not_follow_a_moved_stream() -> None:
     for event in table.stored:
         doc.apply_update(event.body)
     assert str(doc.get("text", type=Text)) == "elsewhere rain falls"
+
+
+def test_r24_what_was_cut_to_fit_an_exact_edit_is_whole_again() -> None:
+    """A tab comes back and deletes what an exact edit deletes too; that one fails: the tab's delete is stored."""
+    table, ann, bob = Table(), Writer(1), Writer(2)
+    table.say(table.seat(ann), ann.type("rain"))
+    table.commit()
+    bob.doc.apply_update(ann.doc.get_update())
+    deletes = [removed(ann.doc.get_update(), 4711, 0, 2), removed(ann.doc.get_update(), 2, 0, 3)]
+    table.room.bring(9, uuid4(), 4711, deletes[0], exact_at=1)
+    seat = table.seat(bob)
+    table.room.receive(seat, [Update(deletes[1], step2=True)])
+    table.room.take()
+    table.store(rewritten(ann.doc.get_update(), 4712, "elsewhere "), uuid4())
+    table.room.failed(StreamMoved(DOCUMENT, 1, 2))
+    effects = [*table.read_tail(), *table.commit()]
+    assert [effect.edit_id for effect in effects if isinstance(effect, EditFailed)] == [9]
+    doc: Doc[Text] = Doc()
+    for event in table.stored:
+        doc.apply_update(event.body)
+    assert str(doc.get("text", type=Text)) == "elsewhere n"
 
 
 async def test_r24_the_same_prepared_twice_is_stored_once() -> None:
