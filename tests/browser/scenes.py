@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from typing import TYPE_CHECKING, Final
 
 from playwright.async_api import Page, expect
 
-from tests.browser.pages import carets, expect_saved, lyrics
+from tests.browser.pages import carets, expect_saved, lyrics, type_at_end
 from tests.browser.people import invite
 from tests.browser.songs import change, create, create_song, open_branch, render
 from tests.browser.tour import STOPS, Stop, go
@@ -191,7 +192,8 @@ async def review(stage: Set) -> None:
         branch["content_id"],
         {
             "bpm": 84,
-            "key": "F#m",
+            "key": "F#",
+            "mode": "minor",
             "sections": {
                 "verse-1": {"lyrics": "Salt writes its name\nI read it back slow\nnobody else is up"},
                 "verse-2": {"pos": "A", "lyrics": "Hold me"},
@@ -205,7 +207,7 @@ async def review(stage: Set) -> None:
     await expect(page.locator(".conflict")).to_be_visible()
     await stage.snap(page, "review", whole=True)
     await page.get_by_role("button", name="Request review").click()
-    await page.get_by_role("dialog").get_by_text(reviewer.name).click()
+    await page.get_by_role("dialog").get_by_text(reviewer.name).last.click()  # Each look has people of its own.
     await stage.snap(page, "review-request")
     await page.get_by_role("dialog").get_by_role("button", name="Request review").click()
     await expect(page.get_by_role("dialog")).to_have_count(0)
@@ -222,10 +224,36 @@ async def review(stage: Set) -> None:
     await page.get_by_role("radio", name="Take the branch").check(force=True)
     await stage.snap(page, "review-merge", whole=True)
     page = await owner.open(f"/songs/{song_id}/history")
+    await page.locator("button[data-entry]").first.click()  # On a phone the timeline comes first.
     await expect(page.locator(".change-group").first).to_be_visible()
     await page.get_by_role("button", name="Branch from here").click()
     await stage.snap(page, "branch-new")
     await page.keyboard.press("Escape")
+
+
+async def history(stage: Set) -> None:
+    """History: who did what, a comparison, who wrote it, and the version as a whole."""
+    owner = await stage.named("Olu Adeyemi", "owner")
+    song_id = create_song(stage.studio, "Glasshouse Weather", "Rain writes its name\nI read it back slow", "Hold me")
+    for number, words in enumerate((" on the window", " again")):
+        writer = await stage.somebody(number)
+        page = await writer.open(f"/songs/{song_id}")
+        await type_at_end(page, lyrics(page), words)
+        await expect_saved(page)
+        await writer.open("/")
+    change(stage.studio, song_id, {"bpm": 101, "moods": ["hopeful", "wide awake"]})
+    page = await owner.open(f"/songs/{song_id}/history")
+    await expect(page.locator("[data-entry]").nth(2)).to_be_visible()
+    await stage.snap(page, "history")
+    await page.locator("[data-entry]", has_text="Mina Okafor").first.click()
+    await expect(page.locator("ins.piece").first).to_be_visible()
+    await stage.snap(page, "history-compared", whole=True)
+    await page.get_by_role("button", name=re.compile("^Who wrote this")).first.click()
+    await expect(page.locator(".blame__run").first).to_be_visible()
+    await stage.snap(page, "history-blame", whole=True)
+    await page.get_by_text("Whole document").click()
+    await expect(page.get_by_role("article")).to_be_visible()
+    await stage.snap(page, "history-version")
 
 
 async def missing(stage: Set) -> None:
@@ -258,5 +286,5 @@ async def signed_out(stage: Set) -> None:
 IN_AN_EMPTY_STUDIO: Final[tuple[Scene, ...]] = (library_empty,)
 SCENES: Final[tuple[Scene, ...]] = (
     pages, library_search, song_with_two, song_unfinished, song_read_only, song_offline, song_trashed, overlays, studio,
-    lyric_sheet, review, missing, signed_out,
+    lyric_sheet, review, history, missing, signed_out,
 )  # fmt: skip

@@ -1,5 +1,5 @@
 // My own menu: who I am here, where my things are, the theme, the way out.
-import { Inbox, Keyboard, LogOut, Monitor, Moon, Settings, Sun, Trash2, Users } from "lucide-react";
+import { Inbox, Keyboard, LogOut, Monitor, Moon, Search, Settings, Sun, Trash2, Users } from "lucide-react";
 import { Button as AriaButton } from "react-aria-components/Button";
 import { roleName } from "../api/roles";
 import { useMe } from "../api/use-me";
@@ -24,6 +24,13 @@ export function MeMenu() {
   if (me === undefined) return <span className="me-menu__space" />;
   const ThemeIcon = THEME_ICONS[chosen];
   const items: MenuAction[] = [
+    {
+      id: "palette",
+      name: "Go to or do",
+      icon: <Search aria-hidden />,
+      keys: "Mod+K",
+      onAction: () => runAction("palette"),
+    },
     { id: "inbox", name: "Inbox", icon: <Inbox aria-hidden />, href: "/inbox", keys: "G I" },
     { id: "people", name: "People", icon: <Users aria-hidden />, href: "/people", keys: "G P" },
     { id: "trash", name: "Trash", icon: <Trash2 aria-hidden />, href: "/trash", keys: "G T" },

@@ -8,6 +8,7 @@ import { mayWrite } from "../api/roles";
 import { useMe } from "../api/use-me";
 import { useActions } from "../ui/actions";
 import { Button } from "../ui/button";
+import { classes } from "../ui/classes";
 import { Menu, type MenuAction } from "../ui/menu";
 import { showLoadFailure, useLoaded } from "../ui/use-loaded";
 import { STANDING_WORDS, standingOf } from "./branch-state";
@@ -56,7 +57,7 @@ export function BranchSwitch({ kind, documentId, current }: BranchSwitchProps) {
           <Button
             size="small"
             tone="quiet"
-            className="branch-switch"
+            className={classes("branch-switch", current === null && "branch-switch--main")}
             aria-label={`Branch: ${current?.name ?? MAIN}`}
             icon={<GitBranch size={14} aria-hidden />}
           >

@@ -23,7 +23,8 @@ export function gateOf({ preview, picks, nothingPicked, mayMerge }: GateOptions)
   const reasons = [
     ...(mayMerge ? [] : ["Editors and owners merge."]),
     ...preview.blocked,
-    ...(waiting > 0 ? [`${counted(waiting, "conflict")} ${waiting === 1 ? "needs" : "need"} a choice.`] : []),
+    // As the studio puts it, so that it is said once.
+    ...(waiting > 0 ? [`${counted(waiting, "conflict")} must be decided first.`] : []),
     ...(isEmpty ? ["The document says all of this already."] : []),
   ];
   return { isOpen: reasons.length === 0 && preview.is_mergeable, reasons: [...new Set(reasons)] };

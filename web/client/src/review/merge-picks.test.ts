@@ -78,8 +78,10 @@ test("the button says why it does nothing", () => {
   const ask = { preview, picks: ALL_PICKED, nothingPicked: false, mayMerge: true };
   expect(gateOf(ask)).toEqual({
     isOpen: false,
-    reasons: ["A reviewer asked for changes.", "1 conflict needs a choice."],
+    reasons: ["A reviewer asked for changes.", "1 conflict must be decided first."],
   });
+  const said = { ...preview, blocked: ["1 conflict must be decided first."] };
+  expect(gateOf({ ...ask, preview: said }).reasons).toEqual(["1 conflict must be decided first."]);
   expect(gateOf({ ...ask, mayMerge: false }).reasons[0]).toBe("Editors and owners merge.");
   expect(gateOf({ ...ask, nothingPicked: true })).toEqual({
     isOpen: false,

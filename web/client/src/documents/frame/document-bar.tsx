@@ -4,6 +4,7 @@ import {
   Disc3,
   EllipsisVertical,
   FileText,
+  GitBranch,
   GitPullRequest,
   History,
   Redo2,
@@ -13,7 +14,14 @@ import {
   Undo2,
 } from "lucide-react";
 import { Link } from "wouter";
-import { branchAddress, branchHistoryAddress, historyAddress, studioAddress, type KindName } from "../../api/addresses";
+import {
+  branchAddress,
+  branchesAddress,
+  branchHistoryAddress,
+  historyAddress,
+  studioAddress,
+  type KindName,
+} from "../../api/addresses";
 import { CommentsButton } from "../../comments/comments-button";
 import { BranchSwitch } from "../../branches/branch-switch";
 import { useCurrentBranch } from "../../branches/current-branch";
@@ -156,5 +164,6 @@ function documentOffers(kind: KindName, id: string): (MenuAction | false)[] {
     isSong && { id: "studio", name: "Studio", icon: <Disc3 />, href: studioAddress(id), startsGroup: true },
     isSong && { id: "lyrics", name: "Lyric sheet", icon: <ScrollText />, href: `/songs/${id}/lyrics` },
     { id: "history", name: "History", icon: <History />, href: historyAddress(kind, id), startsGroup: !isSong },
+    { id: "branches", name: "Branches", icon: <GitBranch />, href: branchesAddress(kind, id) },
   ];
 }
