@@ -135,7 +135,7 @@ async def test_conflicts_are_decided_and_parts_left_out(person: Invite, studio: 
     page = await ada.open(review_path(song_id, branch["id"]))
     conflict = page.get_by_role("group", name="Tempo")
     await expect(conflict).to_contain_text("96 bpm")
-    await expect(page.get_by_text("1 conflict needs a choice.")).to_be_visible()
+    await expect(page.get_by_text("1 conflict must be decided first.")).to_be_visible()
     await expect(page.get_by_role("button", name="Merge: blocked")).to_be_disabled()
     await conflict.get_by_role("radio", name=re.compile("Take the branch")).check()
     await page.get_by_text("If it is merged now").click()
