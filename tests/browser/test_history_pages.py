@@ -120,6 +120,14 @@ async def test_a_link_leads_to_the_same_comparison(person: Invite, studio: Studi
     await page.get_by_role("button", name="Later version").click()
     await expect(paper).to_contain_text("again")
     await expect(page).to_have_url(re.compile(f"b={states[0]}"))
+    # The slider goes through every keystroke, and where it rests has an address too.
+    await page.get_by_role("slider", name="Version").press("ArrowLeft")
+    await expect(page.get_by_text(re.compile("^Amid what Mina Okafor did"))).to_be_visible()
+    await expect(paper).to_contain_text("window ag")
+    await expect(paper).not_to_contain_text("again")
+    await expect(page).to_have_url(re.compile(f"b=(?!{states[0]}(&|$))\\d+"))
+    await page.get_by_role("button", name="Later version").click()
+    await expect(paper).to_contain_text("again")
 
 
 async def test_the_timeline_by_keys_and_newer_edits(person: Invite, studio: Studio) -> None:

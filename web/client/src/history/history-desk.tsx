@@ -277,7 +277,13 @@ function Compared(props: ComparedProps) {
     },
     [timeline.entries, select, go],
   );
-  const step = useCallback((entry: Comparable) => select(entry, "replace"), [select]);
+  const step = useCallback(
+    (entry: Comparable, position: number) => {
+      if (position === entry.position) select(entry, "replace");
+      else go({ from: rangeOf(entry, timeline).from, to: position }, "replace");
+    },
+    [select, go, timeline],
+  );
   return (
     <>
       <ComparisonHead

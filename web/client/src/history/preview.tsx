@@ -1,12 +1,13 @@
-// The document as it was: to read, with a slider that goes through sittings and merges.
+// The document as it was: to read, with a slider that goes through everything it ever was.
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import type { KindName } from "../api/addresses";
 import { Failure } from "../ui/failure";
 import { Skeleton } from "../ui/skeleton";
 import type { AuthorOf } from "./authors";
 import { DocumentView } from "./document-view";
 import { stateQuery } from "./requests";
+import { Scale } from "./scale";
 import { Scrubber } from "./scrubber";
 import { momentInWords, type Entry } from "./timeline-entries";
 import "./preview.css";
@@ -22,15 +23,16 @@ export interface PreviewProps {
   /** What the slider goes through, the newest first. */
   entries: readonly Entry[];
   authorOf: AuthorOf;
-  onSelect: (entry: Step) => void;
+  /** The edit that the slider rests in, and the version there: its last one, or one on the way. */
+  onSelect: (entry: Step, position: number) => void;
 }
 
 type Step = Extract<Entry, { type: "sitting" | "merge" }>;
 
 export function Preview({ kind, documentId, at, entries, authorOf, onSelect }: PreviewProps) {
-  const steps = entries.filter((entry) => entry.type === "sitting" || entry.type === "merge").reverse();
-  const found = at === null ? steps.length - 1 : steps.findLastIndex((step) => step.position <= at);
-  const shown = Math.max(0, found);
+  const steps = useMemo(() => stepsOf(entries), [entries]);
+  const scale = useMemo(() => new Scale(steps.map(stretchOf)), [steps]);
+  const shown = at ?? steps.at(-1)?.position ?? 0;
   const [wanted, setWanted] = useState(shown);
   const [last, setLast] = useState(shown);
   // Whoever chooses elsewhere moves the slider too.
@@ -38,23 +40,32 @@ export function Preview({ kind, documentId, at, entries, authorOf, onSelect }: P
     setLast(shown);
     setWanted(shown);
   }
-  const target = steps[wanted];
+  const index = scale.indexAt(wanted);
+  const target = steps[index];
   useEffect(() => {
     if (wanted === shown || target === undefined) return undefined;
-    const timer = setTimeout(() => onSelect(target), SETTLES_MS);
+    const timer = setTimeout(() => onSelect(target, wanted), SETTLES_MS);
     return () => clearTimeout(timer);
   }, [wanted, shown, target, onSelect]);
   // The thumb leads, the address follows when it rests.
-  const state = useNewestState(documentId, wanted === shown ? at : (target?.position ?? at));
+  const state = useNewestState(documentId, wanted === shown ? at : wanted);
+  // Out of the middle of an edit, the next one is its own end.
+  const [earlier, later] = [
+    steps[index - 1],
+    target !== undefined && wanted < target.position ? target : steps[index + 1],
+  ];
   return (
     <div className="preview">
-      {steps.length > 1 && (
+      {scale.most > 0 && (
         <Scrubber
           label="Version"
-          count={steps.length}
-          value={wanted}
-          words={target === undefined ? "" : wordsOf(target, authorOf)}
-          onChange={setWanted}
+          most={scale.most}
+          value={scale.stepAt(wanted)}
+          words={target === undefined ? "" : wordsOf(target, wanted, authorOf)}
+          place={`${index + 1} of ${steps.length}`}
+          onChange={(step) => setWanted(scale.positionAt(step))}
+          onEarlier={earlier === undefined ? null : () => setWanted(earlier.position)}
+          onLater={later === undefined ? null : () => setWanted(later.position)}
         />
       )}
       {state.error !== null && <Failure text={state.error.message} onRetry={() => void state.refetch()} />}
@@ -76,8 +87,22 @@ function useNewestState(documentId: string, position: number | null) {
   return state;
 }
 
-function wordsOf(entry: Step, authorOf: AuthorOf): string {
+/** What the slider goes through, the oldest first. */
+function stepsOf(entries: readonly Entry[]): Step[] {
+  return entries.filter((entry) => entry.type === "sitting" || entry.type === "merge").reverse();
+}
+
+function stretchOf(step: Step, index: number, steps: readonly Step[]) {
+  const first = step.type === "sitting" ? step.sitting.first_position : step.position;
+  const updates = step.type === "sitting" ? step.sitting.updates : 1;
+  // What happened elsewhere before it is no version of this document; sittings of two people overlap.
+  return { after: Math.max(steps[index - 1]?.position ?? 0, first - 1), until: step.position, updates };
+}
+
+function wordsOf(entry: Step, position: number, authorOf: AuthorOf): string {
   if (entry.type === "merge") return `${entry.merge.branch_name} merged, ${momentInWords(entry.merge.at, new Date())}`;
   const { person_id: personId, ended_at: endedAt } = entry.sitting;
-  return `${authorOf(personId).name}, ${momentInWords(endedAt, new Date())}`;
+  const moment = momentInWords(endedAt, new Date());
+  const { name } = authorOf(personId);
+  return position < entry.position ? `Amid what ${name} did, ${moment}` : `${name}, ${moment}`;
 }

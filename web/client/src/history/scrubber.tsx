@@ -7,23 +7,28 @@ import "./scrubber.css";
 
 export interface ScrubberProps {
   label: string;
-  count: number;
+  /** The last step; the first is 0. */
+  most: number;
   value: number;
   /** The version under the thumb, as people call it. */
   words: string;
+  /** Which edit that is, among how many. */
+  place: string;
   onChange: (value: number) => void;
+  /** To the end of the edit before, and of the next; null: there is none. */
+  onEarlier: (() => void) | null;
+  onLater: (() => void) | null;
 }
 
-export function Scrubber({ label, count, value, words, onChange }: ScrubberProps) {
-  const most = count - 1;
+export function Scrubber({ label, most, value, words, place, onChange, onEarlier, onLater }: ScrubberProps) {
   return (
     <div className="scrubber">
       <IconButton
         label="Earlier version"
         size="small"
         icon={<ChevronLeft size={18} aria-hidden />}
-        isDisabled={value <= 0}
-        onPress={() => onChange(value - 1)}
+        isDisabled={onEarlier === null}
+        onPress={() => onEarlier?.()}
       />
       <Slider className="scrubber__slider" value={value} minValue={0} maxValue={most} step={1} onChange={onChange}>
         <Label className="visually-hidden">{label}</Label>
@@ -41,14 +46,12 @@ export function Scrubber({ label, count, value, words, onChange }: ScrubberProps
         label="Later version"
         size="small"
         icon={<ChevronRight size={18} aria-hidden />}
-        isDisabled={value >= most}
-        onPress={() => onChange(value + 1)}
+        isDisabled={onLater === null}
+        onPress={() => onLater?.()}
       />
       <p className="scrubber__words" aria-live="polite">
         {words}
-        <span className="scrubber__count">
-          {value + 1} of {count}
-        </span>
+        <span className="scrubber__count">{place}</span>
       </p>
     </div>
   );
