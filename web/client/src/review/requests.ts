@@ -6,18 +6,34 @@ import { wishBody, type MergeWish } from "../branches/branch-requests";
 import { joinedSpans } from "../history/text-lines";
 
 const INLINE = { inline: true };
+/** How often, and after how many milliseconds, a preview is asked for again while somebody's merge is being stored. */
+const LOOKS_MAX = 6;
+const LOOK_AGAIN_MS = 700;
 
 /** The document as a merge would leave it, and what stands in its way. What was shown stays until the answer is there. */
 export function previewQuery(branchId: string, wish: MergeWish) {
   return queryOptions({
     queryKey: [...branchKeys.previews(branchId), wishBody(wish)],
     queryFn: async ({ signal }) => {
-      const preview = await askFor(branchId, wish, signal);
+      const preview = await askPatiently(branchId, wish, signal);
       return { ...preview, changes: preview.changes.map((one) => ({ ...one, spans: joinedSpans(one.spans) })) };
     },
     placeholderData: keepPreviousData,
     meta: INLINE,
   });
+}
+
+/** A merge that is being stored answers 409: what was shown stays for the moment that takes. */
+async function askPatiently(branchId: string, wish: MergeWish, signal: AbortSignal): Promise<MergePreview> {
+  for (let looks = 1; ; looks += 1) {
+    try {
+      return await askFor(branchId, wish, signal);
+    } catch (error) {
+      if (!(error instanceof Problem) || error.status !== 409 || looks === LOOKS_MAX) throw error;
+    }
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+    signal.throwIfAborted();
+  }
 }
 
 async function askFor(branchId: string, wish: MergeWish, signal: AbortSignal): Promise<MergePreview> {
