@@ -53,8 +53,7 @@ async def test_two_write_a_reviewer_decides_and_it_is_merged(person: Invite, stu
     ada, mina = await person("Ada Marsh"), await person("Mina Okafor")
     lee = await person("Lee Brandt", "commenter", size=PHONE, touch=True)
     for one in (ada, mina, lee):
-        # What merging would do is asked for again when a merge is being stored at that moment.
-        one.watch.allow("answer 409: POST .*/merge/preview")
+        one.watch.allow("answer 409: POST .*/merge/preview")  # Asked for again: a merge is being stored.
     main = await mina.open(f"/songs/{song_id}")
     page = await ada.open(f"/songs/{song_id}")
 
