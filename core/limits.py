@@ -53,6 +53,8 @@ MERGE_SECONDS_MAX: Final = 60.0
 MERGE_CHOICES_MAX: Final = 1_000
 
 # -- the log ----------------------------------------------------------------------------------------------------------
+#: The last position: PostgreSQL counts in signed 64-bit integers.
+POSITION_MAX: Final = 2**63 - 1
 #: Milliseconds between the starts of two commits: below 2 the CPU an edit costs rises and the median hardly falls; 3
 #: with rooms that check a schema, whose work would otherwise meet the next commit.
 COMMIT_GAP_MS: Final = 3.0

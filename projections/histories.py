@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Final, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from core.aggregates.codec import EventCodec
@@ -29,14 +29,12 @@ from core.limits import (
     HISTORY_PAGE_UPDATES,
     HISTORY_QUESTIONS_MAX,
     HISTORY_QUESTIONS_PER_DOCUMENT_MAX,
+    POSITION_MAX,
 )
 from core.ports import EventLog, Snapshot, Snapshots
 from projections.lineage import Ancestor, ancestors_of
 
 Answer = TypeVar("Answer")
-
-#: Later than anything.
-POSITION_MAX: Final = 2**63 - 1
 
 
 class Histories:

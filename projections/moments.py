@@ -14,7 +14,7 @@ from core.aggregates.codec import EventCodec
 from core.aggregates.comment import Comment
 from core.aggregates.document import Document
 from core.events import EventFilter, Kind, Recorded
-from core.limits import PROJECTION_GAP_SECONDS, TIMELINE_MERGES_MAX
+from core.limits import POSITION_MAX, PROJECTION_GAP_SECONDS, TIMELINE_MERGES_MAX
 from projections.lineage import Ancestor
 from projections.port import Connection, Projection, Row, Sources
 
@@ -178,7 +178,7 @@ def moment_of(recorded: Recorded, event: Any) -> MomentRow:
 
 def _lineage(document_id: UUID, ancestors: Sequence[Ancestor]) -> tuple[list[UUID], list[int]]:
     """Return a document and its ancestors, and up to which position each counts."""
-    documents = [Ancestor(document_id, 2**63 - 1), *ancestors]
+    documents = [Ancestor(document_id, POSITION_MAX), *ancestors]
     return [one.document_id for one in documents], [one.until for one in documents]
 
 

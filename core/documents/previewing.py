@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from core.documents.authors import AuthoredSpan, cut_spans, set_by
 from core.documents.difference import Change, parts_of
 from core.documents.kind import DocumentKind
 from core.documents.reverting import Plan, Source
+from core.documents.telling import Told
 from core.documents.undoing import path_of
 
 #: UTF-16 units of two texts together that are compared by word; longer ones show exactly the letters that differ,
@@ -21,29 +22,19 @@ from core.documents.undoing import path_of
 _BY_WORD_UNITS_MAX: Final = 40_000
 
 
-class PlannedChange(NamedTuple):
-    """One difference between a document and what a plan makes of it."""
-
-    change: Change
-    #: Of a text: by whom each word that comes was written first, and each that goes.
-    spans: list[AuthoredSpan]
-    #: Of a value that comes back: the version that set it first. None for a text, or when nothing comes.
-    version: int | None
-
-
-def planned_changes(kind: DocumentKind, weave: Weave, plan: Plan, authors: Authors) -> list[PlannedChange]:
+def planned_changes(kind: DocumentKind, weave: Weave, plan: Plan, authors: Authors) -> list[Told]:
     """Return what the plan changes, in the order of the document's fields."""
     texts = {path_of(kind, place): source for place, source in plan.texts.items()}
     values = {path_of(kind, place): value for place, value in sorted(plan.values.items(), key=_position_first)}
-    found: list[PlannedChange] = []
+    found: list[Told] = []
     for change in plan.changes:
         path = parts_of(change.path)
         if change.change == "text":
-            found.append(PlannedChange(change, _spans(change, texts.get(path), authors), None))
+            found.append(Told(change, _spans(change, texts.get(path), authors), None))
             continue
         value = values.get(path) if change.new is not None and change.change in ("set", "add") else None
         version = set_by(kind, weave, path, plan.base) if value is None and change.change == "set" else None
-        found.append(PlannedChange(change, [], version if value is None else value.written))
+        found.append(Told(change, [], version if value is None else value.written))
     return found
 
 

@@ -19,10 +19,10 @@ from core.documents.authors import set_by, text_at
 from core.documents.kinds import kind_named
 from core.errors import NotFound
 from core.events import Kind
-from core.limits import LIST_ITEMS_MAX
+from core.limits import LIST_ITEMS_MAX, POSITION_MAX
 from projections.comments import ThreadRow
 from projections.versions import VersionRow
-from web.api.documents import POSITION_MAX, existing_document
+from web.api.documents import existing_document
 from web.api.history import PATH_CHARS_MAX, Author, author_of, path_named, require_past
 from web.routing import Call, answer, operation
 from web.services import Services

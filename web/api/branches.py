@@ -17,8 +17,8 @@ from core.documents.forking import fork_append
 from core.errors import Conflict, NotFound, StreamMoved
 from core.events import Kind
 from core.ids import new_id
-from core.limits import LINE_CHARS_MAX, LIST_ITEMS_MAX, PARAGRAPH_CHARS_MAX
-from web.api.documents import DECISIONS_MAX, POSITION_MAX, existing_document
+from core.limits import LINE_CHARS_MAX, LIST_ITEMS_MAX, PARAGRAPH_CHARS_MAX, POSITION_MAX
+from web.api.documents import DECISIONS_MAX, existing_document
 from web.api.history import require_past
 from web.routing import JSON, Call, answer, operation
 from web.services import Services

@@ -19,10 +19,10 @@ from core.documents.kind import DocumentKind
 from core.documents.kinds import kind_named
 from core.errors import Conflict, Invalid, NotFound, StreamMoved
 from core.ids import FOREIGN_CLIENT_ID_MAX, new_id
-from core.limits import CLOCK_MAX, COMMENT_CHARS_MAX, COMMENT_MENTIONS_MAX, LINE_CHARS_MAX, LIST_ITEMS_MAX
+from core.limits import CLOCK_MAX, COMMENT_CHARS_MAX, COMMENT_MENTIONS_MAX, LINE_CHARS_MAX, LIST_ITEMS_MAX, POSITION_MAX
 from core.roles import Role
 from projections.comments import ThreadRow, ThreadState, thread_of
-from web.api.documents import DECISIONS_MAX, POSITION_MAX, existing_document
+from web.api.documents import DECISIONS_MAX, existing_document
 from web.api.history import PATH_CHARS_MAX, path_named, require_past
 from web.routing import JSON, Call, answer, operation
 from web.services import Services

@@ -23,13 +23,12 @@ from core.documents.load_at import load_at
 from core.errors import Conflict, Invalid, NotFound, StreamMoved
 from core.events import Kind
 from core.ids import new_id
-from core.limits import LINE_CHARS_MAX, LIST_ITEMS_MAX
+from core.limits import LINE_CHARS_MAX, LIST_ITEMS_MAX, POSITION_MAX
 from web.patches import JsonPatch, MergePatch
 from web.problems import HttpProblem
 from web.routing import JSON, Call, answer, operation
 from web.services import Services
 
-POSITION_MAX = 2**63 - 1
 #: How often a decision about the trash is taken again when somebody else was faster.
 DECISIONS_MAX = 10
 

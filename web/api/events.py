@@ -14,8 +14,7 @@ from starlette.responses import Response, StreamingResponse
 from core.aggregates.codec import EventCodec, require_topic
 from core.errors import Invalid, Quarantined
 from core.events import EventFilter, Kind, Recorded
-from core.limits import PAGE_EVENTS_MAX
-from web.api.documents import POSITION_MAX
+from core.limits import PAGE_EVENTS_MAX, POSITION_MAX
 from web.routing import Call, answer, operation
 from web.services import Services
 

@@ -16,7 +16,8 @@ from core.documents.kinds import kind_named
 from core.documents.telling import Told, Woven, told, told_between
 from core.errors import Invalid, NotFound
 from core.events import Kind
-from web.api.documents import POSITION_MAX, DocumentState, existing_document
+from core.limits import POSITION_MAX
+from web.api.documents import DocumentState, existing_document
 from web.routing import Call, answer, operation
 from web.services import Services
 

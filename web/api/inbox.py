@@ -13,8 +13,8 @@ from starlette.responses import Response
 
 from core.aggregates.inbox import Inbox, inbox_id
 from core.errors import Conflict, NotFound, StreamMoved
-from core.limits import INBOX_COUNTED_MAX, INBOX_READ_AT_ONCE_MAX, LIST_ITEMS_MAX
-from web.api.documents import DECISIONS_MAX, POSITION_MAX, existing_document
+from core.limits import INBOX_COUNTED_MAX, INBOX_READ_AT_ONCE_MAX, LIST_ITEMS_MAX, POSITION_MAX
+from web.api.documents import DECISIONS_MAX, existing_document
 from web.api.history import require_past
 from web.routing import JSON, Call, answer, operation
 from web.services import Services

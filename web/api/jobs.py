@@ -14,9 +14,8 @@ from starlette.responses import Response
 from core.aggregates.job import Job, JobStatus
 from core.errors import Invalid, NotFound
 from core.jobs import RENDER, SEED_MAX
-from core.limits import LIST_ITEMS_MAX
+from core.limits import LIST_ITEMS_MAX, POSITION_MAX
 from projections.jobs import JobRow
-from web.api.documents import POSITION_MAX
 from web.problems import mistakes_in_body
 from web.routing import JSON, Call, answer, operation
 from workers.engines.registry import engines

@@ -23,10 +23,10 @@ from core.documents.selecting import Part, others_than, selected
 from core.documents.telling import Woven, told_of_merge
 from core.errors import Conflict, Invalid, StreamMoved
 from core.events import Append
-from core.limits import LINE_CHARS_MAX, MERGE_CHOICES_MAX
+from core.limits import LINE_CHARS_MAX, MERGE_CHOICES_MAX, POSITION_MAX
 from sync.edits import Prepared, made
 from web.api.branches import BranchItem, existing_branch, head_of, item_of
-from web.api.documents import DECISIONS_MAX, POSITION_MAX, existing_document
+from web.api.documents import DECISIONS_MAX, existing_document
 from web.api.history import PATH_CHARS_MAX, DiffChange, path_named, require_past, shown
 from web.api.reverting import stored_at
 from web.api.versions import VersionItem, new_version

@@ -18,22 +18,22 @@ from core.crdt.history import History
 from core.crdt.weave import Mask, Restored
 from core.documents.kind import DocumentKind
 from core.documents.kinds import kind_named
-from core.documents.previewing import PlannedChange, planned_changes
+from core.documents.previewing import planned_changes
 from core.documents.reverting import Plan, Written, plan_restore, plan_undo, trace, write
 from core.documents.undoing import nothing_of
 from core.errors import Conflict, LogUnavailable, NotFound, StreamMoved
 from core.events import Append, Kind
-from core.limits import VERSION_DOCUMENTS_MAX
+from core.limits import POSITION_MAX, VERSION_DOCUMENTS_MAX
 from sync.edits import Prepared
-from web.api.documents import DECISIONS_MAX, POSITION_MAX, existing_document
+from web.api.documents import DECISIONS_MAX, existing_document
 from web.api.history import (
     PATH_CHARS_MAX,
     Author,
     DiffChange,
-    DiffSpan,
     author_of,
     path_named,
     require_past,
+    shown,
 )
 from web.api.versions import VersionItem, existing_version, item_of, new_version
 from web.routing import JSON, Call, answer, operation
@@ -149,7 +149,7 @@ async def preview(call: Call[None, NewRevert]) -> Response:
         planned = planned_changes(intent.kind, history.weave, plan, history.writers)
         return RevertPreview(
             position=history.position,
-            changes=[_shown(history, change) for change in planned],
+            changes=[shown(history, change) for change in planned],
             superseded=[
                 Superseded(path=stay.path, by=author_of(history, stay.version), reason=stay.reason.value)
                 for stay in plan.stays
@@ -333,22 +333,3 @@ async def _record(
             continue
         return kept
     raise Conflict("The document was reverted, but changes too fast right now to say so in its history.")
-
-
-def _shown(history: History, planned: PlannedChange) -> DiffChange:
-    change = planned.change
-    return DiffChange(
-        path=change.path,
-        change=change.change,
-        old=change.old,
-        new=change.new,
-        spans=[
-            DiffSpan(
-                change=span.change,
-                text=span.text,
-                author=None if span.version is None else author_of(history, span.version),
-            )
-            for span in planned.spans
-        ],
-        author=None if planned.version is None else author_of(history, planned.version),
-    )

@@ -13,10 +13,9 @@ from starlette.responses import Response
 
 from core.aggregates.branch import Branch
 from core.errors import Invalid
-from core.limits import PARAGRAPH_CHARS_MAX, REVIEWERS_MAX
+from core.limits import PARAGRAPH_CHARS_MAX, POSITION_MAX, REVIEWERS_MAX
 from core.roles import Role
 from web.api.branches import BranchItem, decided, existing_branch, head_of
-from web.api.documents import POSITION_MAX
 from web.routing import JSON, Call, answer, operation
 
 Message = Annotated[str, Field(max_length=PARAGRAPH_CHARS_MAX)]

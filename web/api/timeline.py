@@ -18,11 +18,11 @@ from core.documents.kind import DocumentKind
 from core.documents.kinds import kind_named
 from core.documents.sittings import Doing, Sitting, doings, sittings
 from core.errors import NotFound
-from core.limits import SITTING_PAUSE_MINUTES, SITTINGS_EXAMINED_MAX
+from core.limits import POSITION_MAX, SITTING_PAUSE_MINUTES, SITTINGS_EXAMINED_MAX
 from projections.lineage import ancestors_of
 from projections.moments import MomentRow, Wanted
 from projections.pages import decode_cursor, encode_cursor
-from web.api.documents import POSITION_MAX, existing_document
+from web.api.documents import existing_document
 from web.api.history import PATH_CHARS_MAX
 from web.routing import Call, answer, operation
 from web.services import Services

@@ -13,9 +13,9 @@ from core.aggregates.version import Version, VersionCause
 from core.errors import Conflict, NotFound, StreamMoved
 from core.events import Kind
 from core.ids import new_id
-from core.limits import LINE_CHARS_MAX, LIST_ITEMS_MAX, PARAGRAPH_CHARS_MAX, VERSION_DOCUMENTS_MAX
+from core.limits import LINE_CHARS_MAX, LIST_ITEMS_MAX, PARAGRAPH_CHARS_MAX, POSITION_MAX, VERSION_DOCUMENTS_MAX
 from projections.versions import VersionRow
-from web.api.documents import DECISIONS_MAX, POSITION_MAX, existing_document
+from web.api.documents import DECISIONS_MAX, existing_document
 from web.api.history import require_past
 from web.routing import JSON, Call, answer, operation
 from web.services import Services
