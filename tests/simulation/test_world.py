@@ -1,4 +1,4 @@
-"""Fifteen hundred worlds: whatever fails in them, nobody is told what is not so, and all end with the same text."""
+"""Two thousand worlds: whatever fails in them, nobody is told what is not so, and everybody ends with the same text."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from tests.simulation.world import COUNTED, run
 
-WORLDS = 1500
+WORLDS = 2000
 BATCH = 50
 
 

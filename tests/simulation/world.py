@@ -384,7 +384,7 @@ async def live(world: World, steps: int) -> World:
     return world
 
 
-def run(seed: int, steps: int = 100) -> World:
+def run(seed: int, steps: int = 150) -> World:
     """Live one world to its end; an error carries its seed."""
 
     async def main(loop: VirtualLoop) -> World:
