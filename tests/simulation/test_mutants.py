@@ -249,7 +249,7 @@ def test_a_broken_promise_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch)
     breaks(monkeypatch)
     for seed in range(SEEDS_MAX):
         try:
-            run(seed)
+            run(seed, steps=100)
         except AssertionError as error:
             if str(error).startswith(says):
                 return
