@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 from uuid import UUID
 
@@ -121,9 +122,10 @@ class Histories:
         if not kept.facts_version:
             for ancestor in kept.ancestors:
                 facts = await self._log.read_stream(ancestor.document_id, Kind.AGGREGATE)
-                self._note(kept, facts, until=ancestor.until)
+                await self._run(partial(self._note, kept, facts, until=ancestor.until))
         facts = await self._log.read_stream(document_id, Kind.AGGREGATE, after=kept.facts_version)
-        self._note(kept, facts, until=POSITION_MAX)
+        if facts:
+            await self._run(partial(self._note, kept, facts, until=POSITION_MAX))
         if len(kept.credited) > known[1]:
             await self._run(lambda: kept.history.credit(kept.credited))
         if len(kept.restored) > known[0]:
@@ -134,12 +136,9 @@ class Histories:
         """Note what edits up to a position repeat; the fact is stored a moment after its edit."""
         for event in [self._codec.decode(fact) for fact in facts if not self._codec.is_gone(fact)]:
             if isinstance(event, Document.Reverted) and event.position <= until:
-                kept.restored += [Restored(*row) for row in event.restored]
+                kept.restored += [Restored(*row) for row in event.restored_rows()]
             elif isinstance(event, Document.Merged) and event.position <= until:
-                kept.credited += [
-                    Credited(client_id, clock, length, position, UUID(person_id), moment_ms)
-                    for client_id, clock, length, position, person_id, moment_ms in event.credited
-                ]
+                kept.credited += [Credited(*row) for row in event.credited_rows()]
 
     async def _load(self, document_id: UUID, kept: _Kept) -> None:
         cached = await self._cache.latest(document_id)

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Self
+from typing import Any, Final, Self
 from uuid import UUID
 
 from core.aggregates.base import Aggregate, Creation
+from core.aggregates.rows import pack_rows, unpack_rows
 from core.errors import Conflict, Invalid
 from core.limits import LINE_CHARS_MAX
+
+_RESTORED_COLUMNS: Final = 5
+_CREDITED_COLUMNS: Final = 6
 
 
 class Document(Aggregate):
@@ -74,7 +79,7 @@ class Document(Aggregate):
         """The document says again what it said at `to_position`, or without something: a new edit, at `position`."""
 
         TOPIC = "document.reverted"
-        class_version = 2
+        class_version = 3
         #: 0: something was taken back, and everything else kept.
         to_position: int
         #: What was: `from` and `to`, positions, and where it was chosen `person_id`, `path`, `versions`. Null: none.
@@ -84,13 +89,22 @@ class Document(Aggregate):
         position: int
         #: The version that was kept of what it said before.
         before_version_id: UUID
-        #: Units that repeat older ones, for blame: rows of client id, clock, length, first client id, first clock.
-        restored: list[list[int]]
+        #: Units that repeat older ones, for blame, packed (`rows.py`): see `restored_rows`.
+        restored: str
 
         @staticmethod
         def upcast_v1_v2(state: dict[str, Any]) -> None:
             """Earlier ones brought a position back, and did not say which part."""
             state["undone"] = state["path"] = None
+
+        @staticmethod
+        def upcast_v2_v3(state: dict[str, Any]) -> None:
+            """The rows were a list, which took as long to read as all the rest of a document's facts."""
+            state["restored"] = pack_rows(state["restored"], _RESTORED_COLUMNS)
+
+        def restored_rows(self) -> list[tuple[int, ...]]:
+            """Return rows of client id, clock, length, first client id, first clock. Raises Quarantined."""
+            return unpack_rows(self.restored, _RESTORED_COLUMNS)
 
         def apply(self, aggregate: Document) -> None:
             """Change no fact: the content is in the keystrokes."""
@@ -99,15 +113,34 @@ class Document(Aggregate):
         """What a branch changed is in the document now: a new edit, stored at `position`."""
 
         TOPIC = "document.merged"
+        class_version = 2
         branch_id: UUID
         #: Where the branch stood.
         branch_position: int
         position: int
         #: The version that was kept of what it said before.
         before_version_id: UUID
-        #: Units that repeat what was written on the branch, for blame: rows of client id, clock, length, and of the
-        #: update that wrote them its position, its author and its moment (milliseconds since 1970 UTC).
-        credited: list[list[Any]]
+        #: Units that repeat what was written on the branch, for blame, packed (`rows.py`): see `credited_rows`.
+        credited: str
+        #: Their authors, whom the rows name by their place here.
+        authors: list[str]
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """The rows were a list, each with its author's id."""
+            state["credited"], state["authors"] = _packed_credits(state["credited"])
+
+        def credited_rows(self) -> list[tuple[int, int, int, int, UUID, int]]:
+            """Return rows of client id, clock, length, and of the update that wrote them on the branch its position,
+            its author and its moment (milliseconds since 1970 UTC). Raises Quarantined.
+            """
+            authors = [UUID(author) for author in self.authors]
+            return [
+                (client_id, clock, length, position, authors[author], moment_ms)
+                for client_id, clock, length, position, author, moment_ms in unpack_rows(
+                    self.credited, _CREDITED_COLUMNS
+                )
+            ]
 
         def apply(self, aggregate: Document) -> None:
             """Change no fact: the content is in the keystrokes."""
@@ -169,10 +202,10 @@ class Document(Aggregate):
         path: str | None = None,
         position: int,
         before_version_id: UUID,
-        restored: list[list[int]],
+        restored: Sequence[Sequence[int]],
         at: datetime,
     ) -> None:
-        """Record that a revert was stored at `position`, and what it wrote again."""
+        """Record that a revert was stored at `position`, and what it wrote again (as in `Reverted.restored_rows`)."""
         self.trigger_event(
             self.Reverted,
             timestamp=at,
@@ -181,7 +214,7 @@ class Document(Aggregate):
             path=path,
             position=position,
             before_version_id=before_version_id,
-            restored=restored,
+            restored=pack_rows(restored, _RESTORED_COLUMNS),
         )
 
     def merge(
@@ -191,10 +224,11 @@ class Document(Aggregate):
         branch_position: int,
         position: int,
         before_version_id: UUID,
-        credited: list[list[Any]],
+        credited: Sequence[Sequence[Any]],
         at: datetime,
     ) -> None:
-        """Record that a merge was stored at `position`, and who wrote what it brought."""
+        """Record that a merge was stored at `position`, and who wrote what it brought, rows as in `Merged`."""
+        rows, authors = _packed_credits(credited)
         self.trigger_event(
             self.Merged,
             timestamp=at,
@@ -202,5 +236,16 @@ class Document(Aggregate):
             branch_position=branch_position,
             position=position,
             before_version_id=before_version_id,
-            credited=credited,
+            credited=rows,
+            authors=authors,
         )
+
+
+def _packed_credits(credited: Sequence[Sequence[Any]]) -> tuple[str, list[str]]:
+    """Return rows that name their authors by id, packed, and the authors."""
+    numbers: dict[str, int] = {}
+    rows = [
+        (client_id, clock, length, position, numbers.setdefault(str(author), len(numbers)), moment_ms)
+        for client_id, clock, length, position, author, moment_ms in credited
+    ]
+    return pack_rows(rows, _CREDITED_COLUMNS), list(numbers)

@@ -38,11 +38,11 @@ def check_authors(past: Past, history: History) -> None:
     credited: dict[Unit, int] = {}
     for fact in past.facts:
         if isinstance(fact, Document.Reverted):
-            for client_id, clock, length, first_client_id, first_clock in fact.restored:
+            for client_id, clock, length, first_client_id, first_clock in fact.restored_rows():
                 for unit in range(length):
                     repeats[client_id, clock + unit] = first_client_id, first_clock + unit
         else:
-            for client_id, clock, length, position, *_ in fact.credited:
+            for client_id, clock, length, position, *_ in fact.credited_rows():
                 credited.update(dict.fromkeys(((client_id, clock + unit) for unit in range(length)), position))
     for root in EDITABLE[past.kind.name][0]:
         text = history.weave.text(root)

@@ -91,12 +91,11 @@ class Merged:
         credited: set[tuple[int, int]] = set()
         letters = {root: _letters(past.history.weave.text(root)) for root in EDITABLE[past.kind.name][0]}
         theirs = {root: branch.history.weave.text(root) for root in letters}
-        for client_id, clock, length, position, person_id, _ in fact.credited:
-            assert str(past.actor_of(position)) == person_id, "P4: a merged word has another author"
+        for client_id, clock, length, position, person_id, _ in fact.credited_rows():
+            assert past.actor_of(position) == person_id, "P4: a merged word has another author"
             # What was there before the fork, or came back or over to it, is its first author's whoever brought it.
             if self.wanted.authors and position > branch.forked_at and not branch.facts:
-                wanted = [str(author) for author in self.wanted.authors]
-                assert person_id in wanted, "P4: a merged word is another's whose words were left out"
+                assert person_id in self.wanted.authors, "P4: a merged word is another's whose words were left out"
             units = {(client_id, clock + unit) for unit in range(length)}
             credited |= units
             # What the branch itself was merged from is another document's.

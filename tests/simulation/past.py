@@ -91,7 +91,7 @@ class Past:
             (first_client_id, first_clock + unit)
             for fact in self.facts
             if isinstance(fact, Document.Reverted) and is_meant(fact)
-            for _, _, length, first_client_id, first_clock in fact.restored
+            for _, _, length, first_client_id, first_clock in fact.restored_rows()
             for unit in range(length)
         }
 

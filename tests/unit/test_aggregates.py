@@ -15,6 +15,7 @@ from core.adapters.memory import MemoryLog
 from core.aggregates.base import Aggregate, Creation
 from core.aggregates.codec import EventCodec, find_aggregates, require_topic
 from core.aggregates.document import Document
+from core.aggregates.rows import pack_rows, unpack_rows
 from core.errors import Conflict, Invalid, Misconfigured, NotFound, Quarantined, StreamMoved
 from core.events import Append, EventFilter, Kind, Recorded, Write
 from core.limits import LINE_CHARS_MAX
@@ -301,3 +302,36 @@ def test_events_of_strangers_are_not_encoded() -> None:
     """A codec stores only the events of the aggregates it was given."""
     with pytest.raises(TypeError):
         EventCodec([Document]).encode(gadget(1).pending_events[0], ME)
+
+
+def test_what_a_revert_or_a_merge_says_of_every_word_costs_nobody_who_does_not_ask() -> None:
+    """Ten thousand rows are read as one text, and row by row by whom they concern; also older ones."""
+    rows = [(2**52 + 1, clock, 1, 5, 2**31 - 1 - clock) for clock in range(10_000)]
+    song, mina = document(), uuid4()
+    song.revert(position=7, before_version_id=uuid4(), restored=rows, at=LATER)
+    credits = [(3, clock, 1, 40 + clock, mina if clock % 2 else ME, 1_780_000_000_000 + clock) for clock in range(99)]
+    song.merge(branch_id=uuid4(), branch_position=9, position=11, before_version_id=uuid4(), credited=credits, at=LATER)
+    reverted, merged = (
+        CODEC.decode(row(event.TOPIC, CODEC.encode(event, ME).body, stream_id=song.id))
+        for event in song.pending_events[1:]
+    )
+    assert isinstance(reverted, Document.Reverted)
+    assert isinstance(merged, Document.Merged)
+    assert reverted.restored_rows() == rows
+    assert merged.credited_rows() == credits
+    assert not [value for value in vars(reverted).values() if isinstance(value, list)]
+    assert len(CODEC.encode(reverted, ME).body) < 3 * len(rows)
+
+    state = {"restored": [[1, 2, 3, 4, 5]], "credited": [[1, 2, 3, 4, str(mina), 6]]}
+    Document.Reverted.upcast_v2_v3(state)
+    Document.Merged.upcast_v1_v2(state)
+    assert unpack_rows(state["restored"], 5) == [(1, 2, 3, 4, 5)]
+    assert (unpack_rows(state["credited"], 6), state["authors"]) == ([(1, 2, 3, 4, 0, 6)], [str(mina)])
+
+
+@pytest.mark.parametrize("stored", ["?", "AAAA", pack_rows([(1, 2)], 2) + "AAAA", pack_rows([(1, 2, 3)], 3)])
+def test_rows_that_nobody_has_packed(stored: str) -> None:
+    """What lies in the log by mistake quarantines who reads it; it is never half read."""
+    with pytest.raises(Quarantined):
+        unpack_rows(stored, 2)
+    assert unpack_rows("", 2) == []

@@ -171,7 +171,7 @@ async def _brought(services: Services, document_id: UUID) -> dict[int, _Brought]
         if merged.branch_id not in branches:
             branch = await services.repository.get(Branch, merged.branch_id)
             branches[branch.id] = NamedBranch(id=branch.id, name=branch.name, purpose=branch.purpose)
-        for row in merged.credited:
+        for row in merged.credited_rows():
             found.setdefault(row[3], _Brought(merged.position, branches[merged.branch_id]))
     return found
 
