@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections.abc import Iterator
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from core.crdt.causal import CausalOrder
 from core.crdt.cutting import text_of
@@ -21,6 +21,8 @@ from core.errors import BadMessage
 
 #: Where a line is: the name of a root or the id of a nested type, and the key of a map's entry (None: its sequence).
 LineName: TypeAlias = tuple[Id | str, str | None]
+#: What a reader sees of a sequence, besides text.
+_SHOWN: Final = (Content.EMBED, Content.TYPE)
 
 
 class Item:
@@ -44,6 +46,11 @@ class Item:
         self.line: Line | None = None
         self.left: Item | None = None
         self.right: Item | None = None
+
+    @property
+    def is_shown(self) -> bool:
+        """Say whether a reader saw it once: text, or something embedded."""
+        return self.units is not None or self.content in _SHOWN
 
     def goes_on_with(self, item: Item) -> bool:
         """Say whether an item that stands right behind this one is the next part of the same typing."""
@@ -85,11 +92,13 @@ class Item:
 class Line:
     """One sequence, from its head on."""
 
-    __slots__ = ("head", "name")
+    __slots__ = ("has_hidden", "head", "name")
 
     def __init__(self, name: LineName) -> None:
         self.name = name
         self.head: Item | None = None
+        #: Whether some of its items are not `shown`.
+        self.has_hidden = False
 
     def __iter__(self) -> Iterator[Item]:
         item = self.head
@@ -97,8 +106,18 @@ class Line:
             yield item
             item = item.right
 
+    def shown(self) -> list[Item]:
+        """Return the items a reader sees, deleted or not: formatting marks are none."""
+        found, item = [], self.head
+        while item is not None:
+            if item.units is not None or item.content in _SHOWN:
+                found.append(item)
+            item = item.right
+        return found
+
     def insert_after(self, left: Item | None, item: Item) -> None:
         """Put an item behind another; None: at the head."""
+        self.has_hidden |= not item.is_shown
         item.line, item.left = self, left
         item.right = self.head if left is None else left.right
         if left is None:

@@ -20,8 +20,9 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from core.crdt.attribution import NEVER, Column
+from core.crdt.gathering import gathered
 from core.crdt.reader import Id, SharedType
-from core.crdt.weave import Mask, TextWeave, Value, Weave, text_of_units
+from core.crdt.weave import Mask, Value, Weave, text_of_units
 
 #: Where something lies in the CRDT: the name of a root, and keys from there on.
 Place: TypeAlias = tuple[str, ...]
@@ -76,16 +77,21 @@ class Undoing:
         """Return which units of a text are shown."""
         text = self._weave.text(parent)
         exists = text.inserted <= self._version
-        others = _at_units(self._deleted_by_others, text, NEVER)
+        others = gathered(self._deleted_by_others, text.owners, text.clocks, NEVER)
         if not self._takes_back:
             whole: Mask = exists & (others > self._version)
             return whole
         mine = self._undone[np.where(exists, text.inserted, 0)]
-        lost = exists & mine & (others <= self._version) & (_at_units(self._deleted_here, text, NEVER) > self._version)
+        lost = (
+            exists
+            & mine
+            & (others <= self._version)
+            & (gathered(self._deleted_here, text.owners, text.clocks, NEVER) > self._version)
+        )
         if place and lost.any():
             self._stays(place, int(others[lost].max()), Reason.REMOVED_SINCE)
         # A copy of what is still there is another occurrence of the same words.
-        is_elsewhere = _at_units(self._copied, text, False) & (text.deleted <= self._version)
+        is_elsewhere = gathered(self._copied, text.owners, text.clocks, False) & (text.deleted <= self._version)
         shown: Mask = exists & ~mine & (others > self._version) & ~is_elsewhere
         return shown
 
@@ -178,7 +184,7 @@ class Undoing:
         """Yield, of everything that ever lay in a type, which versions inserted and deleted it."""
         if holder.shared_type is not SharedType.MAP:
             text = self._weave.text(holder.id)
-            yield text.inserted, _at_units(deletions, text, NEVER)
+            yield text.inserted, gathered(deletions, text.owners, text.clocks, NEVER)
             return
         for key in self._weave.keys_ever(holder.id):
             values = self._weave.values(holder.id, key, self._version)
@@ -197,16 +203,3 @@ class Undoing:
 def _version_at(columns: Mapping[int, Column], unit: Id) -> int:
     column = columns.get(unit[0])
     return int(column[unit[1]]) if column is not None and unit[1] < len(column) else NEVER
-
-
-def _at_units(columns: Mapping[int, Any], text: TextWeave, default: int | bool) -> Any:
-    """Return what columns by client and clock say of each unit of a text."""
-    found = np.full(len(text.clocks), default)
-    for client_id, column in columns.items():
-        mine = text.client_ids == client_id
-        clocks = text.clocks[mine]
-        known = clocks < len(column)
-        values = np.full(len(clocks), default)
-        values[known] = column[clocks[known]]
-        found[mine] = values
-    return found

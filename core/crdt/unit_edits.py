@@ -36,24 +36,34 @@ def rewrite_units(
     if str(text) != text_of_units(units[before]):
         return None
     offsets = _utf8_offsets(units[before])
-    either = np.flatnonzero(before | after)
-    shown, comes = before[either], after[either]
-    # Between two units that stay lies one edit: what goes there, and what comes instead.
-    borders = np.flatnonzero(np.concatenate(([True], shown & comes, [True]))) - 1
-    wide = np.flatnonzero(np.diff(borders) > 1)
-    gaps = list(zip((borders[wide] + 1).tolist(), borders[wide + 1].tolist(), strict=True))
-    seen = np.append(0, np.cumsum(shown))
+    seen = np.append(0, np.cumsum(before))
     pieces: list[Piece] = []
-    for start, stop in reversed(_joined(gaps)):
+    for start, stop in reversed(gaps_between(before, after)):
         first, last = int(offsets[seen[start]]), int(offsets[seen[stop]])
         if last > first:
             del text[first:last]
-        places = either[start:stop][comes[start:stop]]
+        places = start + np.flatnonzero(after[start:stop])
         if len(places):
             text.insert(first, text_of_units(units[places]))
             pieces.append(Piece(places, clock))
             clock += len(places)
     return pieces, clock
+
+
+def gaps_between(before: Mask, after: Mask) -> list[tuple[int, int]]:
+    """Return stretches of units, from and to, between two that both show; what only neither shows is in none.
+
+    There are few of them: where there were too many, the closest are joined, and what stays between is written again.
+    A stretch begins behind a unit that stays, so that what is written goes there.
+    """
+    either = np.flatnonzero(before | after)
+    stays = before[either] & after[either]
+    borders = np.flatnonzero(np.concatenate(([True], stays, [True]))) - 1
+    wide = np.flatnonzero(np.diff(borders) > 1)
+    # The unit that stays before each of them; the first stretch may have none.
+    lasts = np.where(borders[wide] >= 0, either[borders[wide]], -1) if len(either) else np.empty(0, dtype=np.int64)
+    stops = either[borders[wide + 1] - 1] + 1
+    return _joined(list(zip((lasts + 1).tolist(), stops.tolist(), strict=True)))
 
 
 def _joined(gaps: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -7,8 +7,9 @@ map's key is the last of those it had that existed then, unless that one was rem
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from numpy.typing import NDArray
 
 from core.crdt.attribution import NEVER, Attribution, Column, Ranges
 from core.crdt.crediting import CREDITED_FROM, Authors, Credited
+from core.crdt.gathering import Owners, gathered, owners_of
 from core.crdt.reader import Content, Id, SharedType
 from core.crdt.rewriting import rewritten
 from core.crdt.sequence import Item, LineName, Sequences
@@ -57,7 +59,7 @@ class Span(NamedTuple):
     author: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TextWeave:
     """A text with everything that was ever in it: columns of one length, one row a UTF-16 unit, in reading order."""
 
@@ -68,8 +70,15 @@ class TextWeave:
     #: The version that wrote each unit first: differs from `inserted` for what a revert restored. From CREDITED_FROM on
     #: it is no version but the number of a credit: somebody wrote it on a branch.
     written: Column
-    client_ids: Column
+    owners: Owners
     clocks: Column
+    #: Whether something that no reader sees stands between them: a formatting mark, or what came without its text.
+    has_hidden: bool
+
+    @cached_property
+    def client_ids(self) -> Column:
+        """Who typed each unit: with its clock, its name."""
+        return self.owners.client_ids()
 
     def mask_at(self, version: int) -> Mask:
         """Return which units a version shows."""
@@ -342,40 +351,29 @@ class Weave:
         return length == again.length and bool((column[again.clock : again.clock + length] != NEVER).all())
 
     def _items_of(self, name: LineName) -> list[Item]:
-        return list(_shown(self._sequences.lines.get(name, ())))
+        line = self._sequences.lines.get(name)
+        return [] if line is None else line.shown()
 
     def _weave(self, name: LineName) -> TextWeave:
         items = self._items_of(name)
         objects = chr(_OBJECT).encode("utf-16-le")
         units = b"".join([item.units if item.units is not None else objects * item.length for item in items])
         lengths = np.array([item.length for item in items], dtype=np.int64)
-        client_ids = np.repeat(np.array([item.client_id for item in items], dtype=np.int64), lengths)
+        owners = owners_of([item.client_id for item in items], lengths)
         # An item's clocks count on from its first: shift a count over all units by what lies before the item.
         firsts = np.array([item.clock for item in items], dtype=np.int64) - (np.cumsum(lengths) - lengths)
-        clocks = np.repeat(firsts, lengths) + np.arange(len(client_ids))
+        clocks = np.repeat(firsts, lengths)
+        clocks += np.arange(len(clocks))
+        inserted = gathered(self._inserted, owners, clocks, NEVER)
         return TextWeave(
             units=np.frombuffer(units, dtype="<u2"),
-            inserted=_gathered(self._inserted, client_ids, clocks),
-            deleted=_gathered(self._deleted, client_ids, clocks),
-            written=_gathered(self._written, client_ids, clocks),
-            client_ids=client_ids,
+            inserted=inserted,
+            deleted=gathered(self._deleted, owners, clocks, NEVER),
+            written=inserted if self._written is self._inserted else gathered(self._written, owners, clocks, NEVER),
+            owners=owners,
             clocks=clocks,
+            has_hidden=bool(items) and self._sequences.lines[name].has_hidden,
         )
-
-
-def _shown(items: Iterable[Item]) -> Iterator[Item]:
-    """Yield the items a reader sees: formatting marks are none."""
-    return (item for item in items if item.content in (Content.STRING, Content.EMBED, Content.TYPE))
-
-
-def _gathered(columns: dict[int, Column], client_ids: Column, clocks: Column) -> Column:
-    """Return each unit's version; NEVER for what the columns do not know."""
-    found = np.full(len(clocks), NEVER, dtype=np.int64)
-    for client_id in np.unique(client_ids).tolist():
-        column = columns.get(client_id, _NOTHING)
-        known = (client_ids == client_id) & (clocks < len(column))
-        found[known] = column[clocks[known]]
-    return found
 
 
 def text_of_units(units: NDArray[np.uint16]) -> str:

@@ -8,23 +8,28 @@ preview and a revert are the same plan.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from pycrdt import Doc, Map, Text
 
+from core.crdt.apply import apply_updates, merge
 from core.crdt.attribution import Column
+from core.crdt.drafting import Draft
 from core.crdt.history import History
 from core.crdt.reader import Id
 from core.crdt.text import is_plain
 from core.crdt.undoing import Place, Undoing
 from core.crdt.unit_edits import Piece, rewrite_units
-from core.crdt.weave import Mask, Restored, TextWeave, Value, Weave
+from core.crdt.weave import Mask, Restored, TextWeave, Value, Weave, text_of_units
 from core.documents.difference import Change, difference, fields_of
 from core.documents.kind import DocumentKind
 from core.documents.parts import with_part
 from core.documents.schema import pointer
 from core.documents.undoing import Stays, Without, nothing_of, path_of, without
+
+#: An update that changes nothing.
+_NOTHING: Final = b"\x00\x00"
 
 
 class Source(NamedTuple):
@@ -82,13 +87,13 @@ def plan_undo(kind: DocumentKind, history: History, undone: Mask, path: Sequence
 def write(kind: DocumentKind, history: History, plan: Plan, client_id: int) -> Written:
     """Return the plan as an update by this client, which has never written, to be merged. Raises Invalid."""
     doc = history.copy(plan.base, client_id=client_id)
-    updates: list[bytes] = []
+    drafted, rows, untraced = _drafted(doc, plan, client_id)
+    updates = [] if drafted is None else [drafted.to_bytes()]
+    apply_updates(doc, updates)
+    clock = 0 if drafted is None else drafted.clock
     subscription = doc.observe(lambda event: updates.append(event.update))
-    rows: list[Restored] = []
-    untraced = dict(plan.texts)
-    clock = 0
     with doc.transaction():
-        for place, source in plan.texts.items():
+        for place, source in list(untraced.items()):
             shared = _text_at(doc, place)
             if source.before is None or shared is None or not is_plain(shared):
                 continue
@@ -100,7 +105,25 @@ def write(kind: DocumentKind, history: History, plan: Plan, client_id: int) -> W
         _set_values(doc, plan)
         kind.edit(doc, plan.target)
     doc.unobserve(subscription)
-    return Written(updates[0] if updates else b"\x00\x00", rows, plan._replace(texts=untraced))
+    updates = [update for update in updates if update != _NOTHING]
+    update = merge(updates) if len(updates) > 1 else updates[0] if updates else _NOTHING
+    return Written(update, rows, plan._replace(texts=untraced))
+
+
+def _drafted(doc: Doc[Any], plan: Plan, client_id: int) -> tuple[Draft | None, list[Restored], dict[Place, Source]]:
+    """Return an update of the texts whose units can be written down as they are, and the texts that are left."""
+    draft, rows, left = Draft(client_id), list[Restored](), dict(plan.texts)
+    for place, source in plan.texts.items():
+        shared = _text_at(doc, place)
+        if source.before is None or shared is None or not is_plain(shared):
+            continue
+        if str(shared) != text_of_units(source.woven.units[source.before]):
+            continue
+        pieces = draft.rewrite(source.woven, source.before, source.after)
+        if pieces is not None:
+            rows += _rows(client_id, pieces, source.woven)
+            del left[place]
+    return (draft if len(left) < len(plan.texts) else None), rows, left
 
 
 def trace(weave: Weave, plan: Plan, again: int) -> list[Restored]:
@@ -192,11 +215,11 @@ def _joined(clients: Column, clocks: Column, woven: TextWeave, first: Column) ->
     together = (
         (np.diff(clients) == 0) & (np.diff(first_clients) == 0) & (np.diff(clocks) == 1) & (np.diff(first_clocks) == 1)
     )
-    starts = [0, *(np.flatnonzero(~together) + 1).tolist()]
-    for start, stop in zip(starts, [*starts[1:], len(clients)], strict=True):
-        yield Restored(
-            int(clients[start]), int(clocks[start]), stop - start, int(first_clients[start]), int(first_clocks[start])
-        )
+    starts = np.append(0, np.flatnonzero(~together) + 1)
+    lengths = np.diff(np.append(starts, len(clients)))
+    columns = (clients[starts], clocks[starts], lengths, first_clients[starts], first_clocks[starts])
+    for row in zip(*(column.tolist() for column in columns), strict=True):
+        yield Restored(*row)
 
 
 def _holder(weave: Weave, place: Place, version: int) -> Id | str | None:

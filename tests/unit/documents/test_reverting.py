@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pycrdt import Map
+from pycrdt import Map, Text
 
 from core.crdt.weave import Mask
 from core.documents.authors import set_by, text_at
+from core.documents.note import TEXT_ROOT
 from core.documents.reverting import Plan, plan_restore, plan_undo, trace, write
 from core.documents.undoing import nothing_of
 from tests.unit.documents.test_authors import ADA, LYRICS, MINA, Desk, verse
@@ -226,3 +228,33 @@ def test_anchors_of_what_stays_are_not_touched() -> None:
     assert said(desk)["producer_notes"] == "one two three four five"
     assert kept
     assert kept <= shown
+
+
+def test_a_revert_looks_for_no_place_in_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds of places are written where the history knows them to be: the library would count to each from the
+    start.
+    """
+    desk = Desk("song")
+    lines = [f"line {number} of the notes" for number in range(200)]
+    first = desk.patch(ADA, producer_notes="\n".join(lines))
+    for number in range(0, 200, 20):
+        lines[number] = "another one"
+        desk.patch(MINA, producer_notes="\n".join(lines))
+    with monkeypatch.context() as patch:
+        patch.setattr(Text, "insert", None)
+        patch.setattr(Text, "__delitem__", None)
+        written = write(desk.kind, desk.history, plan_restore(desk.kind, desk.history, first), 77)
+    assert not written.untraced.texts
+    desk.store(MINA, written.update)
+    assert said(desk) == said(desk, first)
+
+
+def test_formatted_words_of_a_note_come_back() -> None:
+    """What only the library can write is written by it, in one update with the rest."""
+    desk = Desk("note")
+    first = desk.patch(ADA, title="Rain", text="rain falls slowly")
+    desk.edit(MINA, lambda doc: doc.get(TEXT_ROOT, type=Text).format(0, 4, {"bold": True}))
+    desk.patch(MINA, title="Sun", text="rain falls")
+    now = revert(desk, first)
+    assert said(desk, now) == said(desk, first)
+    assert [author for _, author in words_by(desk, ("text",), now)] == [0]
