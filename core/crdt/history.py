@@ -7,7 +7,6 @@ from then on: people who look at the past of a document in which others type wai
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
@@ -22,6 +21,7 @@ from core.crdt.archive import Archive
 from core.crdt.attribution import NEVER, Attribution, Column, Ranges
 from core.crdt.columns import pack, unpack
 from core.crdt.crediting import CREDITED_FROM, Credited, Writers, authors_of
+from core.crdt.growing import Growing
 from core.crdt.weave import Restored, Weave
 from core.errors import BadMessage, Invalid, NotFound
 from core.events import Recorded
@@ -29,8 +29,6 @@ from core.limits import HISTORY_FINDINGS_MAX, HISTORY_TAIL_UPDATES_MAX
 
 Found = TypeVar("Found")
 
-#: A column before its first version.
-_BEFORE_ALL: Final[Column] = np.zeros(1, dtype=np.int64)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MAGIC: Final = b"counterpoint history 1\n"
 _RANGE_COLUMNS: Final = len(Ranges._fields)
@@ -43,10 +41,10 @@ class History:
     def __init__(self) -> None:
         self._doc: Doc[Any] = Doc(skip_gc=True)
         self._attribution = Attribution()
-        self._positions: list[int] = []
-        self._moments: list[int] = []
-        #: Indices into `people`, one an update.
-        self._actors: list[int] = []
+        #: One an update; what is at 0 belongs to none.
+        self._positions, self._moments = Growing([0]), Growing([0])
+        #: Indices into `people`.
+        self._actors = Growing([0])
         self.people: list[UUID] = []
         self._people_numbers: dict[UUID, int] = {}
         #: How many versions a branch's content has from what it was forked from: its own stream counts without them.
@@ -59,19 +57,17 @@ class History:
         self._weave: Weave | None = None
         #: The updates since the archive was made.
         self._tail: list[bytes] = []
-        self._actor_column: Column = _BEFORE_ALL
-        self._moment_column: Column = _BEFORE_ALL
         self._found: OrderedDict[Hashable, Any] = OrderedDict()
 
     @property
     def version(self) -> int:
         """How many updates there are; versions are counted from 1."""
-        return len(self._positions)
+        return len(self._positions) - 1
 
     @property
     def position(self) -> int:
         """The position of the newest update; 0: there is none."""
-        return self._positions[-1] if self._positions else 0
+        return self._positions[-1]
 
     def extend(self, events: Sequence[Recorded]) -> None:
         """Count the next events of the document's update stream in. Raises CannotApply, BadMessage."""
@@ -109,32 +105,32 @@ class History:
 
     def version_at(self, position: int) -> int:
         """Return how many updates the document had at a position of the log. Raises NotFound before the first one."""
-        version = bisect_right(self._positions, position)
+        version = self.versions_until(position)
         if not version:
             raise NotFound(f"This document did not exist yet at position {position}.")
         return version
 
     def versions_until(self, position: int) -> int:
         """Return how many updates the document had at a position of the log; 0 before the first one."""
-        return bisect_right(self._positions, position)
+        return int(np.searchsorted(self._positions.column[1:], position, side="right"))
 
     def position_of(self, version: int) -> int:
         """Return the position of a version; of a credit's number, that of the update on the branch."""
         if version >= CREDITED_FROM:
             return self._credited[version - CREDITED_FROM].position
-        return self._positions[version - 1]
+        return self._positions[version]
 
     def moment_of(self, version: int) -> datetime:
         """Return when a version was stored, to the millisecond; of a credit's number, when it was on the branch."""
         if version >= CREDITED_FROM:
             return _EPOCH + timedelta(milliseconds=self._credited[version - CREDITED_FROM].moment_ms)
-        return _EPOCH + timedelta(milliseconds=self._moments[version - 1])
+        return _EPOCH + timedelta(milliseconds=self._moments[version])
 
     def actor_of(self, version: int) -> UUID:
         """Return who made a version; of a credit's number, who wrote it on the branch."""
         if version >= CREDITED_FROM:
             return self._credited[version - CREDITED_FROM].person_id
-        return self.people[self._actors[version - 1]]
+        return self.people[self._actors[version]]
 
     def merged_at(self, version: int) -> int | None:
         """Return the position of the merge that brought what a credit's number is of; None: it was written here."""
@@ -147,8 +143,7 @@ class History:
     @property
     def actors(self) -> Column:
         """The author of each version as an index into `people`; [0] belongs to no version."""
-        self._actor_column = _kept_up(self._actor_column, self._actors)
-        return self._actor_column
+        return self._actors.column
 
     @property
     def writers(self) -> Writers:
@@ -170,8 +165,7 @@ class History:
     @property
     def moments(self) -> Column:
         """When each version was stored, in milliseconds since 1970 UTC; [0] belongs to no version."""
-        self._moment_column = _kept_up(self._moment_column, self._moments)
-        return self._moment_column
+        return self._moments.column
 
     def copy(self, version: int, *, client_id: int) -> Doc[Any]:
         """Return the document as that version shows it, to be edited by this client. Raises Invalid, CannotApply."""
@@ -208,7 +202,7 @@ class History:
     def to_bytes(self) -> bytes:
         """Return all of it for a cache: the state that forgets nothing, and the columns."""
         inserted, deleted = self._attribution.inserted, self._attribution.deleted
-        own = [np.array(column, dtype=np.int64) for column in (self._positions, self._moments, self._actors)]
+        own = [grown.column[1:] for grown in (self._positions, self._moments, self._actors)]
         columns = pack([*own, *inserted, *deleted])
         people = b"".join(person.bytes for person in self.people)
         return b"".join((_MAGIC, len(people).to_bytes(8, "little"), people, columns, self._doc.get_update()))
@@ -223,7 +217,7 @@ class History:
         people, data = data[:size], data[size:]
         columns, state = unpack(data, 3 + 2 * _RANGE_COLUMNS)
         history = cls()
-        history._positions, history._moments, history._actors = (column.tolist() for column in columns[:3])
+        history._positions, history._moments, history._actors = (Growing(np.append(0, one)) for one in columns[:3])
         history.people = [UUID(bytes=people[at : at + _UUID_BYTES]) for at in range(0, len(people), _UUID_BYTES)]
         history._people_numbers = {person: number for number, person in enumerate(history.people)}
         history._attribution = Attribution(
@@ -268,9 +262,3 @@ class History:
             number = self._people_numbers[person_id] = len(self.people)
             self.people.append(person_id)
         return number
-
-
-def _kept_up(column: Column, values: Sequence[int]) -> Column:
-    """Return the column with the values it lacks; its [0] belongs to none of them."""
-    missing = values[len(column) - 1 :]
-    return np.append(column, np.array(missing, dtype=np.int64)) if missing else column

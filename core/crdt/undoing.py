@@ -76,11 +76,10 @@ class Undoing:
     def units(self, parent: Id | str, place: Place = ()) -> Mask:
         """Return which units of a text are shown."""
         text = self._weave.text(parent)
+        if not self._takes_back:
+            return text.mask_at(self._version)
         exists = text.inserted <= self._version
         others = gathered(self._deleted_by_others, text.owners, text.clocks, NEVER)
-        if not self._takes_back:
-            whole: Mask = exists & (others > self._version)
-            return whole
         mine = self._undone[np.where(exists, text.inserted, 0)]
         lost = (
             exists

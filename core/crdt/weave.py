@@ -26,6 +26,7 @@ Mask = NDArray[np.bool_]
 _NOTHING: Final[Column] = np.empty(0, dtype=np.int64)
 #: What stands for an embedded object in the text of a version.
 _OBJECT: Final = 0xFFFC
+_LINE_END: Final = ord("\n")
 
 
 class Restored(NamedTuple):
@@ -100,6 +101,26 @@ class TextWeave:
         first, last = np.minimum.reduceat(written, starts), np.maximum.reduceat(written, starts)
         columns = [column.tolist() for column in (starts, stops, author[starts], first, last)]
         return [Run(*row) for row in zip(*columns, strict=True)]
+
+    def words_changed(self, old: int, new: int, by: Mask) -> tuple[int, int] | None:
+        """Return how many words some versions (True in `by`) inserted and deleted from one version to a later one.
+
+        Letters that follow each other are one word, whoever typed what stays between them. None: they did nothing.
+        """
+        before, after = self.mask_at(old), self.mask_at(new)
+        rows = np.flatnonzero(before ^ after)
+        is_new = after[rows]
+        version = np.where(is_new, self.inserted[rows], self.deleted[rows])
+        mine = (version < len(by)) & by[np.minimum(version, len(by) - 1)]
+        rows, is_new = rows[mine], is_new[mine]
+        if not len(rows):
+            return None
+        units = self.units[rows]
+        inserted, deleted = (
+            len(text_of_units(np.where(is_new == wanted, units, np.uint16(_LINE_END))).split())
+            for wanted in (True, False)
+        )
+        return inserted, deleted
 
     def spans(self, old: int, new: int, authors: Column) -> list[Span]:
         """Return what happened between two versions, exactly: not a guess from the two texts.

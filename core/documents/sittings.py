@@ -12,12 +12,12 @@ from uuid import UUID
 
 import numpy as np
 
-from core.crdt.attribution import Column
 from core.crdt.history import History
-from core.crdt.weave import Span
+from core.crdt.weave import Mask
 from core.documents.authors import find, put_by, removed_by, text_at
 from core.documents.difference import Change, difference, parts_of
 from core.documents.kind import DocumentKind
+from core.documents.undoing import nothing_of, without
 
 #: Characters of a value that a line quotes; longer ones are cut.
 _VALUE_CHARS_MAX: Final = 40
@@ -27,6 +27,8 @@ _WORDS: Final[Mapping[str, str]] = {"bpm": "tempo"}
 _NOBODY: Final = -1
 #: What a phrase calls something that has no name yet.
 _NAMELESS: Final = "untitled"
+#: Versions whose sittings are looked for together; what comes after the last so many is looked at for every page.
+_SETTLED_VERSIONS: Final = 4096
 
 
 class Sitting(NamedTuple):
@@ -50,20 +52,43 @@ class Doing(NamedTuple):
 
 def sittings(history: History, *, pause_ms: int, without: Collection[int] = ()) -> list[Sitting]:
     """Return every sitting, the one that ended last first; versions to leave out are told of elsewhere."""
-    actors, moments = history.actors[1:], history.moments[1:]
-    if without:
-        actors = actors.copy()
-        actors[np.array(sorted(without)) - 1] = _NOBODY
+    # What nobody adds to any more is found once: people look on while others type.
+    settled = history.version // _SETTLED_VERSIONS * _SETTLED_VERSIONS
+    early = frozenset(one for one in without if one <= settled)
+    known = history.remembered(
+        ("sittings", settled, pause_ms, early), lambda: _between(history, 0, settled, pause_ms, early)
+    )
+    newest = _between(history, settled, history.version, pause_ms, without)
     found: list[Sitting] = []
-    for number, person_id in enumerate(history.people):
-        mine = np.flatnonzero(actors == number) + 1
-        if not len(mine):
-            continue
-        edges = np.flatnonzero(np.diff(moments[mine - 1]) > pause_ms) + 1
-        starts = [0, *edges.tolist()]
-        for start, stop in zip(starts, [*starts[1:], len(mine)], strict=True):
-            found.append(Sitting(person_id, int(mine[start]), int(mine[stop - 1]), stop - start))
+    moments = history.moments
+    for number in range(len(history.people)):
+        mine, more = known.get(number, []), newest.get(number, [])
+        if mine and more and moments[more[0].first_version] - moments[mine[-1].last_version] <= pause_ms:
+            whole = mine[-1]._replace(last_version=more[0].last_version, updates=mine[-1].updates + more[0].updates)
+            mine, more = mine[:-1], [whole, *more[1:]]
+        found += mine
+        found += more
     return sorted(found, key=lambda sitting: sitting.last_version, reverse=True)
+
+
+def _between(
+    history: History, after: int, until: int, pause_ms: int, without: Collection[int]
+) -> dict[int, list[Sitting]]:
+    """Return the sittings of some versions by the number of their person, each person's in order."""
+    actors, moments = history.actors[after + 1 : until + 1].copy(), history.moments[after + 1 : until + 1]
+    actors[[one - after - 1 for one in without if one > after]] = _NOBODY
+    found: dict[int, list[Sitting]] = {}
+    for number in np.unique(actors).tolist():
+        if number == _NOBODY:
+            continue
+        mine = np.flatnonzero(actors == number)
+        edges = np.flatnonzero(np.diff(moments[mine]) > pause_ms) + 1
+        starts = [0, *edges.tolist()]
+        found[number] = [
+            Sitting(history.people[number], int(mine[start]) + after + 1, int(mine[stop - 1]) + after + 1, stop - start)
+            for start, stop in zip(starts, [*starts[1:], len(mine)], strict=True)
+        ]
+    return found
 
 
 def doings(kind: DocumentKind, history: History, sitting: Sitting, *, without: Collection[int] = ()) -> list[Doing]:
@@ -88,7 +113,14 @@ def _doings(kind: DocumentKind, history: History, sitting: Sitting, left_out: tu
 
 def _content_at(kind: DocumentKind, history: History, version: int) -> dict[str, Any]:
     """Return the JSON of a version; one sitting's end is often the next one's beginning."""
-    return history.remembered((kind.name, version), lambda: kind.to_json(history.document_at(version)))
+
+    def read() -> dict[str, Any]:
+        if kind.schema is None:
+            return kind.to_json(history.document_at(version))
+        # The words of a version are a mask: while somebody types, every look is at a version nobody has asked for yet.
+        return without(kind, history, version, nothing_of(history)).content
+
+    return history.remembered((kind.name, version), read)
 
 
 class _Teller:
@@ -100,7 +132,7 @@ class _Teller:
         history: History,
         before: int,
         after: int,
-        mine: Column | Any,
+        mine: Mask,
         old: Mapping[str, Any],
         new: Mapping[str, Any],
     ) -> None:
@@ -139,14 +171,13 @@ class _Teller:
         if after is None:
             return
         if before is not None and before[0] == after[0]:
-            # Each version is its own author here: what this person did is known exactly.
-            spans = after[1].spans(self._before, self._after, np.arange(len(self._mine)))
-            done = [span for span in spans if span.author is not None and self._is_mine(span.author)]
-            inserted, deleted = (_words_in(done, change) for change in ("insert", "delete"))
+            # The history knows exactly what this person did.
+            done = after[1].words_changed(self._before, self._after, self._mine)
         else:
-            done, inserted, deleted = [], len(change.new.split()), len(change.old.split())
-        if inserted or deleted or done:
-            yield Doing(change.path, f"{_counted(inserted, deleted)} in {self._name_of(path)}")
+            done = len(change.new.split()), len(change.old.split())
+            done = None if done == (0, 0) else done
+        if done is not None:
+            yield Doing(change.path, f"{_counted(*done)} in {self._name_of(path)}")
 
     def _labels(self, change: Change, path: Sequence[str]) -> Iterator[Doing]:
         added = [label for label in change.new if label not in change.old]
@@ -181,12 +212,6 @@ class _Teller:
             return _spoken(path[-1])
         named = (value.get(key) for key in ("name", "title", "text", "kind"))
         return next((_cut(name) for name in named if isinstance(name, str) and name.strip()), _NAMELESS)
-
-
-def _words_in(spans: Sequence[Span], change: str) -> int:
-    """Count words; letters typed one by one follow each other and are one word."""
-    runs = "".join(span.text if span.change == change else "\n" for span in spans)
-    return len(runs.split())
 
 
 def _said(value: Any) -> str:
