@@ -284,12 +284,15 @@ FREE_BYTES_MIN: Final = 1024 * 1024 * 1024
 DIFFERENCE_CELLS_MAX: Final = 80_000_000
 
 # -- history ----------------------------------------------------------------------------------------------------------
-#: Updates counted into a history at a time: applying them holds the interpreter for about 12 ms, under one frame.
-HISTORY_PAGE_UPDATES: Final = 2_000
+#: Updates read and counted into a history at a time: either holds the interpreter for about 4 ms.
+HISTORY_PAGE_UPDATES: Final = 500
 #: Updates after which a history is cached anew: counting so many in again takes a tenth of a second.
 HISTORY_CACHED_EVERY_UPDATES: Final = 5_000
 #: Seconds after which the thread that works on histories gives way to keystrokes; several waits make one delay.
 THREAD_SWITCH_SECONDS: Final = 0.001
+#: Objects made and not yet let go after which the interpreter looks for garbage among them. With its usual 700, reading
+#: a few pages of the log makes it look through everything there is, and everybody's keystrokes wait 40 ms for that.
+GARBAGE_OBJECTS: Final = 10_000
 #: Updates that a version in memory is shown with beside its archive: applying them takes about 12 ms.
 HISTORY_TAIL_UPDATES_MAX: Final = 2_000
 #: Updates in all histories one process keeps in memory, at about 200 bytes each.

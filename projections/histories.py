@@ -104,16 +104,20 @@ class Histories:
         assert kept.ancestors is not None
         stream_id, until = (*kept.ancestors, (document_id, POSITION_MAX))[number]
         ahead = kept.history.version_at(kept.ancestors[number - 1].until) - 1 if number else 0
-        while True:
-            page = await self._log.read_stream(
-                stream_id, Kind.UPDATE, after=kept.history.version - ahead, limit=HISTORY_PAGE_UPDATES
-            )
+        page = await self._page(stream_id, kept.history.version - ahead)
+        while page:
             wanted = [event for event in page if event.position <= until]
             if ahead:
                 wanted = [replace(event, version=event.version + ahead) for event in wanted]
-            await self._extend(document_id, kept, wanted)
+            extended = self._extend(document_id, kept, wanted)
             if len(wanted) < HISTORY_PAGE_UPDATES:
+                await extended
                 return
+            # The database looks for the next ones while the thread counts these in.
+            _, page = await asyncio.gather(extended, self._page(stream_id, page[-1].version))
+
+    async def _page(self, stream_id: UUID, after: int) -> list[Recorded]:
+        return await self._log.read_stream(stream_id, Kind.UPDATE, after=after, limit=HISTORY_PAGE_UPDATES)
 
     async def _trace(self, document_id: UUID, kept: _Kept) -> None:
         """Tell the history what reverts restored and what merges brought since the last question."""

@@ -15,7 +15,7 @@ import uvicorn
 import uvloop
 
 from core.adapters.postgres.migrate import check
-from core.limits import SHUTDOWN_SECONDS_MAX, THREAD_SWITCH_SECONDS
+from core.limits import GARBAGE_OBJECTS, SHUTDOWN_SECONDS_MAX, THREAD_SWITCH_SECONDS
 from core.settings import Settings
 from web.compose import StudioApplication, compose_web, run_worker
 from web.supervisor import listen
@@ -39,6 +39,7 @@ class Server(uvicorn.Server):
         # What the program consists of stays; to look for garbage in it would stop everything for a tenth of a second.
         gc.collect()
         gc.freeze()
+        gc.set_threshold(GARBAGE_OBJECTS, *gc.get_threshold()[1:])
         sys.setswitchinterval(THREAD_SWITCH_SECONDS)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

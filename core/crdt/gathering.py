@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.ma  # NumPy loads it at the first `unique`: 50 ms, in the middle of somebody's question.
 from numpy.typing import NDArray
 
 from core.crdt.attribution import Column

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
@@ -15,7 +16,7 @@ from core.adapters.memory import MemoryLog, MemorySnapshots
 from core.aggregates.codec import EventCodec
 from core.crdt.history import History
 from core.errors import Overloaded, Quarantined
-from core.events import DOCUMENT_UPDATED, Append, Kind, NewEvent, Write
+from core.events import DOCUMENT_UPDATED, Append, Kind, NewEvent, Recorded, Write
 from core.ports import Snapshot
 from projections.histories import Histories
 
@@ -92,6 +93,33 @@ async def test_many_pages_and_the_cache(desk: Desk, monkeypatch: pytest.MonkeyPa
     finally:
         other.close()
     assert (await desk.cache.latest(document_id)) == cached
+
+
+async def test_the_next_page_is_looked_for_while_the_last_one_is_counted_in(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long history takes as long as the slower of the two, and no page is so large that a keystroke waits for it."""
+    monkeypatch.setattr(projections.histories, "HISTORY_PAGE_UPDATES", 2)
+    document_id, asked = uuid4(), threading.Event()
+    await desk.type(document_id, *"abcde")
+    read_stream, extend = desk.log.read_stream, History.extend
+    limits: list[int] = []
+
+    async def read(stream_id: UUID, kind: Kind, *, after: int = 0, limit: int = 0) -> list[Recorded]:
+        if kind is Kind.UPDATE:
+            limits.append(limit)
+            if after == 2:
+                asked.set()
+        return await read_stream(stream_id, kind, after=after, limit=limit or 1000)
+
+    def count_in(self: History, events: list[Recorded]) -> None:
+        assert asked.wait(5), "the second page is asked for before the first one is done"
+        extend(self, events)
+
+    monkeypatch.setattr(desk.log, "read_stream", read)
+    monkeypatch.setattr(History, "extend", count_in)
+    assert await desk.texts(document_id) == ["a", "ba", "cba", "dcba", "edcba"]
+    assert limits == [2, 2, 2]
 
 
 async def test_a_broken_cache_is_built_anew(desk: Desk) -> None:
