@@ -111,6 +111,8 @@ RARE_EVENTS_GAP_SECONDS: Final = 0.1
 POLL_SECONDS: Final = 1.0
 
 # -- rooms and sockets ------------------------------------------------------------------------------------------------
+#: Bytes of a document's state from which where everything in it lies is found out beside the loop: 15 ms of work.
+READ_AHEAD_BYTES: Final = 32 * 1024
 #: Updates merged into one delivery; merging is quadratic in the number of inputs (facts.md).
 MERGE_FAN_IN_MAX: Final = 64
 #: Updates admitted and not yet durable in one room; beyond it the socket is not read.

@@ -84,7 +84,7 @@ class Room:
         #: Whether a tail came during a flight, and is to be read again after it.
         self._is_behind = False
         self._is_dead = False
-        self._twin = Twin(self._committed.state, self._kept, owners, kind)
+        self._twin = Twin(self._committed.state, self._kept, owners, kind, loaded.places)
 
     # -- looking ------------------------------------------------------------------------------------------------------
 

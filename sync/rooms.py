@@ -17,7 +17,7 @@ from pycrdt import Doc
 
 from core.crdt.apply import is_panic
 from core.documents.kind import DocumentKind
-from core.documents.load import PAGE_UPDATES, load
+from core.documents.load import PAGE_UPDATES, load, read_ahead
 from core.errors import Conflict, CounterpointError, LogUnavailable, Overloaded, Quarantined
 from core.events import Kind
 from core.limits import (
@@ -235,6 +235,7 @@ class Rooms:
         try:
             kind = await self._kind_of(document_id)
             loaded = await load(self._ports.log, self._ports.snapshots, document_id)
+            await read_ahead(loaded)
             # After the document: whoever wrote what is loaded has claimed an id by now.
             owners = await self._ports.client_ids.owners(document_id)
             opened = OpenDocument(document_id, kind, loaded, owners, self._ports, self._spawn, self._ended)

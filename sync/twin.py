@@ -10,6 +10,7 @@ from pycrdt import Doc
 
 from core.crdt.admission import Admission, Gap, Judgement
 from core.crdt.apply import CannotApply, apply_update_observed, apply_updates
+from core.crdt.places import Places
 from core.crdt.updates import read_update
 from core.documents.guard import Guard
 from core.documents.kind import DocumentKind
@@ -36,12 +37,14 @@ class Twin:
         kept: Callable[[], Iterable[Entry]],
         owners: Mapping[int, UUID | None],
         kind: DocumentKind,
+        places: Places | None = None,
     ) -> None:
+        """`places` is where everything committed lies, if somebody knows it already."""
         self._state, self._kept, self._kind = state, kept, kind
         self._guard: Guard | None = None
         #: Who owns which client id, as stored; claims of queued entries come on top at every rebuild.
         self._owners = dict(owners)
-        self.rebuild()
+        self.rebuild(places=places)
 
     @property
     def owners(self) -> Mapping[int, UUID | None]:
@@ -61,14 +64,14 @@ class Twin:
         if client_id not in self._owners:
             self.own(client_id, person_id)
 
-    def rebuild(self, before: Sequence[Entry] = ()) -> None:
+    def rebuild(self, before: Sequence[Entry] = (), *, places: Places | None = None) -> None:
         """Start again from committed state, what is queued and, on top, `before`, with the stored owners."""
         kept = self._copy(before)
         owners = dict(self._owners)
         for entry in kept:
             owners.update(dict.fromkeys(entry.claims, entry.person_id))
         vector, state = self._doc.get_state(), self._doc.get_update()
-        self._admission = Admission.from_state(vector, owners, state_bytes=self._size, state=state)
+        self._admission = Admission.from_state(vector, owners, state_bytes=self._size, state=state, places=places)
 
     def _copy(self, before: Sequence[Entry] = ()) -> list[Entry]:
         """Make the scratch copy and its guard anew; return the entries in it that are not committed."""

@@ -78,24 +78,33 @@ class Admission:
         owners: Mapping[int, UUID | None],
         state_bytes: int = 0,
         state: bytes = b"",
+        places: Places | None = None,
     ) -> None:
         """Start from what is committed: units known by client id, owner by client id (None: retired), and all of it.
 
-        Without the state, nothing is known about where things lie, and every place that is not named passes.
+        Without the state, nothing is known about where things lie, and every place that is not named passes. `places`
+        is what `places_of` found in the state: then it need not be read here.
         """
         self._clocks = dict(clocks)
         self._owners: dict[int, UUID | None] = dict(owners)
         self._bytes = state_bytes
-        self._places = Places()
+        self._places = Places() if places is None else places
         #: What is known and not yet in `_places`: a document that is only read is never read twice.
-        self._unread = [state] if state else []
+        self._unread = [state] if state and places is None else []
 
     @classmethod
     def from_state(
-        cls, vector: bytes, owners: Mapping[int, UUID | None], *, state_bytes: int = 0, state: bytes = b""
+        cls,
+        vector: bytes,
+        owners: Mapping[int, UUID | None],
+        *,
+        state_bytes: int = 0,
+        state: bytes = b"",
+        places: Places | None = None,
     ) -> Admission:
         """Start from an encoded state vector and state, as `Doc.get_state()` and `Doc.get_update()` return them."""
-        return cls(clocks=decode_state_vector(vector), owners=owners, state_bytes=state_bytes, state=state)
+        clocks = decode_state_vector(vector)
+        return cls(clocks=clocks, owners=owners, state_bytes=state_bytes, state=state, places=places)
 
     @property
     def clocks(self) -> Mapping[int, int]:
@@ -111,9 +120,8 @@ class Admission:
     def places(self) -> Places:
         """Where everything known lies. Raises Refused when what is stored cannot be read."""
         while self._unread:
-            update = self._unread[0]
             try:
-                self._places.learn(read_update(update, structs_max=len(update)).structs)
+                _learn(self._places, self._unread[0])
             except BadMessage as error:
                 raise Refused(f"this document is damaged and takes no edits: {error.message}") from None
             del self._unread[0]
@@ -245,10 +253,23 @@ class Admission:
             known = ends.get(client_id, self._clocks.get(client_id, 0))
             if clock + length > known:
                 raise Gap(f"this edit deletes units of client {client_id} that the server has not seen")
+        if not deletes:
+            return
         places = brought or self.places
         for client_id, clock, length in deletes:
             if places.splits_before((client_id, clock)) or places.splits_after((client_id, clock + length - 1)):
                 raise Refused("this edit deletes half of a character")
+
+
+def places_of(state: bytes) -> Places:
+    """Return where everything in a state lies. Raises BadMessage when it cannot be read."""
+    places = Places()
+    _learn(places, state)
+    return places
+
+
+def _learn(places: Places, update: bytes) -> None:
+    places.learn(read_update(update, structs_max=len(update)).structs)
 
 
 def _runs(structs: list[Struct]) -> list[Range]:
