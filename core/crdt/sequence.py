@@ -270,10 +270,18 @@ def _structs_of(state: bytes, texts: dict[Id, bytes], values: dict[Id, list[Any]
                     continue
                 if struct.content is Content.STRING:
                     texts[client_id, clock] = text_of(state, at).encode("utf-16-le")
-                elif struct.content is Content.ANY and struct.has_key:
+                elif struct.content is Content.ANY and _may_be_entry(struct):
                     values[client_id, clock] = values_of(state, at)
                 structs.append(struct)
                 clock += struct.length
     except (IndexError, UnicodeDecodeError):
         raise BadMessage("the archived state ends early or holds bytes that are no text") from None
     return structs
+
+
+def _may_be_entry(struct: Struct) -> bool:
+    """Say whether a plain value may lie under a key of a map.
+
+    Merging updates without a document, the libraries drop the mark that says so wherever an origin says it too.
+    """
+    return struct.has_key or (struct.origin is not None and struct.right_origin is None)

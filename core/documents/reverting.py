@@ -8,12 +8,12 @@ preview and a revert are the same plan.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from pycrdt import Doc, Map, Text
 
-from core.crdt.apply import apply_updates, merge
+from core.crdt.apply import apply_updates
 from core.crdt.attribution import Column
 from core.crdt.drafting import Draft
 from core.crdt.history import History
@@ -27,9 +27,6 @@ from core.documents.kind import DocumentKind
 from core.documents.parts import with_part
 from core.documents.schema import pointer
 from core.documents.undoing import Stays, Without, nothing_of, path_of, without
-
-#: An update that changes nothing.
-_NOTHING: Final = b"\x00\x00"
 
 
 class Source(NamedTuple):
@@ -88,11 +85,12 @@ def write(kind: DocumentKind, history: History, plan: Plan, client_id: int) -> W
     """Return the plan as an update by this client, which has never written, to be merged. Raises Invalid."""
     doc = history.copy(plan.base, client_id=client_id)
     drafted, rows, untraced = _drafted(doc, plan, client_id)
-    updates = [] if drafted is None else [drafted.to_bytes()]
-    apply_updates(doc, updates)
-    clock = 0 if drafted is None else drafted.clock
+    clock, updates = 0, list[bytes]()
     subscription = doc.observe(lambda event: updates.append(event.update))
     with doc.transaction():
+        if drafted is not None:
+            apply_updates(doc, [drafted.to_bytes()])
+            clock = drafted.clock
         for place, source in list(untraced.items()):
             shared = _text_at(doc, place)
             if source.before is None or shared is None or not is_plain(shared):
@@ -105,9 +103,7 @@ def write(kind: DocumentKind, history: History, plan: Plan, client_id: int) -> W
         _set_values(doc, plan)
         kind.edit(doc, plan.target)
     doc.unobserve(subscription)
-    updates = [update for update in updates if update != _NOTHING]
-    update = merge(updates) if len(updates) > 1 else updates[0] if updates else _NOTHING
-    return Written(update, rows, plan._replace(texts=untraced))
+    return Written(updates[0] if updates else b"\x00\x00", rows, plan._replace(texts=untraced))
 
 
 def _drafted(doc: Doc[Any], plan: Plan, client_id: int) -> tuple[Draft | None, list[Restored], dict[Place, Source]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,7 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from pycrdt import Doc, Text
+from pycrdt import Doc, Map, Text, merge_updates
 
 from core.crdt.columns import pack, unpack
 from core.crdt.crediting import Credited
@@ -150,6 +151,23 @@ def test_facts_that_come_one_by_one_say_what_all_at_once_say(seed: int, edits: i
             assert np.array_equal(one_column, other_column)
         for key in made.weave.keys("fields", made.version):
             assert followed.weave.value("fields", key, made.version) == made.weave.value("fields", key, made.version)
+
+
+def test_values_in_updates_that_were_merged() -> None:
+    """The libraries merge updates without a document and drop the mark of a map's entry: a key says what it says."""
+    doc: Doc[Any] = Doc(client_id=5)
+    updates: list[bytes] = []
+    doc.observe(lambda event: updates.append(event.update))
+    doc.get("fields", type=Map)["a"] = "first"
+    doc.get("fields", type=Map)["a"] = "second"
+    doc.get("text", type=Text).insert(0, "rain")
+    found = history_of(recorded(updates[:1]))
+    assert found.weave.value("fields", "a", 1) is not None
+    found.extend([replace(recorded(updates)[1], body=merge_updates(*updates[1:]))])
+    for weave in (found.weave, History.from_bytes(found.to_bytes()).weave):
+        value = weave.value("fields", "a", 2)
+        assert value is not None
+        assert value.plain == "second"
 
 
 def test_long_typing_stays_few_runs() -> None:

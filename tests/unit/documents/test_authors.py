@@ -32,13 +32,15 @@ class Desk:
         self.traced: list[Restored] = []
         self._doc: Doc[Any] = Doc(client_id=1)
 
-    def edit(self, person: UUID, change: Callable[[Doc[Any]], None]) -> int:
-        """Let a person change the document; return the version."""
+    def edit(self, person: UUID, change: Callable[[Doc[Any]], None], *, stores: bool = True) -> int:
+        """Let a person change the document; return the version. Unless it `stores`, that is done already."""
         updates: list[bytes] = []
         subscription = self._doc.observe(lambda event: updates.append(event.update))
         with self._doc.transaction():
             change(self._doc)
         self._doc.unobserve(subscription)
+        if not stores:
+            return self.history.version
         return self.store(person, updates[0] if updates else b"\x00\x00")
 
     def store(self, person: UUID, update: bytes) -> int:

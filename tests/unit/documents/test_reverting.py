@@ -21,8 +21,11 @@ from tests.unit.documents.test_difference import random_song
 
 def carry_out(desk: Desk, plan: Plan) -> int:
     """Let Mina carry a plan out, and tell the history what that restored; return the new version."""
+    assert plan.now == said(desk), "a plan is made on what the document says"
     written = write(desk.kind, desk.history, plan, 1000 + desk.history.version)
-    now = desk.edit(MINA, lambda doc: doc.apply_update(written.update))
+    # As it was written: what another document makes of it says less about it.
+    now = desk.store(MINA, written.update)
+    desk.edit(MINA, lambda doc: doc.apply_update(written.update), stores=False)
     desk.traced += [*written.restored, *trace(desk.history.weave, written.untraced, now)]
     desk.history.trace(desk.traced)
     return now
