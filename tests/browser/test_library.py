@@ -117,3 +117,19 @@ async def test_the_library_shows_who_is_in_what(person: Invite, studio: Studio) 
     await expect(shown).to_be_visible()
     await mina.close()
     await expect(shown).to_have_count(0)
+
+
+async def test_the_editor_is_there_before_it_is_asked_for(person: Invite, studio: Studio) -> None:
+    """Once the library has settled, it loads ahead what opens the document that stands first; a click loads no code."""
+    song_id = create_song(studio, "Ahead", "Rain")
+    ada = await person("Ada Marsh")
+    await ada.page.wait_for_function(
+        "() => performance.getEntriesByType('resource').some(({ name }) => name.includes('song-page'))"
+    )
+    await ada.page.wait_for_load_state("networkidle")
+    before = set(ada.watch.requested)
+    await document(ada.page, "Ahead").get_by_role("link").click()
+    await expect(lyrics(ada.page)).to_be_editable()
+    assert ada.page.url.endswith(song_id)
+    asked = {url for url in ada.watch.requested if url.endswith(".js")} - before
+    assert not [url for url in asked if "song-page" in url or "line-field" in url], asked

@@ -129,3 +129,45 @@ async def test_lines_and_syllables_are_counted_beside_the_words(person: Invite, 
     await expect(card.get_by_text("2 lines · 5 words").first).to_be_visible()
     await type_at_end(ada.page, lyrics(ada.page), "\nI read it")
     await expect(card.get_by_text("3 lines · 8 words").first).to_be_visible()
+
+
+_WATCH_MOTION = """
+() => {
+  window.moved = [];
+  window.states = new Set();
+  const look = () => {
+    for (const { animationName, transitionProperty } of document.getAnimations())
+      if (animationName !== undefined) window.moved.push(animationName);
+    window.states.add(document.querySelector(".saved-chip")?.dataset.state);
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}
+"""
+
+
+async def test_nothing_moves_on_the_page_while_one_types(person: Invite, studio: Studio) -> None:
+    """The chip says "Saving…" without turning: it would catch the eye, and draw each frame anew."""
+    song_id = create_song(studio, "Calm", "Rain")
+    ada = await person("Ada Marsh")
+    await ada.open(f"/songs/{song_id}")
+    await type_at_end(ada.page, lyrics(ada.page), " ")
+    await expect_saved(ada.page)
+    await ada.page.evaluate(_WATCH_MOTION)
+    await ada.page.keyboard.type("on the glasshouse roof", delay=40)
+    assert "saving" in await ada.page.evaluate("[...window.states]")
+    assert await ada.page.evaluate("window.moved") == []
+
+
+async def test_a_long_song_is_whole_soon_and_typed_in_meanwhile(person: Invite, studio: Studio) -> None:
+    """Of 60 sections the first are there at once; the last is found, reached from the arrangement and written in."""
+    song_id = create_song(studio, "Long", *(f"Line of {number}" for number in range(60)))
+    ada = await person("Ada Marsh")
+    await ada.open(f"/songs/{song_id}")
+    await type_at_end(ada.page, lyrics(ada.page), " first", delay=60)
+    await expect(section(ada.page, "verse-60")).to_have_count(1)
+    await row(ada.page, "verse-60").get_by_role("button").first.click()
+    await type_at_end(ada.page, lyrics(ada.page, "verse-60"), " last")
+    await expect_saved(ada.page)
+    written = read(studio, song_id)["sections"]
+    assert [written[f"verse-{number}"]["lyrics"] for number in (1, 60)] == ["Line of 0 first", "Line of 59 last"]

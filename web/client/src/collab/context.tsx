@@ -9,6 +9,7 @@ export {
   useCursors,
   useEntries,
   useField,
+  useFieldAtRest,
   usePeople,
   usePeopleAt,
   useSessionPart,

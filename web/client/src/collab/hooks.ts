@@ -55,6 +55,30 @@ export function useField(path: Path): unknown {
   return useValue(read, paths);
 }
 
+/** Milliseconds without a change after which hands rest. */
+const REST_MS = 300;
+
+/** The JSON of the field at a path as it was when hands last rested: for what may not cost a keystroke anything. */
+export function useFieldAtRest(path: Path): unknown {
+  const stable = useStable(path);
+  const read = useCallback((doc: Y.Doc) => valueAt(doc, stable), [stable]);
+  const watch = useCallback<Watch>(
+    (doc, listener) => {
+      let timer: ReturnType<typeof setTimeout> | undefined;
+      const stop = watchPath(doc, stable, () => {
+        clearTimeout(timer);
+        timer = setTimeout(listener, REST_MS);
+      });
+      return () => {
+        clearTimeout(timer);
+        stop();
+      };
+    },
+    [stable],
+  );
+  return useWatched(read, watch, equalityDeep);
+}
+
 /** The shared text at a path, for an editor to bind to; null: there is none. Another one after a refusal. */
 export function useText(path: Path): Y.Text | null {
   const stable = useStable(path);

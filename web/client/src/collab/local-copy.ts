@@ -36,7 +36,6 @@ export class LocalCopy {
     setKind(this.doc, whose.kind);
     const facts = () => ({ unsaved: this.ledger.unsaved, role: this.role });
     this.store = new LocalStore(whose, this.doc, facts, onChanged);
-    this.doc.on("update", this.#updated);
   }
 
   get awareness(): Awareness {
@@ -66,6 +65,8 @@ export class LocalCopy {
   /** Takes the client id of a place, or keeps Yjs' random one. */
   start(place: Place | null): void {
     if (place) this.doc.clientID = place.clientId;
+    // Not before: for whoever listens, Yjs encodes all that was loaded once more.
+    this.doc.on("update", this.#updated);
     const awareness = new Awareness(this.doc);
     const presence = new Presence(this.doc, awareness);
     if (place) presence.recognise({ id: place.personId, name: place.name, colour: 0 });

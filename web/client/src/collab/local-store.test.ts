@@ -68,6 +68,30 @@ describe("a local store", () => {
     expect(await rows(UPDATES)).toHaveLength(1);
   });
 
+  it("takes over a store of one update byte for byte, and several with all they hold", async () => {
+    const first = new FakeTab();
+    await first.store.open();
+    first.type("hello");
+    await vi.waitFor(async () => expect(await rows(UPDATES)).toHaveLength(1));
+    const [kept] = await rows(UPDATES);
+    locks.releaseAll();
+    const second = new FakeTab();
+    await second.store.open();
+    expect(await rows(UPDATES)).toEqual([kept]);
+    second.type(" world");
+    await vi.waitFor(async () => expect(await rows(UPDATES)).toHaveLength(2));
+    const third = new FakeTab();
+    await third.store.open();
+    third.type("!");
+    await vi.waitFor(async () => expect(await rows(UPDATES)).toHaveLength(3));
+    locks.releaseAll();
+    const last = new FakeTab();
+    await last.store.open();
+    const again = new Y.Doc();
+    for (const update of await rows(UPDATES)) Y.applyUpdate(again, update as Uint8Array);
+    expect(again.getText("t").toJSON()).toHaveLength("hello world!".length);
+  });
+
   it("leaves the stores of living tabs alone", async () => {
     const first = new FakeTab();
     await first.store.open();

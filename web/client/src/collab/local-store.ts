@@ -171,12 +171,13 @@ export class LocalStore {
     for (const record of await recordsOf(database, this.whose)) {
       await adoptStore(record.id, record.usedAtMs, async () => {
         // Given up while it was read, e.g. by signing out: what was deleted meanwhile is not written back.
-        if (!(await this.#load(database, record.id)) || this.#isClosed) return;
+        const whole = await this.#load(database, record.id);
+        if (whole === null || this.#isClosed) return;
         found.unsaved += record.unsaved;
         found.role = record.role ?? found.role;
         found.isKnown = true;
         const transaction = this.#begin(database);
-        this.#writeAll(transaction, { unsaved: found.unsaved, role: found.role });
+        this.#writeAll(transaction, { unsaved: found.unsaved, role: found.role }, whole());
         removeStore(transaction, record.id);
         await stored(transaction);
       });
@@ -184,16 +185,22 @@ export class LocalStore {
     return found;
   }
 
-  /** Puts a store's updates into the document; false when they cannot be read: then the store is left as it is. */
-  async #load(database: IDBDatabase, storeId: string): Promise<boolean> {
+  /**
+   * Puts a store's updates into the document. Returns how to have all of the document as one update; null when they
+   * cannot be read: then the store is left as it is.
+   */
+  async #load(database: IDBDatabase, storeId: string): Promise<(() => Uint8Array) | null> {
     const transaction = database.transaction([UPDATES], "readonly");
     const updates = await resultOf<unknown[]>(transaction.objectStore(UPDATES).getAll(updatesOf(storeId)));
-    if (updates.length === 0) return false;
+    const [only] = updates as Uint8Array[];
+    if (only === undefined) return null;
+    // What is all there is need not be encoded again.
+    const isAll = updates.length === 1 && this.doc.store.clients.size === 0;
     try {
       this.doc.transact(() => updates.forEach((update) => Y.applyUpdate(this.doc, update as Uint8Array)), KEPT);
-      return true;
+      return () => (isAll ? only : Y.encodeStateAsUpdate(this.doc));
     } catch {
-      return false;
+      return null;
     }
   }
 
@@ -250,12 +257,12 @@ export class LocalStore {
   }
 
   /** Writes the whole document as one update in place of all before. */
-  #writeAll(transaction: IDBTransaction, facts = this.facts()): void {
+  #writeAll(transaction: IDBTransaction, facts = this.facts(), whole = Y.encodeStateAsUpdate(this.doc)): void {
     const updates = transaction.objectStore(UPDATES);
     updates.delete(updatesOf(this.#id));
     this.#count = 1;
     this.#wantsAll = false;
-    updates.put(Y.encodeStateAsUpdate(this.doc), [this.#id, this.#count]);
+    updates.put(whole, [this.#id, this.#count]);
     transaction.objectStore(STORES).put(this.#record(facts));
   }
 

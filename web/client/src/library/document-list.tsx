@@ -1,7 +1,7 @@
 // The documents a filter finds, more of them as one scrolls; read again whenever news come.
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Copy, PencilLine, SquareArrowOutUpRight, Trash2 } from "lucide-react";
-import { useCallback, useMemo, useState, type ReactNode } from "react";
+import { useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
 import { documentAddress } from "../api/addresses";
 import { Problem } from "../api/client";
 import { documentsQuery, membersQuery, presenceQuery, type DocumentsFilter } from "../api/queries";
@@ -12,8 +12,10 @@ import { Failure } from "../ui/failure";
 import type { MenuAction } from "../ui/menu";
 import { Skeleton } from "../ui/skeleton";
 import { showLoadFailure, useLoaded } from "../ui/use-loaded";
+import { whenIdle } from "../ui/when-idle";
 import { useDuplicate, useTrash, type DocumentItem } from "./document-requests";
 import { DocumentRow } from "./document-row";
+import { preloadEditor } from "./preload";
 import { useNearEnd } from "./use-near-end";
 import "./document-list.css";
 
@@ -29,6 +31,7 @@ export function DocumentList({ filter, empty }: { filter: DocumentsFilter; empty
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   });
   const documents = useMemo(() => oneOfEach(list.data?.pages.flatMap((page) => page.items) ?? []), [list.data]);
+  usePreload(documents);
   if (list.data === undefined)
     return list.error instanceof Problem ? (
       <Failure text={list.error.message} requestId={list.error.requestId} onRetry={() => void list.refetch()} />
@@ -70,6 +73,17 @@ export function useNames(): (personId: string) => string | null {
   const me = useMe();
   const names = useMemo(() => new Map(members?.map((member) => [member.person_id, member.name])), [members]);
   return useCallback((personId) => (personId === me?.person_id ? "You" : (names.get(personId) ?? null)), [names, me]);
+}
+
+/** Loads the editor of what is most likely opened next, once there is nothing else to do. */
+function usePreload(documents: readonly DocumentItem[]): void {
+  const kind = documents[0]?.kind;
+  useEffect(() => (kind === undefined || savesData() ? undefined : whenIdle(() => preloadEditor(kind))), [kind]);
+}
+
+/** Whether this browser is asked to load nothing that may not be needed. */
+function savesData(): boolean {
+  return "connection" in navigator && (navigator.connection as { saveData?: boolean }).saveData === true;
 }
 
 /** What one may do with a row, by one's role; and the dialog it may open. */

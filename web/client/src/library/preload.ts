@@ -1,4 +1,4 @@
-// Loads an editor's code while somebody reaches for a document. Whoever knows the pages says how.
+// Loads an editor's code before somebody opens a document. Whoever knows the pages says how.
 
 type Preload = (kind: string) => void;
 

@@ -1,11 +1,11 @@
 // A text field is plain text until one comes near, and loses nothing on the way.
-import { act, screen } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { addEntry, removeEntry, textAt, valueAt } from "../../collab/values";
 import { FakeDocument, renderIn } from "./fake-document";
 import { TextField } from "./text-field";
 
-type Seen = { target: Element; isIntersecting: boolean };
+type Seen = { target: Element; isIntersecting: boolean; boundingClientRect: DOMRect };
 
 /** Tells what is near when the test says so. The field's observer outlives a test, as it does a page. */
 class Observer {
@@ -30,7 +30,11 @@ function report(isIntersecting: boolean): void {
   act(() => {
     for (const { targets, callback } of Observer.all) {
       const papers = [...targets].filter((target) => target.classList.contains("text-field__paper"));
-      if (papers.length > 0) callback(papers.map((target) => ({ target, isIntersecting })));
+      if (papers.length > 0) {
+        callback(
+          papers.map((target) => ({ target, isIntersecting, boundingClientRect: target.getBoundingClientRect() })),
+        );
+      }
     }
   });
 }
@@ -47,17 +51,32 @@ afterEach(() => vi.unstubAllGlobals());
 const box = () => screen.getByRole("textbox", { name: "Lyrics" });
 const isEditor = () => box().classList.contains("cm-content");
 
-test("far away it is plain text that follows the document; near, an editor; far again, plain", () => {
+test("far away it is plain text that follows the document; near, an editor in its turn; far again, plain", async () => {
   const id = addEntry(song.session, ["sections"], { lyrics: "Rain" });
   renderIn(song, <TextField path={["sections", id, "lyrics"]} label="Lyrics" />);
   expect(isEditor()).toBe(false);
   act(() => song.remote((doc) => (textAt(doc, ["sections", id, "lyrics"]) ?? doc.getText("x")).insert(4, "bow")));
   expect(box().textContent).toBe("Rainbow");
   report(true);
-  expect(isEditor()).toBe(true);
+  await waitFor(() => expect(isEditor()).toBe(true));
   expect(box().textContent).toBe("Rainbow");
   report(false);
   expect(isEditor()).toBe(false);
+});
+
+test("what was near for a moment only is not built", async () => {
+  const id = addEntry(song.session, ["sections"], { lyrics: "Rain" });
+  renderIn(song, <TextField path={["sections", id, "lyrics"]} label="Lyrics" />);
+  report(true);
+  report(false);
+  await act(() => new Promise((resolve) => setTimeout(resolve, 20)));
+  expect(isEditor()).toBe(false);
+});
+
+test("what is seen as soon as the page opens is an editor at once", () => {
+  const id = addEntry(song.session, ["sections"], { lyrics: "Rain" });
+  renderIn(song, <TextField path={["sections", id, "lyrics"]} label="Lyrics" isNearAtFirst />);
+  expect(isEditor()).toBe(true);
 });
 
 test("focus makes it an editor within the same event, with the focus inside", () => {

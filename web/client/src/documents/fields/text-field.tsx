@@ -30,15 +30,27 @@ export interface TextFieldProps {
   variant?: "lyrics" | "chords" | "prose";
   /** Whether lines and words are counted below. */
   hideCounts?: boolean;
+  /** An editor from the start: the field is seen as soon as the page opens. */
+  isNearAtFirst?: boolean;
   className?: string;
 }
 
 export function TextField(props: TextFieldProps) {
-  const { path, label, hideLabel, minLines = 3, variant = "prose", gutter = "none", hideCounts, className } = props;
+  const {
+    path,
+    label,
+    hideLabel,
+    minLines = 3,
+    variant = "prose",
+    gutter = "none",
+    hideCounts,
+    isNearAtFirst,
+    className,
+  } = props;
   const field = useFieldPlace(path);
   const text = useText(field.path);
   const frame = useRef<HTMLDivElement>(null);
-  const isNear = useNearViewport(frame);
+  const isNear = useNearViewport(frame, isNearAtFirst);
   const [hasFocus, setFocus] = useState(false);
   const [counts, setCounts] = useState("");
   const [over, setOver] = useState<number | null>(null);

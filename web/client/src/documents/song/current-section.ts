@@ -5,8 +5,8 @@ import { flushSync } from "react-dom";
 /** What of a section to enter: its lyrics, a part that may be folded away, or only its place on the page. */
 export type SectionPart = "lyrics" | "chords" | "notes" | "name" | "place";
 
-/** Frames within which a card that was far away is built and its editor is there. */
-const FRAMES_MAX = 30;
+/** Frames within which a card that was far away is on the page, is built, and its editor is there. */
+const FRAMES_MAX = 180;
 
 /** Frames for which the focus is held where it was brought. */
 const STAY_FRAMES = 4;

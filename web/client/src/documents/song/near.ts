@@ -1,5 +1,6 @@
 // Whether something is near what one sees: what is far away need not be built yet.
-import { startTransition, useCallback, useEffect, useState, type RefObject } from "react";
+import { useCallback, useEffect, useState, type RefObject } from "react";
+import { buildInTurn, fromMiddle } from "../../ui/one-by-one";
 
 /** How far beyond the edges of the window counts as near: about two screens of scrolling ahead. */
 const MARGIN = "1500px 0px";
@@ -7,7 +8,7 @@ const MARGIN = "1500px 0px";
 const callbacks = new WeakMap<Element, () => void>();
 let shared: IntersectionObserver | null = null;
 
-/** False until the element comes near or `wake` is called; then true for good. Without an observer, at once. */
+/** False until the element comes near and has its turn, or `wake` is called; then true for good. Without an observer, at once. */
 export function useNear(
   element: RefObject<Element | null>,
   isNearAtFirst: boolean,
@@ -17,8 +18,14 @@ export function useNear(
   useEffect(() => {
     const target = element.current;
     if (isNear || target === null) return undefined;
-    // Building ahead gives way to typing and scrolling.
-    return watch(target, () => startTransition(wake));
+    let callOff: (() => void) | undefined;
+    const stop = watch(target, () => {
+      callOff ??= buildInTurn(wake, fromMiddle(target.getBoundingClientRect()));
+    });
+    return () => {
+      stop();
+      callOff?.();
+    };
   }, [element, isNear, wake]);
   return [isNear, wake];
 }

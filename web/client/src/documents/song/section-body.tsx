@@ -1,8 +1,8 @@
 // The words of a section: lyrics, chords beside or above them, notes. What is empty is folded away.
 import { ChevronRight, Plus } from "lucide-react";
-import { useDeferredValue, useState } from "react";
+import { useState } from "react";
 import { Button } from "../../ui/button";
-import { useField } from "../../collab/context";
+import { useField, useFieldAtRest } from "../../collab/context";
 import { linesIn, wordsIn } from "../fields/syllables";
 import { TextField } from "../fields/text-field";
 import { useMayWrite } from "../fields/use-field";
@@ -13,7 +13,13 @@ import { sectionPath } from "./section-edits";
 import { counted } from "./totals";
 import "./section-body.css";
 
-export function SectionBody({ id }: { id: string }) {
+export interface SectionBodyProps {
+  id: string;
+  /** Whether its words are seen as soon as the page opens. */
+  isFirst: boolean;
+}
+
+export function SectionBody({ id, isFirst }: SectionBodyProps) {
   const mayWrite = useMayWrite();
   const chords = useFold(id, "chords", useAreChordsShown());
   const notes = useFold(id, "notes", true);
@@ -27,6 +33,7 @@ export function SectionBody({ id }: { id: string }) {
             hideLabel
             variant="lyrics"
             gutter="syllables"
+            isNearAtFirst={isFirst}
             minLines={mayWrite ? 2 : 1}
             hideCounts
             placeholder={mayWrite ? "Write the words here" : "No words"}
@@ -124,9 +131,7 @@ function FoldButton({
 
 /** What a writer counts, in the margin below. */
 function LyricsCounts({ id }: { id: string }) {
-  const written = useField(sectionPath(id, "lyrics"));
-  // Counting gives way to typing.
-  const lyrics = useDeferredValue(written);
+  const lyrics = useFieldAtRest(sectionPath(id, "lyrics"));
   if (typeof lyrics !== "string" || lyrics.trim() === "") return null;
   return (
     <span className="section-body__counts">

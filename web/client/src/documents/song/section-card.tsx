@@ -44,7 +44,7 @@ export const SectionCard = memo(function SectionCard({ id, isFirst, mayWrite }: 
       style={{ containIntrinsicHeight: `auto ${room}px` }}
     >
       {isNear && mayWrite ? <SectionHead id={id} look={look} /> : <SectionHeadStill id={id} look={look} />}
-      {isNear ? <SectionBody id={id} /> : <LyricsStill id={id} />}
+      {isNear ? <SectionBody id={id} isFirst={isFirst} /> : <LyricsStill id={id} />}
     </li>
   );
 });

@@ -54,6 +54,7 @@ const arrangement = () => within(screen.getByRole("region", { name: "Arrangement
 const rows = () => [...document.querySelectorAll(".arrangement-row__name")].map((row) => row.textContent);
 const row = (name: string) => arrangement().getByRole("button", { name: new RegExp(`^${name}`) });
 const cardOf = (id: string) => document.getElementById(`section-${id}`)!;
+const pass = (ms: number) => act(() => void vi.advanceTimersByTime(ms));
 const focusedPart = () => document.activeElement?.closest<HTMLElement>("[data-part]")?.dataset["part"];
 
 test("an empty song says so and offers a verse, which is entered at once", async () => {
@@ -199,6 +200,49 @@ test("everything the keys do can be found by name, and only what may be done", (
   expect(offered().map(({ id }) => id)).not.toContain("song.add-section");
   unmount();
   expect(offered()).toEqual([]);
+});
+
+test("a long song opens with its first sections; the others follow when hands rest, what is added later at once", () => {
+  vi.useFakeTimers();
+  try {
+    for (let nth = 1; nth <= 40; nth += 1) section(`Verse ${nth}`);
+    show();
+    const first = rows().length;
+    expect(first).toBeGreaterThan(5);
+    expect(first).toBeLessThan(20);
+    for (let key = 0; key < 30; key += 1) {
+      act(() => void document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "x", bubbles: true })));
+      pass(60);
+    }
+    expect(rows()).toHaveLength(first);
+    // The clock before the test was another one.
+    for (let rest = 0; rest < 60; rest += 1) pass(400);
+    expect(rows()).toHaveLength(40);
+    act(() => void section("Verse 41"));
+    expect(rows()).toHaveLength(41);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("words are counted when hands rest: no key draws the song again", () => {
+  vi.useFakeTimers();
+  try {
+    const verse = section("Verse", { lyrics: "rain" });
+    show();
+    const lyrics = textAt(song.doc, sectionPath(verse, "lyrics"))!;
+    const counts = () => cardOf(verse).querySelector(".section-body__counts")?.textContent;
+    expect(counts()).toBe("1 line · 1 word");
+    for (const word of [" and", " sun", " and", " rain"]) {
+      act(() => lyrics.insert(lyrics.length, word));
+      pass(100);
+      expect(counts()).toBe("1 line · 1 word");
+    }
+    pass(1000);
+    expect(counts()).toBe("1 line · 5 words");
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("the energy is shared once, when the slider is let go; Delete leaves it to the kind", () => {

@@ -6,6 +6,7 @@ import { isMac } from "../../ui/kbd";
 import { runAction } from "../../ui/actions";
 import { Button } from "../../ui/button";
 import { EmptyState } from "../../ui/empty-state";
+import { buildInTurn } from "../../ui/one-by-one";
 import { useMayWrite } from "../fields/use-field";
 import { Arrangement } from "./arrangement";
 import { CurrentSection, CurrentSectionProvider, sectionAround } from "./current-section";
@@ -19,10 +20,12 @@ import { useSongActions } from "./use-song-actions";
 import { ViewSwitch, type View } from "./view-switch";
 import "./song-editor.css";
 
-/** Cards that can be edited at once: more than a window shows. */
-const FIRST_CARDS = 4;
-/** Sections that are on the page when it opens; the others follow without keeping anybody from scrolling or typing. */
+/** Cards that can be edited at once; those below are built as soon as it is seen that they are near. */
+const FIRST_CARDS = 2;
+/** Sections that are on the page when it opens, about what a window shows. */
 const FIRST_SECTIONS = 12;
+/** Sections that follow at a time, until all are there. */
+const MORE_SECTIONS = 12;
 
 export function SongEditor() {
   const session = useDocument();
@@ -40,9 +43,9 @@ export function SongEditor() {
 function Areas({ current, commands }: { current: CurrentSection; commands: SectionCommands }) {
   const { id: songId } = useDocument();
   const allIds = useSectionIds();
-  // Only the opening is spread: what is added later must be there at once, for whoever types on into it.
-  const isWhole = useDeferredValue(true, false);
-  const ids = useMemo(() => (isWhole ? allIds : allIds.slice(0, FIRST_SECTIONS)), [allIds, isWhole]);
+  const ids = useOpening(allIds);
+  // Beside the words, which are what one came for.
+  const isStyleDue = useDeferredValue(true, false);
   const [view, setView] = useState<View>("song");
   useSongActions({ songId, current, commands, hasSections: allIds.length > 0 });
   useEffect(() => {
@@ -65,9 +68,7 @@ function Areas({ current, commands }: { current: CurrentSection; commands: Secti
         <SongFacts />
         {allIds.length === 0 ? <NoSections commands={commands} /> : <Sections ids={ids} commands={commands} />}
       </div>
-      <div className="song-editor__style">
-        <StylePanel />
-      </div>
+      <div className="song-editor__style">{isStyleDue && <StylePanel />}</div>
     </div>
   );
 }
@@ -119,6 +120,22 @@ function NoSections({ commands }: { commands: SectionCommands }) {
 function useSectionIds(): readonly string[] {
   const entries = useEntries(SECTIONS);
   return useMemo(() => entries.map(({ id }) => id), [entries]);
+}
+
+/**
+ * The sections that are on the page by now: a few at once, the others batch by batch.
+ *
+ * Only the opening is spread: what is added later must be there at once, for whoever types on into it.
+ */
+function useOpening(allIds: readonly string[]): readonly string[] {
+  const [count, setCount] = useState(FIRST_SECTIONS);
+  const isWhole = count >= allIds.length;
+  if (isWhole && count !== Infinity) setCount(Infinity);
+  useEffect(() => {
+    // What is near the window comes first.
+    return isWhole ? undefined : buildInTurn(() => setCount(count + MORE_SECTIONS), Infinity);
+  }, [count, isWhole]);
+  return useMemo(() => (isWhole ? allIds : allIds.slice(0, count)), [allIds, count, isWhole]);
 }
 
 /** Keys of the song that editors and fields would otherwise take for themselves. */

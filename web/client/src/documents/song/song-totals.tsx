@@ -41,16 +41,16 @@ function Total({ name, value, isEstimate = false }: { name: string; value: strin
 function useCountables(): readonly Countable[] {
   const session = useDocument();
   const generation = useGeneration();
-  const [sections, setSections] = useState(() => countablesOf(session.doc));
+  const [sections, setSections] = useState<readonly Countable[]>([]);
   useEffect(() => {
     const { doc } = session;
-    let timer: ReturnType<typeof setTimeout> | undefined;
     const sum = () => setSections(countablesOf(doc));
+    // The words are on the screen before they are counted.
+    let timer = setTimeout(sum);
     const stop = watchPath(doc, SECTIONS, () => {
       clearTimeout(timer);
       timer = setTimeout(sum, REST_MS);
     });
-    sum();
     return () => {
       stop();
       clearTimeout(timer);
