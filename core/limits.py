@@ -281,9 +281,9 @@ READY_SECONDS_MAX: Final = 120.0
 #: Bytes that should be free on the disk of the data: a day's work of a few people, and a database that can recover.
 FREE_BYTES_MIN: Final = 1024 * 1024 * 1024
 
-#: Words of one text times words of the other that are compared one by one: 10 MB of bits and about 20 ms of work, in
+#: Words of one text times words of the other that are compared one by one: 5 MB of bits and about 10 ms of work, in
 #: which nothing else runs in the process. Texts beyond it are compared by line first.
-DIFFERENCE_CELLS_MAX: Final = 80_000_000
+DIFFERENCE_CELLS_MAX: Final = 40_000_000
 
 # -- history ----------------------------------------------------------------------------------------------------------
 #: Updates read and counted into a history at a time: either holds the interpreter for about 4 ms.

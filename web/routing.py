@@ -14,7 +14,7 @@ from uuid import UUID
 from pydantic import BaseModel, ValidationError
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route as StarletteRoute
 
 from core.errors import NotFound
@@ -107,7 +107,8 @@ def operation(**description: Any) -> Callable[[Handler], Operation]:
 
 def answer(model: BaseModel, *, status: HTTPStatus = HTTPStatus.OK, headers: dict[str, str] | None = None) -> Response:
     """Return a model as JSON."""
-    return JSONResponse(model.model_dump(mode="json", by_alias=True), status, headers=headers)
+    # Written by the model itself: as objects in between, a megabyte of differences would hold the loop for 40 ms.
+    return Response(model.model_dump_json(by_alias=True), status, headers=headers, media_type=JSON)
 
 
 def starlette_routes(table: Sequence[Route], services: Services) -> list[StarletteRoute]:

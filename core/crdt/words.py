@@ -37,13 +37,23 @@ class TextSpan(NamedTuple):
     text: str
 
 
+def tokens_of(text: str) -> list[str]:
+    """Return the tokens that spell a text: line by line, so that of a book nobody else in the process waits for all."""
+    found: list[str] = []
+    for line in text.split("\n"):
+        found += TOKEN.findall(line)
+        found.append("\n")
+    found.pop()
+    return found
+
+
 def word_spans(old: str, new: str) -> list[TextSpan]:
     """Return spans that spell both texts: equal and deleted ones the old, equal and inserted ones the new.
 
     A deletion stands before the insertion that replaces it. White space alone between two changes belongs to both, so
     that a rewritten phrase reads as one. Texts that are too large to compare by word are compared by line first.
     """
-    return _joined(_glued(list(_compare(TOKEN.findall(old), TOKEN.findall(new), old, new))))
+    return _joined(_glued(list(_compare(tokens_of(old), tokens_of(new), old, new))))
 
 
 def edits(old: str, new: str) -> list[Edit]:
@@ -55,7 +65,7 @@ def edits(old: str, new: str) -> list[Edit]:
         return []
     found: list[Edit] = []
     at = 0
-    for span in _compare(TOKEN.findall(old), TOKEN.findall(new), old, new):
+    for span in _compare(tokens_of(old), tokens_of(new), old, new):
         if not span.text:
             continue
         stop = at if span.change == "insert" else at + len(span.text)
@@ -111,7 +121,7 @@ def _compare(old: Sequence[str], new: Sequence[str], old_text: str, new_text: st
 
 def _within(deleted: str, inserted: str) -> Iterator[TextSpan]:
     """Compare lines that were replaced by others by word, where that can be afforded."""
-    old, new = TOKEN.findall(deleted), TOKEN.findall(inserted)
+    old, new = tokens_of(deleted), tokens_of(inserted)
     if len(old) * len(new) <= DIFFERENCE_CELLS_MAX:
         yield from _spans(old, new)
     else:

@@ -177,3 +177,10 @@ def test_large_texts_cost_no_more_than_the_bound(cells: int, monkeypatch: pytest
     assert "".join(span.text for span in spans if span.change != "insert") == old
     assert "".join(span.text for span in spans if span.change != "delete") == new
     assert (spans[0] == TextSpan("equal", "one two three\nfour ")) == (cells > 0)
+
+
+@given(st.text(alphabet="a \n\r\x0b\u2028雨'’-b🎧.\t_é", max_size=30))
+def test_a_text_is_taken_apart_line_by_line(text: str) -> None:
+    """No token reaches over a line end: the parts are those of the whole, and spell it."""
+    assert words.tokens_of(text) == words.TOKEN.findall(text)
+    assert "".join(words.tokens_of(text)) == text
