@@ -14,6 +14,9 @@ import "./remote-carets.css";
 
 const redraw = StateEffect.define();
 
+/** Milliseconds a name stands at a caret after it moved last. */
+const NAMED_MS = 2100;
+
 /** Shows everybody else's carets in the text at `place`. */
 export function remoteCarets(presence: Presence, place: string): Extension {
   return ViewPlugin.define((view) => new Carets(view, presence, place), {
@@ -111,6 +114,17 @@ function decorationsOf(cursors: readonly RemoteCursor[], seen: ReadonlyMap<numbe
   return builder.finish();
 }
 
+const timers = new WeakMap<HTMLElement, ReturnType<typeof setTimeout>>();
+
+/** By a timer, not an animation: that would draw each frame anew for as long as somebody types. */
+function hideLater(caret: HTMLElement): void {
+  clearTimeout(timers.get(caret));
+  timers.set(
+    caret,
+    setTimeout(() => caret.classList.remove("remote-caret--named"), NAMED_MS),
+  );
+}
+
 class Caret extends WidgetType {
   constructor(
     private readonly name: string,
@@ -127,15 +141,28 @@ class Caret extends WidgetType {
 
   override toDOM(): HTMLElement {
     const caret = document.createElement("span");
-    caret.className = "remote-caret";
-    caret.style.setProperty("--caret", personColour(this.colour));
     // Others' carets are news for the eye; who listens hears who is in the field from its flag.
     caret.setAttribute("aria-hidden", "true");
     const flag = document.createElement("span");
     flag.className = "remote-caret__name";
-    flag.textContent = this.name;
     caret.append(flag);
+    this.updateDOM(caret);
     return caret;
+  }
+
+  /** Whoever types moves with each key: the same element goes along, its name already there. */
+  override updateDOM(caret: HTMLElement): boolean {
+    const [flag] = caret.children;
+    if (flag === undefined) return false;
+    caret.className = "remote-caret remote-caret--named";
+    caret.style.setProperty("--caret", personColour(this.colour));
+    if (flag.textContent !== this.name) flag.textContent = this.name;
+    hideLater(caret);
+    return true;
+  }
+
+  override destroy(caret: HTMLElement): void {
+    clearTimeout(timers.get(caret));
   }
 
   override ignoreEvent(): boolean {

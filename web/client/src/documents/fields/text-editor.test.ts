@@ -129,19 +129,24 @@ test("characters beyond the first plane keep their places", () => {
   expect(shown(view)).toBe("é🎶");
 });
 
+/** Mina, on another machine, selects from one place to another. */
+async function minaAt(anchor: number, head: number): Promise<void> {
+  const position = (index: number): unknown =>
+    Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, index));
+  const kind = song.awareness.states.has(7) ? "updated" : "added";
+  song.awareness.states.set(7, {
+    person: { id: "mina", name: "Mina", colour: 3 },
+    field: "/producer_notes",
+    cursor: { place: "/producer_notes", anchor: position(anchor), head: position(head) },
+  });
+  song.awareness.emit("change", [{ added: [], updated: [], removed: [], [kind]: [7] }, "test"]);
+  await Promise.resolve();
+}
+
 test("others' carets carry their names and colours, and stand where they point", async () => {
   text.insert(0, "Rain writes");
   const view = open();
-  const position = (index: number): unknown =>
-    Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, index));
-  const state = {
-    person: { id: "mina", name: "Mina", colour: 3 },
-    field: "/producer_notes",
-    cursor: { place: "/producer_notes", anchor: position(0), head: position(4) },
-  };
-  song.awareness.states.set(7, state);
-  song.awareness.emit("change", [{ added: [7], updated: [], removed: [] }, "test"]);
-  await Promise.resolve();
+  await minaAt(0, 4);
   const caret = view.dom.querySelector<HTMLElement>(".remote-caret");
   expect(caret?.textContent).toBe("Mina");
   expect(caret?.style.getPropertyValue("--caret")).toBe("var(--person-3)");
@@ -152,6 +157,33 @@ test("others' carets carry their names and colours, and stand where they point",
   song.awareness.emit("change", [{ added: [], updated: [], removed: [7] }, "test"]);
   await Promise.resolve();
   expect(view.dom.querySelector(".remote-caret")).toBeNull();
+});
+
+test("a name stands at a caret while it moves, and goes when it rests", async () => {
+  vi.useFakeTimers();
+  try {
+    text.insert(0, "Rain writes");
+    const view = open();
+    await minaAt(1, 1);
+    const caretNow = () => view.dom.querySelector(".remote-caret");
+    const caret = caretNow();
+    const isNamed = () => caretNow()?.classList.contains("remote-caret--named");
+    for (let head = 2; head <= 6; head += 1) {
+      vi.advanceTimersByTime(1000);
+      await minaAt(head, head);
+      // The same element goes along: nothing is drawn anew for a key.
+      expect(caretNow()).toBe(caret);
+      expect(isNamed()).toBe(true);
+    }
+    vi.advanceTimersByTime(2500);
+    expect(isNamed()).toBe(false);
+    type(view, "Hard ", 0);
+    expect(isNamed()).toBe(false);
+    await minaAt(0, 0);
+    expect(isNamed()).toBe(true);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test("who may not write reads, and is told so", () => {
