@@ -1,4 +1,4 @@
-"""Hard use of the editor: no storage, huge and strange texts, a wrong clock, fingers that drag."""
+"""Hard use of the editor: no storage, no cookies, huge and strange texts, a wrong clock, fingers that drag."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Invite
 from tests.browser.pages import expect_order, expect_saved, expect_words, field, lyrics, row, type_at_end
-from tests.browser.people import PHONE
+from tests.browser.people import PHONE, People
 from tests.browser.songs import create_song, read
 from tests.studio import Studio
 
@@ -19,6 +19,8 @@ for (const name of ["localStorage", "sessionStorage"]) {
 IDBFactory.prototype.open = () => { throw new DOMException("denied", "SecurityError"); };
 LockManager.prototype.request = () => Promise.reject(new DOMException("denied", "SecurityError"));
 """
+#: A browser that keeps no cookies says so.
+NO_COOKIES = 'Object.defineProperty(Navigator.prototype, "cookieEnabled", { get: () => false });'
 #: Pastes a text into what has the focus, as Ctrl+V does.
 PASTE = """
 (text) => {
@@ -48,6 +50,16 @@ async def test_a_browser_that_keeps_nothing_says_so_and_works(person: Invite, st
     await ada.set_offline(False)
     await expect_saved(page)
     assert read(studio, song_id)["sections"]["verse-1"]["lyrics"] == "Rain on the glass"
+
+
+async def test_a_browser_without_cookies_is_told_so(people: People) -> None:
+    """Nobody can stay signed in there: the page names the cookies before another link is spent."""
+    stranger = await people.stranger()
+    stranger.watch.allow("answer 401")
+    await stranger.context.add_init_script(NO_COOKIES)
+    page = await stranger.open("/")
+    await expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    await expect(page.get_by_text("This browser keeps no cookies for this site")).to_be_visible()
 
 
 async def test_a_text_as_long_as_may_be_is_pasted_and_one_more_is_not(person: Invite, studio: Studio) -> None:

@@ -15,6 +15,10 @@ const REASONS: Record<NonNullable<SignedOut>, string> = {
   here: "You signed out in this browser.",
 };
 
+/** Then no link can sign anybody in: each would be spent for nothing. */
+const NO_COOKIES =
+  "This browser keeps no cookies for this site, so nobody can stay signed in here. Allow cookies for it first.";
+
 /** `wasAt` is the title of the page that was open. */
 export function SignedOutPage({ reason, wasAt }: { reason: NonNullable<SignedOut>; wasAt: string | null }) {
   const { isAsking, isStillOut, askAgain } = useReturn();
@@ -22,7 +26,7 @@ export function SignedOutPage({ reason, wasAt }: { reason: NonNullable<SignedOut
     <Page title="You are signed out" width="reading" className="plain-page">
       <Brand />
       <h1>You are signed out</h1>
-      <p>{REASONS[reason]}</p>
+      <p>{navigator.cookieEnabled ? REASONS[reason] : NO_COOKIES}</p>
       <p>
         To go on, open a sign-in link in this browser. An owner makes one under <strong>People</strong>;{" "}
         <code>counterpoint sign-in</code> prints one on the machine that runs the studio.
