@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,13 +51,14 @@ class Attribution:
             raise ValueError(f"version {version} is not after {self.version}")
         self.version = version
         inserted, deleted = ranges_of(update) if update else ([], [])
+        ends = self._ends
         for client_id, clock, length in inserted:
             # What is known already belongs to whoever brought it first.
-            known = self._ends.get(client_id, 0)
-            if clock + length > known:
-                first = max(clock, known)
-                self._inserted.add(client_id, first, clock + length - first, version)
-                self._ends[client_id] = clock + length
+            known, end = ends.get(client_id, 0), clock + length
+            if end > known:
+                first = clock if clock > known else known
+                self._inserted.add(client_id, first, end - first, version)
+                ends[client_id] = end
         for client_id, clock, length in deleted:
             self._deleted.add(client_id, clock, length, version)
 
@@ -92,16 +93,24 @@ def ranges_of(update: bytes) -> tuple[list[Range], list[Range]]:
     return [(struct.client_id, struct.clock, struct.length) for struct in structs], deletes
 
 
+_Columns: TypeAlias = tuple["array[int]", "array[int]", "array[int]", "array[int]"]
+
+
 class _Growing:
     """Four columns that grow; as arrays when asked for."""
 
     def __init__(self, known: Ranges | None) -> None:
-        self._columns = tuple(array("q", column.tobytes()) for column in known) if known else _four_empty()
+        self._columns = _four_empty()
+        for column, values in zip(self._columns, known or (), strict=known is not None):
+            column.frombytes(values.tobytes())
         self._seen: Ranges | None = None
 
-    def add(self, *values: int) -> None:
-        for column, value in zip(self._columns, values, strict=True):
-            column.append(value)
+    def add(self, client_id: int, clock: int, length: int, version: int) -> None:
+        client_ids, clocks, lengths, versions = self._columns
+        client_ids.append(client_id)
+        clocks.append(clock)
+        lengths.append(length)
+        versions.append(version)
 
     def after(self, version: int) -> Ranges:
         return self._between(bisect_right(self._columns[3], version), None)
@@ -119,5 +128,5 @@ class _Growing:
         return self._seen
 
 
-def _four_empty() -> tuple[array[int], ...]:
+def _four_empty() -> _Columns:
     return array("q"), array("q"), array("q"), array("q")

@@ -25,12 +25,13 @@ class Growing:
             raise IndexError(place)
         return int(self._room[place % self._length])
 
-    def append(self, value: int) -> None:
-        """Add one at the end."""
-        if self._length == len(self._room):
-            self._room = np.concatenate((self._room, np.zeros(max(64, self._length), dtype=np.int64)))
-        self._room[self._length] = value
-        self._length += 1
+    def extend(self, values: Sequence[int]) -> None:
+        """Add some at the end."""
+        length = self._length + len(values)
+        if length > len(self._room):
+            self._room = np.concatenate((self._room[: self._length], np.zeros(length, dtype=np.int64)))
+        self._room[self._length : length] = values
+        self._length = length
 
     @property
     def column(self) -> Column:

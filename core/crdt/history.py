@@ -30,6 +30,7 @@ from core.limits import HISTORY_FINDINGS_MAX, HISTORY_TAIL_UPDATES_MAX
 Found = TypeVar("Found")
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
 _MAGIC: Final = b"counterpoint history 1\n"
 _RANGE_COLUMNS: Final = len(Ranges._fields)
 _UUID_BYTES: Final = 16
@@ -78,9 +79,9 @@ class History:
         apply_updates(self._doc, [event.body for event in events if event.body])
         for event in events:
             self._attribution.add(event.version, event.body)
-            self._positions.append(event.position)
-            self._moments.append((event.recorded_at - _EPOCH) // timedelta(milliseconds=1))
-            self._actors.append(self._number_of(event.actor_id))
+        self._positions.extend([event.position for event in events])
+        self._moments.extend([(event.recorded_at - _EPOCH) // _MILLISECOND for event in events])
+        self._actors.extend([self._number_of(event.actor_id) for event in events])
         self._keep_up([event.body for event in events])
 
     def trace(self, restored: Iterable[Restored]) -> None:
