@@ -25,7 +25,7 @@ REVERT_METRICS: Final = (
     Metric("reverting_quiet_ms", "revert: longest delay of a keystroke before it, ms"),
     Metric("reverting_first_ms", "revert: first question about the past, whole request, ms", decimals=0),
     Metric("reverting_first_delay_ms", "revert: longest delay of a keystroke during it, ms", 50),
-    Metric("reverting_page_ms", "revert: timeline asked for while people type, whole request, p50 ms"),
+    Metric("reverting_page_ms", "revert: timeline asked for while people type, whole request, p50 ms", 20),
     Metric("reverting_diff_ms", "revert: middle and end compared by word, whole request, ms", decimals=0),
     Metric("reverting_diff_delay_ms", "revert: longest delay of a keystroke during it, ms", 50),
     Metric("reverting_ms", "revert: to the middle and back, whole request, p50 ms", 300, decimals=0),
