@@ -13,6 +13,7 @@ from pycrdt import Doc
 from core.crdt.admission import places_of
 from core.crdt.apply import CannotApply, apply_updates
 from core.crdt.places import Places
+from core.documents.kind import DocumentKind
 from core.errors import BadMessage, Quarantined
 from core.events import Kind, Recorded
 from core.limits import READ_AHEAD_BYTES
@@ -60,6 +61,16 @@ async def load(log: EventLog, snapshots: Snapshots, document_id: UUID) -> Loaded
         _advance(document_id, loaded, page)
         if len(page) < PAGE_UPDATES:
             return loaded
+
+
+async def read_json(kind: DocumentKind, loaded: Loaded) -> dict[str, Any]:
+    """Return the document's JSON. Raises Quarantined.
+
+    Beside the loop for a long one without a schema, where it has to be found out first what each root is.
+    """
+    if kind.schema is None and len(loaded.doc.get_update()) >= READ_AHEAD_BYTES:
+        return await asyncio.to_thread(kind.to_json, loaded.doc)
+    return kind.to_json(loaded.doc)
 
 
 def _from_snapshot(snapshot: Snapshot | None) -> Loaded:

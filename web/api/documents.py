@@ -18,7 +18,7 @@ from core.crdt.apply import apply_updates
 from core.documents.creation import create_document
 from core.documents.kind import DocumentKind
 from core.documents.kinds import KINDS, kind_named
-from core.documents.load import load
+from core.documents.load import load, read_json
 from core.documents.load_at import load_at
 from core.errors import Conflict, Invalid, NotFound, StreamMoved
 from core.events import Kind
@@ -241,7 +241,7 @@ async def read_state(services: Services, document_id: UUID) -> State:
     document = await _existing(services, document_id)
     facts = await services.log.head(document_id, Kind.AGGREGATE)
     loaded = await load(services.log, services.snapshots, document_id)
-    content = kind_named(document.kind).to_json(loaded.doc)
+    content = await read_json(kind_named(document.kind), loaded)
     return State(document, content, max(facts.position, loaded.position))
 
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+from typing import Any
 from uuid import uuid4
 
 import pytest
+from pycrdt import Doc
 
-from core.documents.kinds import KINDS
+from core.documents.kind import DocumentKind
+from core.documents.kinds import KINDS, kind_named
 from core.errors import LogUnavailable
 from core.events import Kind
-from core.limits import BODY_BYTES_MAX, LINE_CHARS_MAX
+from core.limits import BODY_BYTES_MAX, LINE_CHARS_MAX, READ_AHEAD_BYTES
 from core.roles import Role
 from tests.unit.web.memory_studio import Studio
 
@@ -367,3 +371,21 @@ async def test_only_json_is_taken(studio: Studio) -> None:
         packed = await client.post(DOCUMENTS, json={}, headers={"Content-Encoding": "gzip"})
     assert [answer.status_code for answer in (text, none, packed)] == [415] * 3
     assert "application/merge-patch+json" in none.headers["accept-patch"]
+
+
+async def test_a_long_note_is_read_beside_the_loop(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What each of its roots is has to be found out unit by unit: nobody's keystroke waits for that."""
+    note = (await studio.request(Role.EDITOR, "POST", DOCUMENTS, json={"kind": "note", "title": "Rain"})).json()
+    address = f"{DOCUMENTS}/{note['id']}"
+    patched = await studio.request(Role.EDITOR, "PATCH", address, json={"text": "rain " * (READ_AHEAD_BYTES // 5 + 1)})
+    assert patched.status_code == 200
+    kind, threads = type(kind_named("note")), list[bool]()
+    to_json = kind.to_json
+
+    def heard(self: DocumentKind, doc: Doc[Any]) -> dict[str, Any]:
+        threads.append(threading.current_thread() is threading.main_thread())
+        return to_json(self, doc)
+
+    monkeypatch.setattr(kind, "to_json", heard)
+    assert (await studio.request(Role.EDITOR, "GET", address)).json()["text"] == patched.json()["text"]
+    assert threads == [False]
