@@ -152,6 +152,26 @@ async def test_the_timeline_by_keys_and_newer_edits(person: Invite, studio: Stud
     await expect(page.get_by_role("navigation", name="Timeline")).to_contain_text("empo 101")
 
 
+async def test_what_was_written_between_two_visits_is_there_at_the_second(person: Invite, studio: Studio) -> None:
+    """Whoever comes back sees what others did meanwhile without asking: nobody counted it for them."""
+    song_id = await written_together(person, studio)
+    reviewer = await person("Olu Adeyemi")
+    page = await reviewer.open(f"/songs/{song_id}")
+    await page.get_by_role("button", name="More for this document").click()
+    await page.get_by_role("menuitem", name="History").click()
+    timeline = page.get_by_role("navigation", name="Timeline")
+    await expect(timeline).to_contain_text("Mina Okafor")
+    seen_at = await page.evaluate("performance.now()")
+    await page.go_back()
+    await expect(lyrics(page)).to_be_editable()
+    change(studio, song_id, {"bpm": 101})
+    # What was asked for a moment ago counts as new.
+    await page.wait_for_function("(seen) => performance.now() - seen > 2500", arg=seen_at)
+    await page.go_forward()
+    await expect(timeline).to_contain_text("empo 101")
+    await expect(page.get_by_text("newer edit")).to_have_count(0)
+
+
 async def test_history_is_for_everybody(person: Invite, studio: Studio) -> None:
     """No breach of the rules in either theme; on a phone the timeline comes first and nothing sticks out."""
     song_id = await written_together(person, studio)

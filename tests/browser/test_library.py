@@ -108,6 +108,36 @@ async def test_a_trashed_document_says_so_to_whoever_is_in_it(person: Invite, st
     await expect(lyrics(page)).to_be_editable()
 
 
+async def test_a_document_is_deleted_for_ever_by_its_name(person: Invite, studio: Studio) -> None:
+    """Only an owner may, only from the trash, and only who types the name; then its address leads nowhere."""
+    song_id = create_song(studio, "Potoroo Lament", "one two three")
+    ada, owner = await person("Ada Marsh"), await person("Olu Adeyemi", "owner")
+    ada.watch.allow(r"answer (404|409): .*" + song_id)
+    await ada.open(f"/songs/{song_id}")
+    await expect(lyrics(ada.page)).to_contain_text("one two three")
+    assert studio.request("DELETE", f"/api/v1/documents/{song_id}").is_success
+    page = await owner.open("/trash")
+    erase = page.get_by_role("button", name="Delete Potoroo Lament for ever")
+    await erase.click()
+    dialog = page.get_by_role("alertdialog")
+    confirm = dialog.get_by_role("button", name="Delete for ever")
+    await expect(confirm).to_be_disabled()
+    await page.keyboard.type("Potoroo Song")
+    await expect(confirm).to_be_disabled()
+    await page.keyboard.press("Escape")
+    await expect(erase).to_be_focused()
+    await erase.click()
+    await page.keyboard.type("Potoroo Lament")
+    await page.keyboard.press("Enter")
+    await expect(dialog).to_have_count(0)
+    await expect(page.get_by_text("The trash is empty.")).to_be_visible()
+    assert studio.request("GET", f"/api/v1/documents/{song_id}").status_code == 404
+    await ada.open(f"/songs/{song_id}")
+    await expect(ada.page.get_by_text("There is no such song here.")).to_be_visible()
+    await ada.open("/trash")
+    await expect(ada.page.get_by_role("button", name="for ever")).to_have_count(0)
+
+
 async def test_the_library_shows_who_is_in_what(person: Invite, studio: Studio) -> None:
     """Whoever opens a document is seen beside it in the library, and gone when they leave."""
     song_id = create_song(studio, "Quoll Quartet", "one two three")
