@@ -290,6 +290,10 @@ DIFFERENCE_CELLS_MAX: Final = 40_000_000
 HISTORY_PAGE_UPDATES: Final = 500
 #: Updates after which a history is cached anew: counting so many in again takes a tenth of a second.
 HISTORY_CACHED_EVERY_UPDATES: Final = 5_000
+#: Seconds between two looks for long documents whose cached history is far behind; who pauses so long rests.
+HISTORY_LOOK_SECONDS: Final = 60.0
+#: Documents that one such look finds at most: their ids and counts take about a megabyte.
+HISTORY_LOOK_DOCUMENTS_MAX: Final = 10_000
 #: Seconds after which the thread that works on histories gives way to keystrokes; several waits make one delay.
 THREAD_SWITCH_SECONDS: Final = 0.001
 #: Objects made and not yet let go after which the interpreter looks for garbage among them. With its usual 700, reading

@@ -42,6 +42,7 @@ from core.settings import Settings
 from core.subscription import Subscription
 from projections.branches import Branches
 from projections.comments import Comments
+from projections.foresight import Foresight
 from projections.histories import Histories
 from projections.inbox import Inboxes
 from projections.jobs import Jobs
@@ -217,8 +218,20 @@ async def run_worker(settings: Settings) -> None:
         )
         projections = build_projections(foundation)
         await projections.prepare()
-        sealer = Sealer(foundation.pool, clock=foundation.clock, logger=foundation.logger)
-        erasure = Erasure(
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(worker.run(), name="worker")
+            tasks.create_task(projections.run(), name="projections")
+            for name, keeper in _keepers(foundation, codec, blobs).items():
+                tasks.create_task(keeper.run(), name=name)
+            tasks.create_task(foundation.log.failed(), name="log")
+
+
+def _keepers(foundation: Foundation, codec: EventCodec, blobs: DiskBlobs) -> dict[str, Sealer | Erasure | Foresight]:
+    """Return what looks after the log while nobody waits for it, by name."""
+    cache = PostgresSnapshots(foundation.pool, table="histories")
+    return {
+        "sealer": Sealer(foundation.pool, clock=foundation.clock, logger=foundation.logger),
+        "erasure": Erasure(
             log=foundation.log,
             repository=foundation.repository,
             codec=codec,
@@ -227,13 +240,14 @@ async def run_worker(settings: Settings) -> None:
             checkpoints=PostgresCheckpoints(foundation.pool),
             clock=foundation.clock,
             logger=foundation.logger,
-        )
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(worker.run(), name="worker")
-            tasks.create_task(sealer.run(), name="sealer")
-            tasks.create_task(erasure.run(), name="erasure")
-            tasks.create_task(projections.run(), name="projections")
-            tasks.create_task(foundation.log.failed(), name="log")
+        ),
+        "foresight": Foresight(
+            histories=Histories(foundation.log, codec, cache),
+            cache=cache,
+            repository=foundation.repository,
+            logger=foundation.logger,
+        ),
+    }
 
 
 async def rebuild_projection(settings: Settings, name: str) -> None:

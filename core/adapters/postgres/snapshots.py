@@ -17,6 +17,13 @@ ON CONFLICT (document_id) DO UPDATE
 SET version = excluded.version, position = excluded.position, state = excluded.state, taken_at = clock_timestamp()
 WHERE s.version < excluded.version
 """
+# A branch counts what it was forked from in its history too: then it seems further than it is, and is cached later.
+_BEHIND: Final = """
+SELECT h.stream_id, h.version FROM stream_heads h LEFT JOIN {table} s ON s.document_id = h.stream_id
+WHERE h.kind = 'u' AND h.version - coalesce(s.version, 0) >= $1
+ORDER BY h.stream_id LIMIT $2
+"""
+_DISCARD: Final = "DELETE FROM {table} WHERE document_id = $1"
 
 
 class PostgresSnapshots:
@@ -27,6 +34,8 @@ class PostgresSnapshots:
         self._pool = pool
         self._latest = _LATEST.format(table=table)
         self._save = _SAVE.format(table=table)
+        self._behind = _BEHIND.format(table=table)
+        self._discard = _DISCARD.format(table=table)
 
     async def latest(self, document_id: UUID) -> Snapshot | None:
         """Return the newest snapshot, or None."""
@@ -37,3 +46,12 @@ class PostgresSnapshots:
         """Keep this snapshot as the newest unless a newer one is there."""
         async with borrow(self._pool) as connection:
             await connection.execute(self._save, document_id, *snapshot)
+
+    async def behind(self, updates: int, *, limit: int) -> dict[UUID, int]:
+        """Return documents with at least so many updates after their newest snapshot, and how many each has."""
+        return dict(await fetch(self._pool, self._behind, updates, limit))
+
+    async def discard(self, document_id: UUID) -> None:
+        """Keep no snapshot of a document."""
+        async with borrow(self._pool) as connection:
+            await connection.execute(self._discard, document_id)
