@@ -2,6 +2,7 @@
 import { Check, Pencil, RotateCcw, Trash2, Unlink } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useMe } from "../api/use-me";
+import { useNames } from "../api/use-names";
 import { Avatar } from "../ui/avatar";
 import { IconButton } from "../ui/button";
 import { Chip } from "../ui/chip";
@@ -105,11 +106,11 @@ export function ThreadCard({ thread, place, isUnread, mayComment, onShow }: Thre
 
 function MessageItem({ thread, message, mayComment }: { thread: Thread; message: Message; mayComment: boolean }) {
   const me = useMe();
-  const people = useMentionable();
+  const nameOf = useNames();
   const [isEditing, setEditing] = useState(false);
   const { mutate } = useChange(thread.document_id, { isInline: false });
   const { mutateAsync } = useChange(thread.document_id, { isInline: true });
-  const name = people.find(({ id }) => id === message.person_id)?.name ?? (people.length === 0 ? "…" : "Former member");
+  const name = nameOf(message.person_id);
   const isGone = message.is_removed || message.is_erased;
   const isMine = me?.person_id === message.person_id;
   const remove = () => {

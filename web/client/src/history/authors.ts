@@ -1,6 +1,7 @@
 // Who the people of a history are: their names, and a colour that stays theirs on the whole page.
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
+import { personName } from "../api/person-name";
 import { membersQuery } from "../api/queries";
 import { useMe } from "../api/use-me";
 
@@ -14,8 +15,6 @@ export interface KnownAuthor {
 
 export type AuthorOf = (personId: string) => KnownAuthor;
 
-const NOBODY_KNOWN = "Former member";
-
 /** Finds people by id. `people`: everybody who ever changed the document, in the order of their first edit. */
 export function useAuthors(people: readonly string[]): AuthorOf {
   const members = useQuery(membersQuery).data;
@@ -24,7 +23,7 @@ export function useAuthors(people: readonly string[]): AuthorOf {
   return useCallback(
     (id) => ({
       id,
-      name: members?.find((member) => member.person_id === id)?.name ?? (members === undefined ? "…" : NOBODY_KNOWN),
+      name: personName(members, id),
       colour: slots.get(id) ?? null,
       isMe: id === me,
     }),

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { api, Problem } from "../api/client";
 import { inboxAddress, inboxQuery, useMarkRead, type InboxItem } from "../api/inbox";
+import { personName } from "../api/person-name";
 import { showProblem } from "../api/problem-toast";
 import { keys, membersQuery } from "../api/queries";
 import { Avatar } from "../ui/avatar";
@@ -97,7 +98,7 @@ function Nothing({ shown, onAll }: { shown: Shown; onAll: () => void }) {
 
 function Entry({ item, onRead }: { item: InboxItem; onRead: () => void }) {
   const members = useQuery(membersQuery).data;
-  const who = members?.find(({ person_id }) => person_id === item.actor_id)?.name ?? (members ? "Former member" : "…");
+  const who = personName(members, item.actor_id);
   const title = item.document_title === "" ? "Untitled" : item.document_title;
   const mute = useMute(item.document_id, title);
   return (

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { myReviewsQuery } from "../api/branches";
 import { useMe } from "../api/use-me";
 import { BranchRow } from "../branches/branch-row";
-import { useNames } from "../branches/use-names";
+import { useNames } from "../api/use-names";
 import "./my-reviews.css";
 
 const SHOWN_MAX = 5;

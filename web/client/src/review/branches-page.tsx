@@ -9,7 +9,7 @@ import { mayWrite } from "../api/roles";
 import { useMe } from "../api/use-me";
 import { BranchRow } from "../branches/branch-row";
 import NewBranchDialog from "../branches/new-branch-dialog";
-import { useNames } from "../branches/use-names";
+import { useNames } from "../api/use-names";
 import { stateQuery, type Content } from "../history/requests";
 import { Button } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";
