@@ -104,6 +104,9 @@ def read_keystroke(update: bytes) -> tuple[int, int, int, Id | None, Id | None, 
         return None
     if client_id > FOREIGN_CLIENT_ID_MAX or clock + length > CLOCK_MAX:
         return None
+    for beside in (origin, right_origin):
+        if beside is not None and (beside[0] > FOREIGN_CLIENT_ID_MAX or beside[1] > CLOCK_MAX):
+            return None
     return client_id, clock, length, origin, right_origin, pairs
 
 

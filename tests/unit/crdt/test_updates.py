@@ -218,6 +218,16 @@ def assert_reads_or_refuses(update: bytes) -> None:
             read_one(update)
 
 
+@pytest.mark.parametrize("named", [(FOREIGN_CLIENT_ID_MAX + 1, 0), (5, CLOCK_MAX + 1)])
+@pytest.mark.parametrize("info", [0x84, 0x44])
+def test_a_keystroke_beside_an_impossible_name_is_refused(named: tuple[int, int], info: int) -> None:
+    """The short way through a keystroke takes no name that the long way refuses."""
+    update = update_of(bytes([info]) + varint(named[0]) + varint(named[1]) + text("words"))
+    assert read_keystroke(update) is None
+    with pytest.raises(BadMessage):
+        read_update(update)
+
+
 STRING_IN_ROOT = b"\x04\x01" + text("t")
 
 
