@@ -107,3 +107,43 @@ async def test_warnings_stand_beside_what_they_concern(person: Invite, studio: S
     await name.fill("Verse 2")
     await name.press("Enter")
     await expect(warning).to_have_count(0)
+
+
+async def test_the_chip_tells_what_is_typed_and_not_shared(person: Invite, studio: Studio) -> None:
+    """While a title is only typed the page does not call it saved, and says what to do; shared, it is saved."""
+    ada, _mina, song_id = await two_in(studio, person)
+    page = ada.page
+    await expect_saved(page)
+    await field(page, "Title").fill("Greenhouse Weather")
+    chip = page.get_by_role("button", name="Not saved yet", exact=True)
+    await expect(chip).to_be_visible()
+    await expect(page.get_by_role("button", name="Saved", exact=True)).to_have_count(0)
+    await field(page, "Title").press("Enter")
+    await expect_saved(page)
+    assert read(studio, song_id)["title"] == "Greenhouse Weather"
+    await field(page, "Title").fill("Hothouse")
+    await expect(chip).to_be_visible()
+    await field(page, "Title").press("Escape")
+    await expect_saved(page)
+
+
+async def test_what_is_typed_when_the_page_is_left_is_shared(person: Invite, studio: Studio) -> None:
+    """Neither Enter nor leaving the field: the page is loaded anew, and the title is there for everybody."""
+    ada, mina, _song_id = await two_in(studio, person)
+    await field(ada.page, "Title").fill("Greenhouse Weather")
+    await ada.page.reload()
+    await expect(field(mina.page, "Title")).to_have_value("Greenhouse Weather")
+
+
+async def test_what_cannot_be_shared_is_given_back_to_whoever_leaves(person: Invite, studio: Studio) -> None:
+    """A title that is too long is never called saved; gone to the library and back, its author has its words."""
+    ada, _mina, song_id = await two_in(studio, person)
+    page, long = ada.page, "Rain " * 110
+    await field(page, "Title").fill(long)
+    await expect(page.get_by_role("button", name="Not saved", exact=True)).to_be_visible()
+    await page.get_by_role("link", name="Counterpoint, library").click()
+    await page.get_by_role("link", name="Glasshouse Weather").first.click()
+    await page.get_by_role("button", name="See what and why").click()
+    await expect(page.get_by_role("dialog").get_by_label("My text for title")).to_have_value(long)
+    await expect(page.get_by_role("dialog")).to_contain_text("too long")
+    assert read(studio, song_id)["title"] == "Glasshouse Weather"

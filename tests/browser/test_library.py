@@ -7,7 +7,7 @@ import re
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Invite
-from tests.browser.pages import expect_saved, field, lyrics
+from tests.browser.pages import expect_saved, field, lyrics, type_at_end
 from tests.browser.songs import create, create_song, read
 from tests.studio import Studio
 
@@ -106,6 +106,26 @@ async def test_a_trashed_document_says_so_to_whoever_is_in_it(person: Invite, st
     await expect(lyrics(page)).to_have_attribute("aria-readonly", "true")
     await page.get_by_role("button", name="Restore", exact=True).click()
     await expect(lyrics(page)).to_be_editable()
+
+
+async def test_a_restored_document_goes_on_for_whoever_has_it_open(person: Invite, studio: Studio) -> None:
+    """Somebody else restores it: those who were in it write on, and its page in the trash becomes the document."""
+    song_id = create_song(studio, "Bettong Ballad", "one two three")
+    ada, mina = await person("Ada Marsh"), await person("Mina Okafor")
+    for somebody in (ada, mina):
+        somebody.watch.allow("answer 409: POST .*/sessions")
+    page = await ada.open(f"/songs/{song_id}")
+    await expect(lyrics(page)).to_be_editable()
+    assert studio.request("DELETE", f"/api/v1/documents/{song_id}").is_success
+    await expect(page.get_by_text("This document is in the trash.")).to_be_visible()
+    theirs = await mina.open(f"/songs/{song_id}")
+    await expect(theirs.get_by_text("This song is in the trash.")).to_be_visible()
+    assert studio.request("POST", f"/api/v1/documents/{song_id}/restore").is_success
+    for shown in (page, theirs):
+        await expect(lyrics(shown)).to_be_editable(timeout=5000)
+    await expect(page.get_by_text("This document is in the trash.")).to_have_count(0)
+    await type_at_end(page, lyrics(page), " four")
+    await expect(lyrics(theirs)).to_contain_text("one two three four")
 
 
 async def test_a_document_is_deleted_for_ever_by_its_name(person: Invite, studio: Studio) -> None:

@@ -213,6 +213,11 @@ function sharedEvents(): LogEvents {
   return events;
 }
 
+/** Hears of what happens in the studio from now on; returns how to stop. */
+export function listenToLog(listener: Listener): () => void {
+  return typeof EventSource === "undefined" ? () => undefined : sharedEvents().listen(listener);
+}
+
 /**
  * Calls `onEvent` with what happens in the studio from now on, while the component is mounted.
  *
@@ -226,8 +231,7 @@ export function useLogEvents(filter: LogFilter, onEvent: (event: LogEvent) => vo
   const topics = filter.topics.join();
   const { streamId } = filter;
   useEffect(() => {
-    if (typeof EventSource === "undefined") return undefined;
-    return sharedEvents().listen({
+    return listenToLog({
       filter: { topics: topics.split(",") as Topic[], ...(streamId === undefined ? {} : { streamId }) },
       onEvent: (event) => newest.current.onEvent(event),
       onGap: () => newest.current.onGap?.(),

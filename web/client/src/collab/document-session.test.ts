@@ -10,10 +10,18 @@ import { LocalStore } from "./local-store";
 import { askForPlace, type Answer } from "./place";
 import { setField, valueAt } from "./values";
 
+vi.mock("../api/log-events", () => ({
+  listenToLog: (listener: { onEvent: () => void; onGap: () => void }) => {
+    logListeners.add(listener);
+    return () => logListeners.delete(listener);
+  },
+}));
 vi.mock("./place", () => ({ askForPlace: vi.fn(), askForRole: () => Promise.resolve("editor") }));
 
 const PLACE: Answer = { type: "place", clientId: 7, personId: "ada", name: "Ada", role: "editor" };
 const sessions: DocumentSession[] = [];
+/** Who listens to the log for `document.restored`. */
+const logListeners = vi.hoisted(() => new Set<{ onEvent: () => void; onGap: () => void }>());
 
 function newSession(): DocumentSession {
   const session = new DocumentSession("song", "song");
@@ -134,4 +142,32 @@ test("nobody undoes anything in a document they may not write", async () => {
   await session.retry();
   session.undoMine();
   expect(valueAt(session.doc, ["title"])).toBe("New");
+});
+
+test.each(["onEvent", "onGap"] as const)("a document restored by anybody goes on by itself (%s)", async (hear) => {
+  await leaveSomething();
+  const session = newSession();
+  await session.open();
+  vi.mocked(askForPlace).mockResolvedValue({ type: "trashed" });
+  await session.retry();
+  expect(session.getState()).toMatchObject({ phase: "trashed", mayWrite: false });
+  vi.mocked(askForPlace).mockResolvedValue(PLACE);
+  for (const listener of logListeners) listener[hear]();
+  await vi.waitFor(() => expect(session.getState()).toMatchObject({ phase: "ready", mayWrite: true }));
+  const asked = vi.mocked(askForPlace).mock.calls.length;
+  for (const listener of logListeners) listener[hear]();
+  expect(askForPlace).toHaveBeenCalledTimes(asked);
+});
+
+test("a document restored while it is asked for is asked for once more, opened from the trash or not", async () => {
+  const answer = slowStudio();
+  const session = newSession();
+  const opening = session.open();
+  for (const listener of logListeners) listener.onEvent();
+  vi.mocked(askForPlace).mockResolvedValue(PLACE);
+  answer({ type: "trashed" });
+  await opening;
+  expect(session.getState().phase).not.toBe("trashed");
+  await session.close();
+  expect(logListeners.size).toBe(0);
 });

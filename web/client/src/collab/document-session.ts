@@ -38,7 +38,7 @@ export class DocumentSession extends SessionFace {
   #socket: TabSocket | null = null;
   #retry: ReturnType<typeof setTimeout> | null = null;
   #isAsking = false;
-  /** Whether somebody signed in while it was asked for somebody else. */
+  /** Whether, while it was asked, somebody signed in or it was restored: the answer may be of before. */
   #asksAgain = false;
   /** The epoch in which a refused copy is being replaced; null: none is. */
   #replacing: number | null = null;
@@ -47,10 +47,11 @@ export class DocumentSession extends SessionFace {
   /** Opens the document: what this browser keeps, and what the studio has. Resolves once either is known. */
   async open(): Promise<void> {
     this.#stops.push(
-      listenOutside({
+      listenOutside(this.id, {
         signedOut: () => this.#signedOut(),
         heardTabs: (news) => this.#heardTabs(news),
         hurry: () => this.#hurry(),
+        restored: () => this.#restored(),
       }),
     );
     await this.#ask(() => this.#tryOpening());
@@ -101,7 +102,7 @@ export class DocumentSession extends SessionFace {
     } finally {
       this.#isAsking = false;
     }
-    const isDue = this.#asksAgain && this.#phase === "signed-out";
+    const isDue = this.#asksAgain && (this.#phase === "signed-out" || this.#phase === "trashed");
     this.#asksAgain = false;
     if (isDue) await this.retry();
   }
@@ -293,6 +294,11 @@ export class DocumentSession extends SessionFace {
     }
   }
 
+  #restored(): void {
+    if (this.#isAsking) this.#asksAgain = true;
+    else if (this.#phase === "trashed") void this.retry();
+  }
+
   #hurry(): void {
     if (this.#phase === "signed-out" || this.#retry !== null) void this.retry();
   }
@@ -363,6 +369,7 @@ export class DocumentSession extends SessionFace {
       readOnlyReason: whyReadOnly(this.#phase, mayWrite, this.#role),
       role: this.#role,
       refusals: this.givenBack.list,
+      drafts: this.drafts.list,
       generation: this.#generation,
     });
   }

@@ -3,6 +3,7 @@ import type { Awareness } from "y-protocols/awareness";
 import type * as Y from "yjs";
 import { GivenBack, type Refusal } from "./given-back";
 import { LocalCopy } from "./local-copy";
+import { OpenDrafts } from "./open-drafts";
 import { LOCAL } from "./origins";
 import { pointerTo, type Path } from "./path";
 import type { Presence } from "./presence";
@@ -14,6 +15,8 @@ import type { Kind } from "./shape";
 export abstract class SessionFace {
   protected readonly shown = new ShownState();
   protected readonly givenBack = new GivenBack();
+  /** What is typed in its fields and not shared yet. */
+  readonly drafts = new OpenDrafts(() => this.changed());
   protected copy: LocalCopy;
   /** Whose document this is: who was signed in when it was opened; null: nobody knows yet. */
   protected personId: string | null = null;
@@ -90,11 +93,15 @@ export abstract class SessionFace {
     return refusal;
   }
 
-  /** Gives words back to their author that cannot be shared any more; this browser keeps them until they are taken. */
-  giveBack(path: Path, before: unknown, mine: unknown, reason: string): void {
-    const place = pointerTo(path);
+  /**
+   * Gives words back to their author that cannot be shared any more; this browser keeps them until they are taken.
+   * Returns the id of the refusal.
+   */
+  giveBack(path: Path, before: unknown, mine: unknown, reason: string): string {
+    const [id, place] = [randomId(), pointerTo(path)];
     const changes = [{ path: place, before: before ?? null, mine: mine ?? null }];
-    this.putBack({ id: randomId(), path: place, reason, at: new Date(), changes });
+    this.putBack({ id, path: place, reason, at: new Date(), changes });
+    return id;
   }
 
   /** Keeps a refusal again that was taken. */

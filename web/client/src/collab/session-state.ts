@@ -1,6 +1,7 @@
 // What a document session tells the screen, as one object that stays the same until something in it changes.
 import type { Role } from "./place";
 import type { Refusal } from "./given-back";
+import type { OpenDraft } from "./open-drafts";
 
 export type Phase = "loading" | "ready" | "missing" | "trashed" | "signed-out" | "closed";
 export type ConnectionState = "connecting" | "online" | "offline";
@@ -17,6 +18,8 @@ export interface SessionState {
   readonly readOnlyReason: string | null;
   readonly role: Role | null;
   readonly refusals: readonly Refusal[];
+  /** What is typed in fields and not shared yet. */
+  readonly drafts: readonly OpenDraft[];
   /** Rises when `doc`, `awareness` and `undo` are replaced: whoever holds on to them takes the new ones. */
   readonly generation: number;
 }
@@ -31,6 +34,7 @@ export const FIRST_STATE: SessionState = {
   readOnlyReason: "This document is still opening.",
   role: null,
   refusals: [],
+  drafts: [],
   generation: 0,
 };
 

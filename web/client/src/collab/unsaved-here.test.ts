@@ -4,9 +4,11 @@ import type { SessionState } from "./session-state";
 import { tellTabs } from "./tabs";
 import { unsavedHere, unsavedOnlyHere, watchUnsaved } from "./unsaved-here";
 
+type Shown = Pick<SessionState, "phase" | "unsaved" | "keptLocally" | "drafts">;
+
 class FakeSession {
   #listeners = new Set<() => void>();
-  #state: Pick<SessionState, "phase" | "unsaved" | "keptLocally"> = { phase: "ready", unsaved: 0, keptLocally: true };
+  #state: Shown = { phase: "ready", unsaved: 0, keptLocally: true, drafts: [] };
 
   getState() {
     return this.#state;
@@ -17,7 +19,7 @@ class FakeSession {
     return () => this.#listeners.delete(listener);
   }
 
-  show(change: Partial<Pick<SessionState, "phase" | "unsaved" | "keptLocally">>) {
+  show(change: Partial<Shown>) {
     this.#state = { ...this.#state, ...change };
     for (const listener of [...this.#listeners]) listener();
   }
@@ -39,6 +41,18 @@ test("only what nothing else keeps is warned of, until it is saved", () => {
   expect([isWarned(), unsavedHere(), unsavedOnlyHere()]).toEqual([true, 2, 2]);
   session.show({ unsaved: 0 });
   expect([isWarned(), unsavedHere()]).toEqual([false, 0]);
+  session.show({ phase: "closed" });
+});
+
+test("what is typed in a field and not shared is warned of where nothing is kept", () => {
+  const session = new FakeSession();
+  watchUnsaved(session);
+  session.show({ drafts: [{ place: "/title", isSound: true }] });
+  expect([isWarned(), unsavedHere()]).toEqual([false, 1]);
+  session.show({ keptLocally: false });
+  expect(isWarned()).toBe(true);
+  session.show({ drafts: [] });
+  expect(isWarned()).toBe(false);
   session.show({ phase: "closed" });
 });
 

@@ -3,7 +3,7 @@ import type { SessionState } from "./session-state";
 import { onTabNews } from "./tabs";
 
 interface Watched {
-  getState(): Pick<SessionState, "phase" | "unsaved" | "keptLocally">;
+  getState(): Pick<SessionState, "phase" | "unsaved" | "keptLocally" | "drafts">;
   subscribe(listener: () => void): () => void;
 }
 
@@ -15,7 +15,9 @@ let isFollowing = false;
 export function watchUnsaved(session: Watched): void {
   followSignOuts();
   const look = () => {
-    const { phase, unsaved: edits, keptLocally } = session.getState();
+    const { phase, unsaved: sent, keptLocally, drafts } = session.getState();
+    // What is typed in a field is shared or given back when the tab goes, and kept as far as this browser keeps anything.
+    const edits = sent + drafts.length;
     if (phase === "closed" || edits === 0) unsaved.delete(session);
     else unsaved.set(session, { edits, isKept: keptLocally });
     if (phase === "closed") stop();

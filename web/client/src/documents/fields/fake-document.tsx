@@ -4,6 +4,7 @@ import type { ReactElement, ReactNode } from "react";
 import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 import { SessionProvider } from "../../collab/context";
+import { OpenDrafts } from "../../collab/open-drafts";
 import { LOCAL } from "../../collab/origins";
 import { pointerTo, type Path } from "../../collab/path";
 import { Presence } from "../../collab/presence";
@@ -27,6 +28,7 @@ export class FakeDocument {
   readonly announced: (string | null)[] = [];
   /** All that was given back to its author, in order. */
   readonly givenBack: { path: string; before: unknown; mine: unknown; reason: string }[] = [];
+  readonly drafts = new OpenDrafts(() => this.become({ drafts: this.drafts.list }));
   #state: SessionState = {
     ...FIRST_STATE,
     phase: "ready",
@@ -76,8 +78,13 @@ export class FakeDocument {
     if (this.#state.mayWrite) this.undo.redo();
   }
 
-  giveBack(path: Path, before: unknown, mine: unknown, reason: string): void {
-    this.givenBack.push({ path: pointerTo(path), before, mine, reason });
+  giveBack(path: Path, before: unknown, mine: unknown, reason: string): string {
+    return String(this.givenBack.push({ path: pointerTo(path), before, mine, reason }));
+  }
+
+  /** What was given back is in its author's hands again: the last of them, in tests. */
+  takeBack(): void {
+    this.givenBack.pop();
   }
 
   announce(place: string | null): void {

@@ -1,7 +1,7 @@
 // Fields share what is right, explain what is not, and never take a draft away.
 import { act, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type * as Y from "yjs";
 import { addEntry, entriesAt, labelsAt, setField, valueAt } from "../../collab/values";
 import { FakeDocument, renderIn } from "./fake-document";
@@ -17,6 +17,8 @@ beforeEach(() => {
   song = new FakeDocument("song");
   user = userEvent.setup();
 });
+
+afterEach(() => void vi.restoreAllMocks());
 
 const bpm = () => valueAt(song.doc, ["bpm"]);
 const tempo = () => screen.getByLabelText<HTMLInputElement>("Tempo");
@@ -99,6 +101,77 @@ test("who changed nothing overwrites nothing", async () => {
   await user.tab();
   expect(bpm()).toBe(105);
   expect(tempo().value).toBe("105");
+});
+
+/** The tab is hidden, or shown again. */
+function become(visibility: "hidden" | "visible") {
+  vi.spyOn(document, "visibilityState", "get").mockReturnValue(visibility);
+  act(() => void document.dispatchEvent(new Event("visibilitychange")));
+}
+
+const drafts = () => song.drafts.list.map(({ place, isSound }) => `${place} ${isSound ? "sound" : "unsound"}`);
+
+test("the document counts a draft until it is shared or dropped, and hears of no single key", async () => {
+  renderIn(song, <LineField path={["title"]} label="Title" />);
+  const title = screen.getByLabelText("Title");
+  const news = vi.fn();
+  song.subscribe(news);
+  await user.type(title, "Rain on glass");
+  expect([drafts(), news.mock.calls.length]).toEqual([["/title sound"], 1]);
+  await user.keyboard("{Enter}");
+  expect([drafts(), news.mock.calls.length]).toEqual([[], 2]);
+  await user.type(title, "!{Backspace}");
+  expect(drafts()).toEqual([]);
+  await user.type(title, "!{Escape}");
+  expect(drafts()).toEqual([]);
+  showTempo();
+  await user.type(tempo(), "8");
+  expect(drafts()).toEqual(["/bpm unsound"]);
+  await user.tab();
+  expect(drafts()).toEqual(["/bpm unsound"]);
+});
+
+test("a half-typed label or name of a trait counts, too", async () => {
+  renderIn(song, <LabelsField path={["moods"]} label="Moods" />);
+  await user.type(screen.getByRole("combobox", { name: "Add to moods" }), "wist");
+  expect(drafts()).toEqual(["/moods sound"]);
+  await user.keyboard("{Enter}");
+  expect(drafts()).toEqual([]);
+  const world = new FakeDocument("world");
+  const path = ["entities", addEntry(world.session, ["entities"], { kind: "item" }), "traits"];
+  const shown = renderIn(world, <TraitsField path={path} template="item" />);
+  await user.type(screen.getByLabelText("Name of a new trait"), "weight");
+  expect(world.drafts.list).toMatchObject([{ place: `/${path.join("/")}` }]);
+  shown.unmount();
+  expect([world.drafts.list, valueAt(world.doc, path)]).toEqual([[], { weight: "" }]);
+});
+
+test("what is typed is shared when the tab is hidden or closed", async () => {
+  showTempo();
+  await user.clear(tempo());
+  await user.type(tempo(), "96");
+  become("hidden");
+  expect([bpm(), drafts()]).toEqual([96, []]);
+  become("visible");
+  await user.type(tempo(), "{Backspace}7");
+  act(() => void dispatchEvent(new Event("pagehide")));
+  expect([bpm(), drafts(), song.givenBack]).toEqual([97, [], []]);
+});
+
+test("what cannot be shared is given back when the page goes, and stays in the field of a tab one comes back to", async () => {
+  setField(song.session, ["bpm"], 100);
+  const shown = renderIn(song, <NumberField path={["bpm"]} label="Tempo" />);
+  await user.clear(tempo());
+  await user.type(tempo(), "900");
+  become("hidden");
+  act(() => void dispatchEvent(new Event("pagehide")));
+  const entry = { path: "/bpm", before: "100", mine: "900" };
+  expect(song.givenBack).toMatchObject([entry]);
+  become("visible");
+  expect([song.givenBack, tempo().value]).toEqual([[], "900"]);
+  shown.unmount();
+  expect(song.givenBack).toMatchObject([{ ...entry, reason: "Use a whole number from 20 to 300." }]);
+  expect(bpm()).toBe(100);
 });
 
 test("a draft is shared when the page goes away, and given back when its entry is gone", async () => {

@@ -6,12 +6,14 @@ import { ComboBox, ComboBoxStateContext } from "react-aria-components/ComboBox";
 import { Input } from "react-aria-components/Input";
 import { ListBox, ListBoxItem, type Key } from "react-aria-components/ListBox";
 import { Popover } from "react-aria-components/Popover";
+import type { Path } from "../../collab/path";
 import "./suggest-input.css";
 import type { Suggestion } from "./suggest-input";
 import { labelProblem } from "./problems";
-import { useCommitWhenLeaving } from "./use-draft";
+import { useUnshared } from "./use-unshared";
 
 export interface LabelInputProps {
+  path: Path;
   label: string;
   placeholder: string;
   suggestions: readonly Suggestion[];
@@ -22,21 +24,21 @@ export interface LabelInputProps {
   onBack: () => void;
 }
 
-export function LabelInput({ label, placeholder, suggestions, isClosed, onAdd, onBack }: LabelInputProps) {
+export function LabelInput({ path, label, placeholder, suggestions, isClosed, onAdd, onBack }: LabelInputProps) {
   const [text, setText] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [picked, setPicked] = useState(0);
+  const words = wordsOf(text);
+  const isUnknown = isClosed && words.some((word) => knownAs(word, suggestions) === null);
+  const found =
+    words.map(labelProblem).find((wrong) => wrong !== null) ?? (isUnknown ? "Choose one from the list." : null);
   const addTyped = () => {
-    const words = wordsOf(text);
-    const wrong = words.map(labelProblem).find((found) => found !== null) ?? null;
-    const known = words.map((word) => knownAs(word, suggestions));
-    const isUnknown = isClosed && known.some((word) => word === null);
-    setProblem(wrong ?? (isUnknown ? "Choose one from the list." : null));
-    if (words.length === 0 || wrong !== null || isUnknown) return;
+    setProblem(found);
+    if (words.length === 0 || found !== null) return;
     setText("");
-    onAdd(words.map((word, index) => known[index] ?? word));
+    onAdd(words.map((word) => knownAs(word, suggestions) ?? word));
   };
-  useCommitWhenLeaving(addTyped, text !== "");
+  useUnshared({ path, typed: words.length === 0 ? null : text, before: "", problem: found, commit: addTyped });
   const choose = (key: Key | null) => {
     if (key === null) return;
     setText("");

@@ -26,15 +26,7 @@ export interface LabelsFieldProps {
   className?: string;
 }
 
-export function LabelsField({
-  path,
-  label,
-  hideLabel,
-  placeholder,
-  suggestions,
-  isClosed,
-  className,
-}: LabelsFieldProps) {
+export function LabelsField({ path, label, suggestions, isClosed, ...look }: LabelsFieldProps) {
   const field = useFieldPlace(path);
   const value = useField(field.path);
   const labels = useMemo(() => (Array.isArray(value) ? (value as string[]) : []), [value]);
@@ -72,8 +64,8 @@ export function LabelsField({
   };
 
   return (
-    <FieldFrame path={field.path} people={field.people} className={className}>
-      <span id={id} className={hideLabel === true ? "visually-hidden" : "field__label"}>
+    <FieldFrame path={field.path} people={field.people} className={look.className}>
+      <span id={id} className={look.hideLabel === true ? "visually-hidden" : "field__label"}>
         {label}
       </span>
       <div
@@ -104,8 +96,9 @@ export function LabelsField({
         )}
         {field.mayWrite ? (
           <LabelInput
+            path={field.path}
             label={label}
-            placeholder={placeholder ?? (labels.length === 0 ? "Type and press Enter" : "Add")}
+            placeholder={look.placeholder ?? (labels.length === 0 ? "Type and press Enter" : "Add")}
             suggestions={offered.filter((one) => !labels.includes(one.value))}
             isClosed={isClosed ?? false}
             onAdd={add}

@@ -1,6 +1,7 @@
 // One trait: its name, its value in the control of its type, and what else one can do with it.
 import { Check, EllipsisVertical, Trash2 } from "lucide-react";
 import { useCallback, useId, useMemo } from "react";
+import type { Path } from "../../collab/path";
 import { IconButton } from "../../ui/button";
 import { Menu } from "../../ui/menu";
 import { Switch } from "../../ui/switch";
@@ -19,6 +20,7 @@ import {
 import { useDraft, type Draft } from "./use-draft";
 
 export interface TraitRowProps {
+  path: Path;
   name: string;
   value: TraitValue;
   /** The names of the other traits. */
@@ -29,15 +31,17 @@ export interface TraitRowProps {
   onRemove: () => void;
 }
 
-export function TraitRow({ name, value, others, isFixed, onChange, onRename, onRemove }: TraitRowProps) {
+export function TraitRow({ path, name, value, others, isFixed, onChange, onRename, onRemove }: TraitRowProps) {
   const type = typeOf(value);
   const nameDraft = useDraft({
+    path,
     shared: name,
     problemOf: useCallback((text: string) => traitNameProblem(text, others), [others]),
     share: (text) => onRename(text.trim()),
     writer: nobody,
   });
   const valueDraft = useDraft({
+    path,
     shared: textOf(value),
     problemOf: useMemo(() => (text: string) => traitValueProblem(text, type), [type]),
     share: (text) => onChange(valueOf(text, type)),

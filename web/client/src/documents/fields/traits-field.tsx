@@ -14,6 +14,7 @@ import { traitNameProblem, type TraitValue } from "./traits";
 import "./traits-field.css";
 import { useFieldPlace } from "./use-field";
 import { shareIfThere, shareOrGiveBack } from "./use-line";
+import { useUnshared } from "./use-unshared";
 
 export interface TraitsFieldProps {
   path: Path;
@@ -66,6 +67,7 @@ export function TraitsField({ path, label = "Traits", template = null, className
             {names.map((name) => (
               <TraitRow
                 key={name}
+                path={[...field.path, name]}
                 name={name}
                 value={traits[name] ?? ""}
                 others={names.filter((other) => other !== name)}
@@ -80,7 +82,7 @@ export function TraitsField({ path, label = "Traits", template = null, className
         {names.length === 0 && !field.mayWrite && <span className="traits-field__none">None</span>}
         {field.mayWrite && (
           <div className="traits-field__adders">
-            <NewTrait names={names} onAdd={(name) => set(name, "")} />
+            <NewTrait path={field.path} names={names} onAdd={(name) => set(name, "")} />
             {usual.slice(0, OFFERED_MAX).map(([name, first]) => (
               <button
                 key={name}
@@ -114,8 +116,14 @@ export function TraitsField({ path, label = "Traits", template = null, className
   );
 }
 
+interface NewTraitProps {
+  path: Path;
+  names: readonly string[];
+  onAdd: (name: string) => void;
+}
+
 /** Where the name of another trait is typed. */
-function NewTrait({ names, onAdd }: { names: readonly string[]; onAdd: (name: string) => void }) {
+function NewTrait({ path, names, onAdd }: NewTraitProps) {
   const [name, setName] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const add = () => {
@@ -126,6 +134,13 @@ function NewTrait({ names, onAdd }: { names: readonly string[]; onAdd: (name: st
     onAdd(name.trim());
     setName("");
   };
+  useUnshared({
+    path,
+    typed: name.trim() === "" ? null : name,
+    before: "",
+    problem: traitNameProblem(name, names),
+    commit: add,
+  });
   return (
     <div className="traits-field__new">
       <input

@@ -1,8 +1,12 @@
 // What somebody types into a field before it is shared: it stays theirs until Enter or leaving the field.
-import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useCallback, useState, type KeyboardEvent } from "react";
 import type { Person } from "../../collab/context";
+import type { Path } from "../../collab/path";
+import { useUnshared } from "./use-unshared";
 
 export interface DraftOptions {
+  /** What is written to. */
+  path: Path;
   /** The shared value as text. */
   shared: string;
   /** What is wrong with a text, or null. */
@@ -38,7 +42,7 @@ interface Typing {
 }
 
 /** Keeps the draft of one field. */
-export function useDraft({ shared, problemOf, share, writer }: DraftOptions): Draft {
+export function useDraft({ path, shared, problemOf, share, writer }: DraftOptions): Draft {
   const [typing, setTyping] = useState<Typing | null>(null);
   const problem = typing === null ? null : problemOf(typing.text);
   const isNews = typing !== null && shared !== typing.base && shared !== typing.text;
@@ -61,7 +65,9 @@ export function useDraft({ shared, problemOf, share, writer }: DraftOptions): Dr
     (text: string) => setTyping((before) => ({ text, base: before?.base ?? shared })),
     [shared],
   );
-  useCommitWhenLeaving(commit, typing !== null);
+  // Who changed nothing has nothing to lose.
+  const isUnshared = typing !== null && typing.text !== typing.base && typing.text !== shared;
+  useUnshared({ path, typed: isUnshared ? typing.text : null, before: typing?.base ?? shared, problem, commit });
 
   const onKeyDown = (event: KeyboardEvent): boolean => {
     // Enter that ends a composition belongs to the input method.
@@ -82,19 +88,4 @@ export function useDraft({ shared, problemOf, share, writer }: DraftOptions): Dr
     pick,
     onKeyDown,
   };
-}
-
-/** Going to another page or closing the tab fires no blur: what was typed is shared then, too. */
-export function useCommitWhenLeaving(commit: () => void, isTyping: boolean): void {
-  const latest = useRef(commit);
-  useEffect(() => {
-    latest.current = commit;
-  }, [commit]);
-  useEffect(() => {
-    if (!isTyping) return;
-    const leave = () => latest.current();
-    addEventListener("pagehide", leave);
-    return () => removeEventListener("pagehide", leave);
-  }, [isTyping]);
-  useEffect(() => () => latest.current(), []);
 }

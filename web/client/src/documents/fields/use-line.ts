@@ -28,8 +28,8 @@ export function usePlainDraft(field: FieldPlace, codec: PlainText): Draft {
   );
   const writer = useCallback(() => writerAt(session.doc, path, people), [session, path, people]);
   const options = useMemo(
-    () => ({ shared, problemOf: codec.problemOf, share, writer }),
-    [shared, codec, share, writer],
+    () => ({ path, shared, problemOf: codec.problemOf, share, writer }),
+    [path, shared, codec, share, writer],
   );
   return useDraft(options);
 }

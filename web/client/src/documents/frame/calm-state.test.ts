@@ -42,6 +42,34 @@ describe("CalmState", () => {
     expect(heard).toEqual(["saving", "offline", "saved"]);
   });
 
+  it("says once that something is typed and not shared, whatever else is saved meanwhile", () => {
+    const { document, calm, heard } = watched();
+    document.drafts.put(document, { place: "/title", isSound: true });
+    for (let key = 0; key < 20; key++) {
+      document.become({ unsaved: 1 });
+      document.become({ unsaved: 0 });
+    }
+    expect(heard).toEqual(["typing"]);
+    expect(calm.get().sentence).toContain("in Title is shared when you press Enter");
+    document.become({ unsaved: 1 });
+    document.drafts.drop(document);
+    expect(heard).toEqual(["typing", "saving"]);
+  });
+
+  it("does not call unfit what is only half typed", () => {
+    const { document, calm, heard } = watched();
+    document.drafts.put(document, { place: "/bpm", isSound: false });
+    vi.advanceTimersByTime(999);
+    document.drafts.put(document, { place: "/bpm", isSound: true });
+    vi.advanceTimersByTime(5000);
+    expect(heard).toEqual(["typing"]);
+    document.drafts.put(document, { place: "/bpm", isSound: false });
+    vi.advanceTimersByTime(1000);
+    expect(calm.get()).toMatchObject({ name: "unfit", words: "Not saved" });
+    document.drafts.drop(document);
+    expect(heard).toEqual(["typing", "unfit", "saved"]);
+  });
+
   it("keeps up with what happened while nobody listened", () => {
     const { document, calm, stop } = watched();
     stop();

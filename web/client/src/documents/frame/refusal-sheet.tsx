@@ -6,7 +6,7 @@ import { Button } from "../../ui/button";
 import { copyText } from "../../ui/copy-text";
 import { Dialog } from "../../ui/dialog";
 import { toasts } from "../../ui/toasts";
-import { placeName } from "./place-name";
+import { capital, placeName } from "./place-name";
 import "./refusal-sheet.css";
 
 export function RefusalSheet({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
@@ -92,10 +92,6 @@ function whenOf(at: Date, now: Date): string {
 function asText(value: unknown): string {
   if (value === null || value === undefined) return "";
   return typeof value === "string" ? value : JSON.stringify(value, null, 2);
-}
-
-function capital(words: string): string {
-  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
 }
 
 /** A reason of the studio ("must be ...") as a sentence. */

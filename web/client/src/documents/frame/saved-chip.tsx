@@ -1,5 +1,5 @@
 // The Saved chip: always the truth, without flicker.
-import { Check, CloudAlert, CloudOff, CloudUpload, Eye, LoaderCircle, type LucideIcon } from "lucide-react";
+import { Check, CloudAlert, CloudOff, CloudUpload, Eye, LoaderCircle, PencilLine, type LucideIcon } from "lucide-react";
 import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
 import { Button } from "react-aria-components/Button";
 import { useDocument } from "../../collab/context";
@@ -14,6 +14,8 @@ const ICONS: Record<SavedState["name"], LucideIcon> = {
   saved: Check,
   // Whoever types saves all the time: nothing turns in the corner of the eye, and no frame is drawn for it.
   saving: CloudUpload,
+  typing: PencilLine,
+  unfit: CloudAlert,
   waiting: LoaderCircle,
   offline: CloudOff,
   refused: CloudAlert,

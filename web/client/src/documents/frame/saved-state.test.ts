@@ -1,7 +1,7 @@
 // The Saved chip never says more than is true.
 import { expect, test } from "vitest";
 import { FIRST_STATE, type SessionState } from "../../collab/session-state";
-import { savedStateOf } from "./saved-state";
+import { savedStateOf as stateOf } from "./saved-state";
 
 const READY: SessionState = {
   ...FIRST_STATE,
@@ -11,6 +11,8 @@ const READY: SessionState = {
   readOnlyReason: null,
   role: "editor",
 };
+const savedStateOf = (state: SessionState) => stateOf(state, (place) => (place === "/title" ? "Title" : place));
+const typed = { place: "/title", isSound: true };
 const refusal = { id: "1", path: "/bpm", reason: "must be less", at: new Date(0), changes: [] };
 
 test.each([
@@ -25,6 +27,13 @@ test.each([
   [{ phase: "loading" }, "opening", "Opening…"],
   [{ mayWrite: false, readOnlyReason: "You may read." }, "read-only", "Read only"],
   [{ mayWrite: false, unsaved: 3, connection: "offline" }, "offline", "Offline, 3 edits kept here"],
+  [{ drafts: [typed] }, "typing", "Not saved yet"],
+  [{ drafts: [typed], unsaved: 3 }, "typing", "Not saved yet"],
+  [{ drafts: [typed], connection: "offline" }, "offline", "Offline"],
+  [{ drafts: [typed], mayWrite: false }, "unfit", "Not saved"],
+  [{ drafts: [{ ...typed, isSound: false }, typed] }, "unfit", "Not saved"],
+  [{ drafts: [{ ...typed, isSound: false }], connection: "offline", unsaved: 2 }, "unfit", "Not saved"],
+  [{ drafts: [typed], refusals: [refusal] }, "refused", "Not saved"],
   [{ refusals: [refusal] }, "refused", "Not saved"],
   [{ refusals: [refusal], unsaved: 4 }, "refused", "Not saved"],
 ] as const)("%j is %s: %s", (change, name, words) => {
@@ -40,4 +49,10 @@ test("where nothing is kept, nobody is told that something is", () => {
     expect(savedStateOf(offline).sentence).toContain("kept in this browser");
     expect(savedStateOf({ ...offline, keptLocally: false }).sentence).toContain("leave this tab open");
   }
+});
+
+test("what is typed and not shared is named, with what to do about it", () => {
+  const sentence = "What you typed in Title is shared when you press Enter or leave the field.";
+  expect(savedStateOf({ ...READY, drafts: [typed] }).sentence).toBe(sentence);
+  expect(savedStateOf({ ...READY, drafts: [typed], connection: "offline" }).sentence).toContain(sentence);
 });

@@ -2,15 +2,15 @@
 import type { SessionState } from "../../collab/document-session";
 
 export interface SavedState {
-  name: "opening" | "saved" | "saving" | "waiting" | "offline" | "refused" | "read-only";
+  name: "opening" | "saved" | "saving" | "typing" | "unfit" | "waiting" | "offline" | "refused" | "read-only";
   /** What the chip shows. */
   words: string;
   /** The same as a sentence, with what it means. */
   sentence: string;
 }
 
-/** Says how a session stands. */
-export function savedStateOf(state: SessionState): SavedState {
+/** Says how a session stands. `nameOf`: what people call the field at a JSON Pointer. */
+export function savedStateOf(state: SessionState, nameOf: (place: string) => string): SavedState {
   const { phase, connection, unsaved, keptLocally, mayWrite, refusals } = state;
   const edits = unsaved === 1 ? "1 edit" : `${unsaved} edits`;
   const kept = keptLocally ? `${edits} kept here` : `${edits} only in this tab`;
@@ -20,6 +20,8 @@ export function savedStateOf(state: SessionState): SavedState {
   if (refusals.length > 0)
     return { name: "refused", words: "Not saved", sentence: "Some of your text was not accepted. See what and why." };
   if (phase === "loading") return { name: "opening", words: "Opening…", sentence: "The document is opening." };
+  const draft = draftState(state, nameOf);
+  if (draft?.name === "unfit") return draft;
   if (connection !== "online" && unsaved > 0) {
     const place = connection === "offline" ? "Offline" : "Connecting";
     return { name: "offline", words: `${place}, ${kept}`, sentence: `${place}: ${edits} not saved yet. ${safety}` };
@@ -31,11 +33,32 @@ export function savedStateOf(state: SessionState): SavedState {
       name: "offline",
       words: "Offline",
       sentence: keptLocally
-        ? "The studio cannot be reached. You can write on: it is kept in this browser and goes out by itself."
+        ? `The studio cannot be reached. ${draft?.sentence ?? "You can write on: it is kept in this browser and goes out by itself."}`
         : "The studio cannot be reached, and this browser keeps nothing: leave this tab open until it is back.",
     };
   if (connection === "connecting")
     return { name: "waiting", words: "Connecting…", sentence: "Connecting. Everything you wrote before is saved." };
+  if (draft !== null) return draft;
   if (unsaved > 0) return { name: "saving", words: "Saving…", sentence: `${edits} on the way to the studio.` };
   return { name: "saved", words: "Saved", sentence: "Everything is saved in the studio." };
+}
+
+/** What is typed in a field and not shared yet: nothing else has it. Null: there is no such thing. */
+function draftState({ drafts, mayWrite }: SessionState, nameOf: (place: string) => string): SavedState | null {
+  const draft = drafts.find((one) => !one.isSound) ?? drafts.at(-1);
+  if (draft === undefined) return null;
+  const typed = `What you typed in ${nameOf(draft.place)}`;
+  if (!draft.isSound)
+    return { name: "unfit", words: "Not saved", sentence: `${typed} cannot be saved as it is: the field says why.` };
+  if (!mayWrite)
+    return {
+      name: "unfit",
+      words: "Not saved",
+      sentence: `${typed} cannot be saved now. Leave the field, and it is given back to you.`,
+    };
+  return {
+    name: "typing",
+    words: "Not saved yet",
+    sentence: `${typed} is shared when you press Enter or leave the field.`,
+  };
 }
