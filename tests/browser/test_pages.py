@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.async_api import Page, expect
@@ -166,3 +167,29 @@ _MOVING = """
     ? [`${element.tagName} .${element.className} ${animationName} ${animationDuration} ${transitionDuration}`] : [];
 }).slice(0, 10)
 """
+
+
+@pytest.mark.parametrize(("width", "role"), [(390, "viewer"), (768, "editor"), (1280, "editor")])
+async def test_the_bar_of_a_document_is_one_row_with_a_title(
+    person: Invite, studio: Studio, width: int, role: str
+) -> None:
+    """However narrow the window and long the title: it can be read, and nothing lies on anything else."""
+    song_id = create_song(studio, "Lanterns on the Tideline " * 12, "one two")
+    ada = await person("Ada Marsh", role, size=(width, 844), touch=width == 390)
+    others = [await person("Mina Okafor"), await person("Ben Ito")]
+    for other in others:
+        await other.open(f"/songs/{song_id}")
+    page = await ada.open(f"/songs/{song_id}")
+    await expect(page.get_by_role("group", name="Also here").get_by_role("button")).to_have_count(2)
+    boxes = await page.evaluate(
+        """() => [".frame__home", ".document-bar__title", ".bar__end", ".bar__after"].map((part) => {
+            const { left, right, top, bottom } = document.querySelector(part).getBoundingClientRect();
+            return [left, right, top, bottom];
+        })"""
+    )
+    for (_, right, top, bottom), (left, _, next_top, next_bottom) in pairwise(boxes):
+        assert right <= left, boxes
+        assert max(top, next_top) < min(bottom, next_bottom), boxes
+    assert boxes[-1][1] <= width, boxes
+    title = page.locator(".document-bar__title span")
+    assert await title.evaluate("(span) => span.clientWidth") >= 72, boxes
