@@ -8,6 +8,7 @@ import { InboxBell } from "../inbox/inbox-bell";
 import { Bar, BarProvider } from "../ui/bar";
 import { MAIN_ID, PRODUCT } from "../ui/page";
 import { ToastRegion } from "../ui/toast-region";
+import { toasts } from "../ui/toasts";
 import { whenIdle } from "../ui/when-idle";
 import { useAnotherPerson } from "./another-person";
 import { Brand } from "./brand";
@@ -31,6 +32,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const signedOut = useSignedOut();
   const wasAt = useLastTitle(signedOut === null);
   useScrollRestoration(address);
+  useEffect(() => toasts.arriveAt(location.pathname), [address]);
   useAnotherPerson();
   if (signedOut !== null)
     return (

@@ -22,7 +22,8 @@ export class Shortcuts {
   /** The action of this key press, if it completes one. `now` in milliseconds. */
   match(event: Pressed, isInText: boolean, list: readonly Action[], now: number): Action | undefined {
     const stroke = strokeOf(event);
-    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    // F keys are no text anywhere.
+    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !/^F\d+$/u.test(event.key);
     if (isPlain && (isInText || !this.isLetterKeysOn())) return undefined;
     const typed = this.pending !== "" && now < this.pendingUntil ? `${this.pending} ${stroke}` : stroke;
     this.pending = "";

@@ -78,7 +78,9 @@ export default function Palette({ onClose }: OverlayProps) {
                       >
                         <EntryIcon entry={entry} />
                         <span className="palette__words">
-                          {entry.name}
+                          <span className="palette__name" title={entry.name}>
+                            {entry.name}
+                          </span>
                           {entry.detail !== "" && <small className="palette__detail">{entry.detail}</small>}
                         </span>
                         {entry.type === "action" && entry.keys !== null && <Kbd keys={entry.keys} />}

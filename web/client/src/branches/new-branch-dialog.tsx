@@ -7,6 +7,7 @@ import { useLocation } from "wouter";
 import { branchEditorAddress } from "../api/addresses";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
+import { shortTitle } from "../ui/short-title";
 import { TextInput } from "../ui/text-input";
 import { toasts } from "../ui/toasts";
 import { useOpenBranch } from "./branch-requests";
@@ -37,7 +38,10 @@ export default function NewBranchDialog({ documentId, position, about, onClose }
       {
         onSuccess: (branch) => {
           onClose();
-          toasts.show({ tone: "success", text: `You are on “${branch.name}”. What you write here stays here.` });
+          toasts.show({
+            tone: "success",
+            text: `You are on “${shortTitle(branch.name)}”. What you write here stays here.`,
+          });
           navigate(branchEditorAddress(branch));
         },
       },

@@ -3,6 +3,7 @@ import { useMutation, useQueryClient, type QueryClient } from "@tanstack/react-q
 import { useState } from "react";
 import { api, dataOf, Problem } from "../api/client";
 import { copyText } from "../ui/copy-text";
+import { shortTitle } from "../ui/short-title";
 import { toasts } from "../ui/toasts";
 import { historyKeys, undoPreview, type RevertPreview, type Version } from "./requests";
 import { saySame, type Undo, type UndoChoice } from "./undoing";
@@ -29,7 +30,7 @@ export function useNameVersion(id: string) {
     },
     onSuccess: (version) => {
       changeVersions(client, id, (versions) => [version, ...versions]);
-      toasts.show({ tone: "success", text: `“${version.name}” is named.` });
+      toasts.show({ tone: "success", text: `“${shortTitle(version.name)}” is named.` });
     },
     // The dialog says what went wrong.
     meta: { inline: true },
@@ -54,7 +55,7 @@ export function useRemoveName(id: string) {
       };
       toasts.show({
         tone: "plain",
-        text: `“${version.name}” has no name any more. What it said is still in the history.`,
+        text: `“${shortTitle(version.name)}” has no name any more. What it said is still in the history.`,
         action: { name: "Undo", onAction: () => name.mutate(again) },
       });
     },

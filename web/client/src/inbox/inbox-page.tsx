@@ -15,6 +15,7 @@ import { EmptyState } from "../ui/empty-state";
 import { Failure } from "../ui/failure";
 import { Page } from "../ui/page";
 import { Segments } from "../ui/segments";
+import { shortTitle } from "../ui/short-title";
 import { Skeleton } from "../ui/skeleton";
 import { toasts } from "../ui/toasts";
 import { When } from "../ui/when";
@@ -152,10 +153,12 @@ function useMute(documentId: string, title: string) {
         isMuted
           ? {
               tone: "plain",
-              text: `You hear no more of ${title}.`,
+              text: `You hear no more of ${shortTitle(title)}.`,
+              // Nowhere else can it be taken back.
+              stays: true,
               action: { name: "Undo", onAction: () => void mute(false) },
             }
-          : { tone: "plain", text: `You hear of ${title} again.` },
+          : { tone: "plain", text: `You hear of ${shortTitle(title)} again.` },
       );
     } catch (error) {
       showProblem(error, () => void mute(isMuted));

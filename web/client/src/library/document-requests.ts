@@ -4,6 +4,7 @@ import { useLocation } from "wouter";
 import { documentAddress, NEW, isKindName, KINDS, type KindName } from "../api/addresses";
 import { api, dataOf, type Schemas } from "../api/client";
 import { keys } from "../api/queries";
+import { shortTitle } from "../ui/short-title";
 import { toasts } from "../ui/toasts";
 
 export type DocumentItem = Schemas["DocumentItem"];
@@ -42,8 +43,9 @@ export function useDuplicate() {
       const left = copy.left_out.length === 0 ? "" : ` Left out: ${copy.left_out.join(", ")}.`;
       toasts.show({
         tone: left === "" ? "success" : "warning",
-        text: `Made “${copy.title}”.${left}`,
+        text: `Made “${shortTitle(copy.title)}”.${left}`,
         about: "copy",
+        goesAlong: true,
         action: { name: "Open", onAction: () => navigate(documentAddress(copy.kind, copy.id)) },
       });
       readListsSoon(client);
@@ -82,8 +84,9 @@ export function useTrash() {
     onSuccess: (_, document) => {
       toasts.show({
         tone: "plain",
-        text: `“${document.title}” is in the trash.`,
+        text: `“${shortTitle(document.title)}” is in the trash.`,
         about: document.id,
+        goesAlong: true,
         action: { name: "Undo", onAction: () => restore.mutate(document) },
       });
       readListsSoon(client);
@@ -105,7 +108,7 @@ export function useRestore() {
     onSuccess: (_, { id, title }) => {
       toasts.show({
         tone: "success",
-        text: `“${title}” is back in the library.`,
+        text: `“${shortTitle(title)}” is back in the library.`,
         about: id,
       });
       readListsSoon(client);
@@ -123,7 +126,7 @@ export function useErase() {
     meta: { inline: true },
     onSuccess: async (_, document) => {
       await leaveLists(client, document);
-      toasts.show({ tone: "plain", text: `“${document.title}” is deleted for ever.` });
+      toasts.show({ tone: "plain", text: `“${shortTitle(document.title)}” is deleted for ever.` });
       readListsSoon(client);
     },
   });

@@ -10,6 +10,7 @@ import { Button } from "../ui/button";
 import { Chip } from "../ui/chip";
 import { Dialog } from "../ui/dialog";
 import { Select } from "../ui/select";
+import { shortTitle } from "../ui/short-title";
 import { toasts } from "../ui/toasts";
 import { When } from "../ui/when";
 import { InviteLink } from "./invite-form";
@@ -128,7 +129,7 @@ function Removal({ member, onClose }: { member: Member; onClose: () => void }) {
   const remove = useMutation({
     mutationFn: removeMember,
     onSuccess: () => {
-      toasts.show({ tone: "plain", text: `${member.name} is no longer a member.` });
+      toasts.show({ tone: "plain", text: `${shortTitle(member.name)} is no longer a member.` });
       onClose();
       return client.invalidateQueries({ queryKey: keys.members });
     },

@@ -9,6 +9,7 @@ import { useMe } from "../api/use-me";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Failure } from "../ui/failure";
+import { shortTitle } from "../ui/short-title";
 import { Skeleton } from "../ui/skeleton";
 import { toasts } from "../ui/toasts";
 import { When } from "../ui/when";
@@ -78,7 +79,7 @@ function RevokeToken({ token, onClose }: { token: Schemas["TokenItem"]; onClose:
   const revoke = useMutation({
     mutationFn: revokeToken,
     onSuccess: () => {
-      toasts.show({ tone: "success", text: `“${token.label}” is revoked.` });
+      toasts.show({ tone: "success", text: `“${shortTitle(token.label)}” is revoked.` });
       onClose();
       return client.invalidateQueries({ queryKey: keys.tokens });
     },

@@ -1,5 +1,6 @@
 // Approving and asking for changes: always within reach, on phones under the thumb.
 import { Check, MessageSquareWarning, RefreshCw } from "lucide-react";
+import { bottomBar } from "../ui/bottom-bar";
 import { Button } from "../ui/button";
 import type { Decision } from "./words-dialog";
 import "./decision-bar.css";
@@ -13,7 +14,7 @@ export interface DecisionBarProps {
 
 export function DecisionBar({ isBehind, onDecide, onCatchUp }: DecisionBarProps) {
   return (
-    <div className="decision-bar" role="group" aria-label="Your decision">
+    <div className="decision-bar" role="group" aria-label="Your decision" ref={bottomBar}>
       {isBehind ? (
         <>
           <p className="decision-bar__note">Edited since you looked.</p>

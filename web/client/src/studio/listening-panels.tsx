@@ -1,6 +1,7 @@
 // The player and the words of the take that is loaded.
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
+import { bottomBar } from "../ui/bottom-bar";
 import { follow, type FollowedSection } from "./follow";
 import { LyricsPanel } from "./lyrics-panel";
 import { PlayerPanel } from "./player-panel";
@@ -31,7 +32,7 @@ export function ListeningPanels({ song, title, take, listening }: ListeningPanel
   );
   return (
     <>
-      <div className="studio__player">
+      <div className="studio__player" ref={bottomBar}>
         <PlayerPanel player={player} state={state} outline={outline} kinds={kinds} downloads={downloads} />
       </div>
       {(isReading || sections.some((section) => section.lines.length > 0)) && (

@@ -10,7 +10,7 @@ export interface Action {
   group?: string;
   /** `Mod+K`, `Shift+Alt+Up`, `?`, or one after the other: `G L`. */
   keys?: string;
-  /** Whether the keys also work while one writes in a text field; only for keys with Mod or Alt. */
+  /** Whether the keys also work while one writes in a text field; only for keys with Mod or Alt, and F keys. */
   evenInText?: boolean;
   icon?: ReactNode;
   isDisabled?: boolean;

@@ -1,14 +1,52 @@
-// Where toasts appear: read aloud, and staying while somebody is at them.
-import { X } from "lucide-react";
-import { useSyncExternalStore } from "react";
+// Where toasts appear: read aloud, within reach of the keyboard, and staying while somebody is at them.
+import { BellDot, X } from "lucide-react";
+import { useRef, useSyncExternalStore, type FocusEvent, type KeyboardEvent } from "react";
+import { useActions } from "./actions";
 import { Button, IconButton } from "./button";
-import { toasts } from "./toasts";
+import { toasts, type ShownToast } from "./toasts";
 import "./toast-region.css";
 
 export function ToastRegion() {
   const shown = useSyncExternalStore(toasts.subscribe, toasts.getSnapshot);
+  const region = useRef<HTMLElement>(null);
+  const cameFrom = useRef<HTMLElement | null>(null);
+  useActions([
+    {
+      id: "news",
+      name: "Go to the newest message",
+      group: "Everywhere",
+      keys: "F8",
+      evenInText: true,
+      icon: <BellDot aria-hidden />,
+      isDisabled: shown.length === 0,
+      run: () => region.current?.querySelector<HTMLElement>(".toast:last-child button")?.focus(),
+    },
+  ]);
+  const onFocus = ({ currentTarget, relatedTarget }: FocusEvent) => {
+    toasts.hold(true);
+    if (relatedTarget instanceof HTMLElement && !currentTarget.contains(relatedTarget))
+      cameFrom.current = relatedTarget;
+  };
+  const close = (toast: ShownToast) => {
+    const hadFocus = region.current?.contains(document.activeElement) === true;
+    toasts.close(toast.id);
+    if (!hadFocus) return;
+    // The button goes with its toast, without a blur: one goes on where one was before, and the others may go.
+    cameFrom.current?.focus({ preventScroll: true });
+    toasts.hold(region.current?.matches(":hover") === true);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const at = (event.target as HTMLElement).closest<HTMLElement>("[data-toast]")?.dataset["toast"];
+    const toast = shown.find(({ id }) => String(id) === at);
+    if (event.key !== "Escape" || toast === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    close(toast);
+  };
   return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape dismisses the one that has the focus.
     <section
+      ref={region}
       className="toasts"
       aria-label="News"
       // No alerts inside: they would be read twice.
@@ -18,12 +56,15 @@ export function ToastRegion() {
       onPointerEnter={({ pointerType }) => {
         if (pointerType === "mouse" && !matchMedia("(hover: none)").matches) toasts.hold(true);
       }}
-      onPointerLeave={() => toasts.hold(false)}
-      onFocus={() => toasts.hold(true)}
+      // Who has the focus there is still at them.
+      onPointerLeave={({ currentTarget }) => toasts.hold(currentTarget.contains(document.activeElement))}
+      onFocus={onFocus}
       onBlur={(event) => toasts.hold(event.currentTarget.contains(event.relatedTarget))}
+      // Before its buttons, which keep keys to themselves.
+      onKeyDownCapture={onKeyDown}
     >
       {shown.map((toast) => (
-        <div key={toast.id} className={`toast toast--${toast.tone}`}>
+        <div key={toast.id} data-toast={toast.id} className={`toast toast--${toast.tone}`}>
           <p className="toast__text">
             {toast.text}
             {toast.detail !== undefined && <small className="toast__detail">{toast.detail}</small>}
@@ -32,19 +73,14 @@ export function ToastRegion() {
             <Button
               size="small"
               onPress={() => {
+                close(toast);
                 toast.action?.onAction();
-                toasts.close(toast.id);
               }}
             >
               {toast.action.name}
             </Button>
           )}
-          <IconButton
-            label="Dismiss"
-            size="small"
-            icon={<X size={16} aria-hidden />}
-            onPress={() => toasts.close(toast.id)}
-          />
+          <IconButton label="Dismiss" size="small" icon={<X size={16} aria-hidden />} onPress={() => close(toast)} />
         </div>
       ))}
     </section>

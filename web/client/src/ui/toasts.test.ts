@@ -7,12 +7,34 @@ afterEach(() => vi.useRealTimers());
 
 const textsOf = (toasts: Toasts) => toasts.getSnapshot().map((toast) => toast.text);
 
-test("news go by themselves, unless there is something to do about them", () => {
+const action = { name: "Undo", onAction: () => undefined };
+
+test("news go by themselves, later when there is something to do, and never before somebody decided about a failure", () => {
   const toasts = new Toasts();
   toasts.show({ tone: "success", text: "Saved" });
+  toasts.show({ tone: "plain", text: "In the trash", action });
   toasts.show({ tone: "danger", text: "Failed", action: { name: "Retry", onAction: () => undefined } });
-  vi.advanceTimersByTime(60_000);
+  vi.advanceTimersByTime(6000);
+  expect(textsOf(toasts)).toEqual(["In the trash", "Failed"]);
+  vi.advanceTimersByTime(3999);
+  expect(textsOf(toasts)).toEqual(["In the trash", "Failed"]);
+  vi.advanceTimersByTime(1);
   expect(textsOf(toasts)).toEqual(["Failed"]);
+  toasts.show({ tone: "plain", text: "Discarded", stays: true, action });
+  vi.advanceTimersByTime(60_000);
+  expect(textsOf(toasts)).toEqual(["Failed", "Discarded"]);
+});
+
+test("what offers something about a page, and its failures, go when one leaves it; the rest goes along", () => {
+  const toasts = new Toasts();
+  history.replaceState(null, "", "/songs/1");
+  toasts.show({ tone: "danger", text: "Failed", action });
+  toasts.show({ tone: "plain", text: "In the trash", goesAlong: true, action });
+  toasts.show({ tone: "success", text: "Named" });
+  toasts.arriveAt("/songs/1");
+  expect(textsOf(toasts)).toEqual(["Failed", "In the trash", "Named"]);
+  toasts.arriveAt("/");
+  expect(textsOf(toasts)).toEqual(["In the trash", "Named"]);
 });
 
 test("nothing goes while it is pointed at; afterwards it has its time anew", () => {
@@ -42,15 +64,17 @@ test("the last toast closed by hand lets go: the next one goes by itself again",
 
 test("newer news of one thing stand in for older; other things keep theirs", () => {
   const toasts = new Toasts();
-  const action = { name: "Undo", onAction: () => undefined };
   toasts.show({ tone: "plain", text: "One is in the trash", about: "1", action });
   toasts.show({ tone: "plain", text: "Two is in the trash", about: "2", action });
   toasts.show({ tone: "success", text: "One is back", about: "1" });
   expect(textsOf(toasts)).toEqual(["Two is in the trash", "One is back"]);
 });
 
-test("no more than fit are shown; the oldest goes", () => {
+test("no more than three are shown; the oldest goes, a decision only when nothing else can", () => {
   const toasts = new Toasts();
-  for (const text of ["a", "b", "c", "d", "e"]) toasts.show({ tone: "plain", text });
-  expect(textsOf(toasts)).toEqual(["b", "c", "d", "e"]);
+  for (const text of ["a", "b", "c", "d"]) toasts.show({ tone: "plain", text });
+  expect(textsOf(toasts)).toEqual(["b", "c", "d"]);
+  toasts.show({ tone: "danger", text: "Failed", action });
+  for (const text of ["e", "f", "g"]) toasts.show({ tone: "plain", text });
+  expect(textsOf(toasts)).toEqual(["Failed", "f", "g"]);
 });

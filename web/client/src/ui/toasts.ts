@@ -1,4 +1,4 @@
-// News that does not belong to a place on the page. A toast with something to do stays until it is closed.
+// News that does not belong to a place on the page. They go by themselves; what they offer can be done elsewhere too.
 
 export interface ToastAction {
   name: string;
@@ -14,22 +14,31 @@ export interface Toast {
   action?: ToastAction;
   /** What it is about: newer news of the same thing stands in the place of older. */
   about?: string;
+  /** Stays until it is closed, because its action is found nowhere else; failures that offer one always do. */
+  stays?: boolean;
+  /** Goes along to other pages; others with an action, and failures, go when one leaves the page. */
+  goesAlong?: boolean;
 }
+
+/** A toast that is shown, and the path of the page it appeared on. */
+export type ShownToast = Toast & { readonly page: string };
 
 /** Milliseconds a toast without an action stays: time to read two lines twice. */
 const STAYS_MS = 6000;
-/** More would cover the page; the oldest goes. */
-const SHOWN_MAX = 4;
+/** Milliseconds a toast with an action stays: time to read it, decide, and get there by pointer or key. */
+const STAYS_WITH_ACTION_MS = 10_000;
+/** More would cover the page. */
+const SHOWN_MAX = 3;
 
 /** The toasts of this tab; components read them with useSyncExternalStore. */
 export class Toasts {
-  private shown: readonly Toast[] = [];
+  private shown: readonly ShownToast[] = [];
   private readonly listeners = new Set<() => void>();
   private readonly timers = new Map<number, ReturnType<typeof setTimeout>>();
   private lastId = 0;
   private isHeld = false;
 
-  readonly getSnapshot = (): readonly Toast[] => this.shown;
+  readonly getSnapshot = (): readonly ShownToast[] => this.shown;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
@@ -41,7 +50,8 @@ export class Toasts {
     const id = ++this.lastId;
     const older = this.shown.find((other) => other.about !== undefined && other.about === toast.about);
     if (older !== undefined) this.close(older.id);
-    this.set([...this.shown, { ...toast, id }].slice(-SHOWN_MAX));
+    while (this.shown.length >= SHOWN_MAX) this.close(leastNeeded(this.shown));
+    this.set([...this.shown, { ...toast, id, page: location.pathname }]);
     this.startTimers();
     return id;
   }
@@ -67,20 +77,41 @@ export class Toasts {
     if (this.shown.length === 0) this.hold(false);
   }
 
+  /** One is on the page at this path now: what belonged to another goes. */
+  arriveAt(page: string): void {
+    const left = this.shown.filter((toast) => toast.page !== page && belongsToPage(toast));
+    left.forEach(({ id }) => this.close(id));
+  }
+
   private startTimers(): void {
     if (this.isHeld) return;
-    for (const { id, action } of this.shown)
-      if (action === undefined && !this.timers.has(id))
+    for (const toast of this.shown)
+      if (!isLasting(toast) && !this.timers.has(toast.id))
         this.timers.set(
-          id,
-          setTimeout(() => this.close(id), STAYS_MS),
+          toast.id,
+          setTimeout(() => this.close(toast.id), toast.action === undefined ? STAYS_MS : STAYS_WITH_ACTION_MS),
         );
   }
 
-  private set(shown: readonly Toast[]): void {
+  private set(shown: readonly ShownToast[]): void {
     this.shown = shown;
     this.listeners.forEach((listener) => listener());
   }
+}
+
+/** Whether somebody has to decide before it goes. */
+function isLasting({ tone, action, stays }: Toast): boolean {
+  return stays === true || (tone === "danger" && action !== undefined);
+}
+
+/** What only says that something was done may be read to its end anywhere. */
+function belongsToPage({ tone, action, goesAlong }: Toast): boolean {
+  return goesAlong !== true && (action !== undefined || tone === "danger");
+}
+
+/** The oldest that would go by itself, else the oldest. */
+function leastNeeded(shown: readonly Toast[]): number {
+  return (shown.find((toast) => !isLasting(toast)) ?? shown[0])?.id ?? 0;
 }
 
 export const toasts = new Toasts();

@@ -4,6 +4,7 @@ import type { DocumentSession } from "../../collab/document-session";
 import type { Path } from "../../collab/path";
 import { contentAt, entryFieldsAt, POSITION } from "../../collab/shape";
 import { addEntry, entriesAt, moveEntry, newEntry, removeEntry, valueAt } from "../../collab/values";
+import { shortTitle } from "../../ui/short-title";
 import { toasts } from "../../ui/toasts";
 
 /**
@@ -62,7 +63,7 @@ export function removeWithUndo(session: DocumentSession, path: Path, id: string,
     if (removal !== undefined && session.undo.undoStack.at(-1) === removal) session.undoMine();
     else session.edit(() => root.set(id, newEntry(entryFieldsAt(session.kind, path), content)));
   };
-  toasts.show({ tone: "plain", text: `${name} removed.`, action: { name: "Undo", onAction: bringBack } });
+  toasts.show({ tone: "plain", text: `${shortTitle(name)} removed.`, action: { name: "Undo", onAction: bringBack } });
 }
 
 /** The entry after another one in the whole list, hidden ones included; null: it is the last. */

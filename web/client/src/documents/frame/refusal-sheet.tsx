@@ -16,7 +16,13 @@ export function RefusalSheet({ isOpen, onClose }: { isOpen: boolean; onClose: ()
     const refusal = session.takeBack(id);
     if (refusal) {
       const bringBack = () => session.putBack(refusal);
-      toasts.show({ tone: "plain", text: "Your text is discarded.", action: { name: "Undo", onAction: bringBack } });
+      toasts.show({
+        tone: "plain",
+        text: "Your text is discarded.",
+        // Nowhere else can it be taken back.
+        stays: true,
+        action: { name: "Undo", onAction: bringBack },
+      });
     }
     if (refusals.length <= 1) onClose();
   };

@@ -6,6 +6,7 @@ import { documentAddress } from "../../api/addresses";
 import { api, dataOf } from "../../api/client";
 import { showProblem } from "../../api/problem-toast";
 import { useDocument } from "../../collab/context";
+import { shortTitle } from "../../ui/short-title";
 import { toasts } from "../../ui/toasts";
 
 export interface DocumentCommands {
@@ -39,7 +40,10 @@ export function useDocumentCommands(title: string): DocumentCommands {
         void told();
         navigate(documentAddress(copy.kind, copy.id));
         const left = copy.left_out.length === 0 ? "" : ` Left out: ${copy.left_out.join(", ")}.`;
-        toasts.show({ tone: left === "" ? "success" : "warning", text: `This is the copy: ${copy.title}.${left}` });
+        toasts.show({
+          tone: left === "" ? "success" : "warning",
+          text: `This is the copy: ${shortTitle(copy.title)}.${left}`,
+        });
       }),
       trash: attempt(async () => {
         await api.DELETE("/api/v1/documents/{document_id}", { params });
@@ -47,7 +51,7 @@ export function useDocumentCommands(title: string): DocumentCommands {
         navigate("/");
         toasts.show({
           tone: "plain",
-          text: `${title} is in the trash.`,
+          text: `${shortTitle(title)} is in the trash.`,
           action: { name: "Undo", onAction: restore },
         });
       }),
