@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import re
+
 import pytest
 from playwright.async_api import Page, expect
 
@@ -30,6 +33,13 @@ async def test_a_link_made_in_a_song_leads_into_it(people: People, studio: Studi
     owner = await people.invite("Olu Adeyemi", "owner")
     page = await owner.open(f"/songs/{song_id}")
     await page.get_by_role("button", name="Share", exact=True).click()
+    heads = page.get_by_role("dialog").get_by_role("heading")
+    await expect(heads).to_have_text([re.compile("^Share"), "Invite somebody", "Who has access"])
+    # What everybody can do comes first.
+    address, name = page.get_by_label("Address for those who have access"), page.get_by_label("Name", exact=True)
+    assert await address.evaluate("(one, other) => one.compareDocumentPosition(other)", await name.element_handle()) & 4
+    if folder := os.environ.get("SCREENSHOTS"):
+        await page.screenshot(path=f"{folder}/share.png")
     link = await make_link(page, "Wren Castellanos", "Editor")
     await page.keyboard.press("Escape")
     wren = await people.stranger()
@@ -39,6 +49,15 @@ async def test_a_link_made_in_a_song_leads_into_it(people: People, studio: Studi
     await type_at_end(theirs, lyrics(theirs), " twice")
     await expect(lyrics(page)).to_contain_text("Rain writes its name twice")
     await expect(page.get_by_role("img", name="Wren Castellanos").first).to_be_visible()
+
+
+async def test_inviting_begins_with_the_name(person: Invite, studio: Studio) -> None:
+    """Whoever presses Invite types a name at once."""
+    page = await (await person("Olu Adeyemi", "owner")).open("/people")
+    await page.get_by_role("button", name="Invite", exact=True).click()
+    await expect(page.get_by_role("dialog").get_by_label("Name", exact=True)).to_be_focused()
+    await page.keyboard.type("Wren")
+    await expect(page.get_by_role("dialog").get_by_label("Name", exact=True)).to_have_value("Wren")
 
 
 async def test_who_is_no_owner_is_told_who_can_invite(person: Invite, studio: Studio) -> None:

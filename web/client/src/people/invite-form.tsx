@@ -14,9 +14,11 @@ import "./people.css";
 export interface InviteFormProps {
   /** Where the link leads after signing in; null: to the library. */
   next: string | null;
+  /** Whether it is what was asked for: then one begins with the name. */
+  hasFocus?: boolean;
 }
 
-export function InviteForm({ next }: InviteFormProps) {
+export function InviteForm({ next, hasFocus = false }: InviteFormProps) {
   const [name, setName] = useState("");
   const [role, setRole] = useState<Role>("editor");
   const invite = useMutation({ mutationFn: invitePerson, meta: { inline: true } });
@@ -47,6 +49,9 @@ export function InviteForm({ next }: InviteFormProps) {
         value={name}
         onChange={setName}
         autoComplete="off"
+        // The dialog was opened to write it.
+        // eslint-disable-next-line jsx-a11y/no-autofocus
+        autoFocus={hasFocus}
         maxLength={100}
         help="How the others will see them."
         error={invite.error instanceof Problem ? invite.error.message : null}

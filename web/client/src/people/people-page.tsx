@@ -50,7 +50,7 @@ export default function PeoplePage() {
       </section>
       {isInviting && (
         <Dialog title="Invite somebody" isOpen onClose={() => setInviting(false)}>
-          <InviteForm next={null} />
+          <InviteForm next={null} hasFocus />
         </Dialog>
       )}
     </Page>

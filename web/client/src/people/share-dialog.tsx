@@ -23,14 +23,20 @@ export function ShareDialog({ title, address, onClose }: ShareDialogProps) {
   const members = useQuery(membersQuery);
   return (
     <Dialog title={`Share “${title}”`} isOpen onClose={onClose}>
-      {me?.role === "owner" ? (
-        <InviteForm next={address} />
-      ) : (
-        <p className="people__note">
-          Only owners invite people. {ownersOf(members.data ?? [])} can make a link for whoever should join.
-        </p>
-      )}
       <CopyField label="Address for those who have access" text={`${location.origin}${address}`} />
+      <section>
+        <h3 className="share__head">Invite somebody</h3>
+        {me?.role === "owner" ? (
+          <>
+            <p className="people__note share__how">A link for somebody new, which leads right here.</p>
+            <InviteForm next={address} />
+          </>
+        ) : (
+          <p className="people__note">
+            Only owners invite people. {ownersOf(members.data ?? [])} can make a link for whoever should join.
+          </p>
+        )}
+      </section>
       <section>
         <h3 className="share__head">Who has access</h3>
         <p className="people__note">Everybody in the workspace, to every document in it.</p>
