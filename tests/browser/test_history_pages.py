@@ -68,7 +68,7 @@ async def test_a_reviewer_compares_names_restores_and_undoes(person: Invite, stu
     before = read(studio, song_id)["sections"]["verse-1"]["lyrics"]
     await page.get_by_role("button", name="Restore", exact=True).click()
     dialog = page.get_by_role("dialog")
-    await expect(dialog).to_contain_text("Verse 1 1 word goes in lyrics")
+    await expect(dialog).to_contain_text("Verse 1: 1 word is removed from lyrics")
     await dialog.get_by_role("button", name="Restore", exact=True).click()
     await expect(
         page.get_by_role("button", name=re.compile("^Olu Adeyemi restored an earlier version"))
@@ -90,7 +90,7 @@ async def test_one_sitting_is_undone_and_the_rest_stays(person: Invite, studio: 
         await page.keyboard.press("u")
         dialog = page.get_by_role("dialog", name="Undo this?")
         await expect(dialog).to_contain_text("what Ada Marsh did")
-        await expect(dialog).to_contain_text("Verse 1 3 words go in lyrics")
+        await expect(dialog).to_contain_text("Verse 1: 3 words are removed from lyrics")
         assert await violations(page) == []
         assert await sideways(page) == []
         if folder := os.environ.get("SCREENSHOTS"):

@@ -6,6 +6,7 @@ import { Button, IconButton } from "../ui/button";
 import { Menu, type MenuAction } from "../ui/menu";
 import type { AuthorOf } from "./authors";
 import type { Comparison } from "./comparison";
+import { capitalised } from "./field-names";
 import type { Merge } from "./requests";
 import { dayName, revertInWords, spanOf } from "./timeline-entries";
 import "./comparison-head.css";
@@ -149,8 +150,4 @@ function Subject({
       </>
     );
   return <h2 className="comparison-head__name">{to === null ? "How it is now" : capitalised(names.to)}</h2>;
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }

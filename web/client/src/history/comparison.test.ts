@@ -67,13 +67,37 @@ test("a merge is compared as an edit is; what was only said leads elsewhere", ()
   const found = comparisonOf(readPlace(""), merged);
   expect([found?.from, found?.to, found?.entry?.key]).toEqual([20, 25, "merge-25"]);
   const authorOf = (id: string) => ({ id, name: id, colour: null, isMe: false });
-  expect(nameOfPosition(25, merged, authorOf, new Date())).toBe("how it was with branch “Night verse” merged");
+  expect(nameOfPosition(25, { ...merged, isFiltered: false }, authorOf, new Date())).toBe(
+    "how it was with branch “Night verse” merged",
+  );
   expect(comparisonOf(readPlace(""), { sittings: [], versions, entries: entriesOf([said], [], [], true) })).toBeNull();
   // Words of a branch lead to the merge, also when their author wrote here at that time.
   const author = { person_id: "ada", position: 15, at: "", merged_at: null };
   expect(entryBy(author, merged.entries)?.key).toBe("ada-11");
   expect(entryBy({ ...author, merged_at: 25 }, merged.entries)?.key).toBe("merge-25");
   expect(entryBy({ ...author, merged_at: 24 }, merged.entries)).toBeNull();
+});
+
+test("a version is called by its name, by who left it, or by what was being done: never by a number", () => {
+  const now = new Date(2026, 10, 29, 12);
+  const at = (hour: number, minute: number) => new Date(2026, 10, 29, hour, minute).toISOString();
+  const timed = (one: Sitting, start: string, end: string) => ({ ...one, started_at: start, ended_at: end });
+  const seen = {
+    sittings: [timed(sitting(21, 30), at(0, 20), at(0, 20)), timed(sitting(11, 18), at(0, 10), at(0, 11))],
+    versions,
+    entries: [],
+    isFiltered: false,
+  };
+  const authorOf = () => ({ id: "ada", name: "Ada Marsh", colour: null, isMe: false });
+  const nameOf = (position: number | null) => nameOfPosition(position, seen, authorOf, now);
+  expect([null, 0, 10].map(nameOf)).toEqual(["how it is now", "the empty document", "“first”"]);
+  expect(nameOf(18)).toBe("how Ada Marsh left it today at 00:11");
+  expect(nameOf(14)).toBe("how it was amid what Ada Marsh did today from 00:10 to 00:11");
+  expect(nameOf(25)).toBe("how it was amid what Ada Marsh did today at 00:20");
+  expect(nameOf(19)).toBe("how it was today at 00:11, Ada Marsh");
+  expect(nameOf(5)).toBe("an earlier version");
+  // Of a filtered timeline nobody knows who else wrote in between.
+  expect(nameOfPosition(19, { ...seen, isFiltered: true }, authorOf, now)).toBe("an earlier version");
 });
 
 test("whose the lines of a text are", () => {

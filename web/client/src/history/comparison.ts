@@ -2,7 +2,7 @@
 import type { AuthorOf } from "./authors";
 import type { HistoryPlace } from "./address";
 import type { Author, Version } from "./requests";
-import { momentInWords, type Entry } from "./timeline-entries";
+import { momentInWords, spanInWords, type Entry } from "./timeline-entries";
 import type { HistoryTimeline } from "./use-timeline";
 
 export interface Comparison {
@@ -15,6 +15,8 @@ export interface Comparison {
 }
 
 type Known = Pick<HistoryTimeline, "entries" | "sittings" | "versions">;
+/** A filter leaves out what else happened: then the last that is known need not be the last. */
+type Seen = Known & Pick<HistoryTimeline, "isFiltered">;
 
 /** What is compared; null: nothing is known yet. */
 export function comparisonOf(place: HistoryPlace, known: Known): Comparison | null {
@@ -71,7 +73,7 @@ export function entryBy(
 }
 
 /** What a version is called, as a noun in the middle of a sentence. */
-export function nameOfPosition(position: number | null, known: Known, authorOf: AuthorOf, now: Date): string {
+export function nameOfPosition(position: number | null, known: Seen, authorOf: AuthorOf, now: Date): string {
   if (position === null) return "how it is now";
   if (position === 0) return "the empty document";
   const named = known.versions.find((version) => version.document_position === position);
@@ -82,7 +84,19 @@ export function nameOfPosition(position: number | null, known: Known, authorOf: 
   if (left !== undefined) return `how ${authorOf(left.person_id).name} left it ${momentInWords(left.ended_at, now)}`;
   if (named?.cause === "merge") return `what was there before the merge ${momentInWords(named.created_at, now)}`;
   if (named !== undefined) return `what was there before the restoring ${momentInWords(named.created_at, now)}`;
-  return `version ${position}`;
+  return nameOfMoment(position, known, authorOf, now);
+}
+
+/** What a version is called that nobody named and at which no edit ended: by what was being done then, or done last. */
+function nameOfMoment(position: number, { sittings, isFiltered }: Seen, authorOf: AuthorOf, now: Date): string {
+  const during = sittings.find((one) => one.first_position <= position && position < one.last_position);
+  if (during !== undefined) {
+    const { person_id: personId, started_at: start, ended_at: end } = during;
+    return `how it was amid what ${authorOf(personId).name} did ${spanInWords(start, end, now)}`;
+  }
+  const before = isFiltered ? undefined : sittings.find((one) => one.last_position < position);
+  if (before === undefined) return "an earlier version";
+  return `how it was ${momentInWords(before.ended_at, now)}, ${authorOf(before.person_id).name}`;
 }
 
 /** The version that somebody named before this one; 0: this is the first. */

@@ -47,6 +47,24 @@ test("traits and palettes of worlds, and what no description knows", () => {
   expect(spoken("producer_notes")).toBe("Producer notes");
 });
 
+test("words that a restore brings or takes are said as what becomes of them", () => {
+  const spans = (...parts: [Change["spans"][number]["change"], string][]) =>
+    parts.map(([how, text]) => ({ change: how, text, author: null }));
+  const said = (...parts: Parameters<typeof spans>) => {
+    const text = { ...change("/sections/v1/lyrics", "text", "", ""), spans: spans(...parts) };
+    return groupsOf("song", [text], SONG, SONG).flatMap(phrasesOf);
+  };
+  // From then to now: what was inserted since is removed.
+  expect(said(["equal", "Rain "], ["insert", "writes its name on the window"])).toEqual([
+    "6 words are removed from lyrics",
+  ]);
+  expect(said(["delete", "Rain"])).toEqual(["1 word is added to lyrics"]);
+  expect(said(["delete", "two words"], ["insert", "one"])).toEqual([
+    "2 words are added to and 1 word is removed from lyrics",
+  ]);
+  expect(said(["insert", " "])).toEqual(["letters change in lyrics"]);
+});
+
 test("changes come by what they belong to; a section that moved and changed is one group", () => {
   const found = groupsOf(
     "song",

@@ -91,6 +91,7 @@ function entryName(
   return { name: nameOfEntry(entry, list), sectionKind: list === "sections" && typeof kind === "string" ? kind : null };
 }
 
-function capitalised(text: string): string {
+/** With a capital letter, as at the beginning of a sentence. */
+export function capitalised(text: string): string {
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }

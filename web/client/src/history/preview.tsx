@@ -9,7 +9,7 @@ import { DocumentView } from "./document-view";
 import { stateQuery } from "./requests";
 import { Scale } from "./scale";
 import { Scrubber } from "./scrubber";
-import { momentInWords, type Entry } from "./timeline-entries";
+import { momentInWords, spanInWords, type Entry } from "./timeline-entries";
 import "./preview.css";
 
 /** How long the slider must rest before its version is asked for. */
@@ -62,7 +62,6 @@ export function Preview({ kind, documentId, at, entries, authorOf, onSelect }: P
           most={scale.most}
           value={scale.stepAt(wanted)}
           words={target === undefined ? "" : wordsOf(target, wanted, authorOf)}
-          place={`${index + 1} of ${steps.length}`}
           onChange={(step) => setWanted(scale.positionAt(step))}
           onEarlier={earlier === undefined ? null : () => setWanted(earlier.position)}
           onLater={later === undefined ? null : () => setWanted(later.position)}
@@ -101,8 +100,9 @@ function stretchOf(step: Step, index: number, steps: readonly Step[]) {
 
 function wordsOf(entry: Step, position: number, authorOf: AuthorOf): string {
   if (entry.type === "merge") return `${entry.merge.branch_name} merged, ${momentInWords(entry.merge.at, new Date())}`;
-  const { person_id: personId, ended_at: endedAt } = entry.sitting;
-  const moment = momentInWords(endedAt, new Date());
+  const { person_id: personId, started_at: startedAt, ended_at: endedAt } = entry.sitting;
   const { name } = authorOf(personId);
-  return position < entry.position ? `Amid what ${name} did, ${moment}` : `${name}, ${moment}`;
+  return position < entry.position
+    ? `Amid what ${name} did ${spanInWords(startedAt, endedAt, new Date())}`
+    : `${name}, ${momentInWords(endedAt, new Date())}`;
 }

@@ -8,7 +8,7 @@ import { Failure } from "../ui/failure";
 import { Skeleton } from "../ui/skeleton";
 import { counted, countOf, groupsOf, type ChangeGroup } from "./change-groups";
 import { diffQuery, stateQuery, type Content } from "./requests";
-import { phrasesOf } from "./restoring";
+import { isAboutItself, phrasesOf } from "./restoring";
 import "./restore-dialog.css";
 
 export interface RestoreDialogProps {
@@ -78,10 +78,12 @@ export function Consequences({ groups, count }: { groups: readonly ChangeGroup[]
       <ul>
         {groups.slice(0, GROUPS_SHOWN).map((group) => (
           <li key={group.key}>
-            <strong>{group.name}</strong> {phrasesOf(group).join(", ")}
+            <strong>{group.name}</strong>
+            {isAboutItself(group) ? " " : ": "}
+            {phrasesOf(group).join(", ")}
           </li>
         ))}
-        {more > 0 && <li>and {counted(more, "other part")}</li>}
+        {more > 0 && <li>And {counted(more, "other part")}</li>}
       </ul>
     </div>
   );

@@ -1,5 +1,6 @@
 // A slider through versions, the oldest on the left; arrow keys step.
 import { ChevronLeft, ChevronRight } from "lucide-react";
+import { useLayoutEffect, useRef } from "react";
 import { Label } from "react-aria-components/Label";
 import { Slider, SliderThumb, SliderTrack } from "react-aria-components/Slider";
 import { IconButton } from "../ui/button";
@@ -12,15 +13,16 @@ export interface ScrubberProps {
   value: number;
   /** The version under the thumb, as people call it. */
   words: string;
-  /** Which edit that is, among how many. */
-  place: string;
   onChange: (value: number) => void;
   /** To the end of the edit before, and of the next; null: there is none. */
   onEarlier: (() => void) | null;
   onLater: (() => void) | null;
 }
 
-export function Scrubber({ label, most, value, words, place, onChange, onEarlier, onLater }: ScrubberProps) {
+export function Scrubber({ label, most, value, words, onChange, onEarlier, onLater }: ScrubberProps) {
+  const input = useRef<HTMLInputElement>(null);
+  // The slider itself would say the number of its step.
+  useLayoutEffect(() => input.current?.setAttribute("aria-valuetext", words));
   return (
     <div className="scrubber">
       <IconButton
@@ -37,7 +39,7 @@ export function Scrubber({ label, most, value, words, place, onChange, onEarlier
             <>
               <span className="scrubber__line" />
               <span className="scrubber__fill" style={{ width: `${state.getThumbPercent(0) * 100}%` }} />
-              <SliderThumb className="scrubber__thumb" />
+              <SliderThumb className="scrubber__thumb" inputRef={input} />
             </>
           )}
         </SliderTrack>
@@ -51,7 +53,6 @@ export function Scrubber({ label, most, value, words, place, onChange, onEarlier
       />
       <p className="scrubber__words" aria-live="polite">
         {words}
-        <span className="scrubber__count">{place}</span>
       </p>
     </div>
   );

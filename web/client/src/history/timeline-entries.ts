@@ -107,6 +107,16 @@ export function momentInWords(at: string, now: Date): string {
   return `${day === "Today" || day === "Yesterday" ? day.toLowerCase() : day} at ${clock.format(moment)}`;
 }
 
+/** "today at 14:31", "today from 14:02 to 14:31", "from yesterday at 23:58 to today at 00:03". */
+export function spanInWords(startedAt: string, endedAt: string, now: Date): string {
+  const [start, end] = [momentInWords(startedAt, now), momentInWords(endedAt, now)];
+  if (start === end) return end;
+  const [day, at] = end.split(" at ");
+  return start.startsWith(`${String(day)} at `)
+    ? `${String(day)} from ${start.slice(String(day).length + " at ".length)} to ${String(at)}`
+    : `from ${start} to ${end}`;
+}
+
 /** What somebody did who reverted, after their name. */
 export function revertInWords({ isUndo }: Revert): string {
   return isUndo ? "took something back" : "restored an earlier version";

@@ -9,6 +9,7 @@ import { Failure } from "../ui/failure";
 import { Skeleton } from "../ui/skeleton";
 import type { AuthorOf } from "./authors";
 import { counted, countOf, groupsOf } from "./change-groups";
+import { capitalised } from "./field-names";
 import { nameOfPath } from "./filters";
 import { Consequences } from "./restore-dialog";
 import { stateQuery, undoPreviewQuery, type Content, type RevertPreview, type Superseded } from "./requests";
@@ -101,10 +102,10 @@ function Stays({ kind, superseded, now, authorOf }: Omit<SeenProps, "preview"> &
       <ul>
         {superseded.slice(0, STAYS_SHOWN).map((one) => (
           <li key={one.path}>
-            <strong>{nameOfPath(kind, one.path, now)}</strong> {reasonInWords(one, authorOf, new Date())}
+            <strong>{capitalised(nameOfPath(kind, one.path, now))}</strong> {reasonInWords(one, authorOf, new Date())}
           </li>
         ))}
-        {more > 0 && <li>and {counted(more, "other place")}</li>}
+        {more > 0 && <li>And {counted(more, "other place")}</li>}
       </ul>
     </div>
   );

@@ -25,7 +25,7 @@ describe("taking back", () => {
     const entry: Comparable = { type: "sitting", key: "s", position: 9, sitting: SITTING };
     const { undo, about } = undoOfEntry(entry, { path: "/bpm" }, [], authorOf, NOW);
     expect(undo).toEqual({ from: 4, to: 9, person_id: "m", path: "/bpm", versions: [] });
-    expect(about).toBe("what Mina did today at 14:31");
+    expect(about).toBe("what Mina did today from 14:00 to 14:31");
   });
 
   it("a named version is what belongs to it, whoever wrote it", () => {

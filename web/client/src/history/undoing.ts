@@ -4,13 +4,13 @@ import type { HistoryPlace } from "./address";
 import type { AuthorOf } from "./authors";
 import { rangeOf, type Comparable } from "./comparison";
 import type { Change, RevertPreview, Span, Superseded, Version } from "./requests";
-import { momentInWords } from "./timeline-entries";
+import { momentInWords, spanInWords } from "./timeline-entries";
 
 export type Undo = NonNullable<Schemas["NewRevert"]["undo"]>;
 
 export interface UndoChoice {
   undo: Undo;
-  /** What it is, in the middle of a sentence: "what Mina did today at 14:31". */
+  /** What it is, in the middle of a sentence: "what Mina did today from 14:02 to 14:31". */
   about: string;
 }
 
@@ -38,8 +38,8 @@ export function undoOfEntry(
     const about = `what came with branch “${entry.merge.branch_name}” ${momentInWords(entry.merge.at, now)}`;
     return { undo: { ...EVERYTHING, from, to, path }, about };
   }
-  const { person_id: personId, ended_at: at } = entry.sitting;
-  const about = `what ${authorOf(personId).name} did ${momentInWords(at, now)}`;
+  const { person_id: personId, started_at: start, ended_at: end } = entry.sitting;
+  const about = `what ${authorOf(personId).name} did ${spanInWords(start, end, now)}`;
   return { undo: { ...EVERYTHING, from, to, path, person_id: personId }, about };
 }
 
