@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 
 from playwright.async_api import Locator, Page, expect
@@ -133,3 +134,68 @@ async def test_a_viewer_reads_comments_and_is_told_why_no_more(person: Invite, s
     await page.keyboard.press("Control+Alt+m")
     await expect(panel(page).get_by_text("You are a viewer here")).to_be_visible()
     await expect(panel(page).get_by_role("textbox")).to_have_count(0)
+
+
+def long_song(studio: Studio, title: str, count: int) -> str:
+    """Create a song of many sections; returns its id."""
+    verses = ["\n".join(f"Verse {verse}, line {line}" for line in range(12)) for verse in range(1, count + 1)]
+    return create_song(studio, title, *verses)
+
+
+async def test_a_mention_leads_to_its_words(person: Invite, studio: Studio) -> None:
+    """From the inbox, and on a first load: words far down, in a part that is built later, are in view and marked."""
+    song_id = long_song(studio, "Long Way Down", 60)
+    far = "/sections/verse-55/lyrics"
+    lee = await person("Lee Park", "commenter")
+    members = studio.request("GET", "/api/v1/members", role="owner").json()["items"]
+    mentioned = [one["person_id"] for one in members if one["name"] == "Lee Park"]
+    body = {"anchor": {"path": far, "start": 0, "stop": 16}, "text": "@Lee Park warmer?", "mentions": mentioned}
+    answer = studio.request("POST", f"/api/v1/documents/{song_id}/comments", json=body)
+    assert answer.is_success, answer.text
+    thread_id = answer.json()["id"]
+    page = await lee.open("/inbox")
+    await page.get_by_role("link", name=re.compile("mentioned you in Long Way Down")).click()
+    words = page.locator(".comment-mark--active")
+    await expect(words).to_have_text("Verse 55, line 0", timeout=20_000)
+    await expect(words).to_be_in_viewport()
+    await expect(page.get_by_role("article", name=re.compile("^Thread about"))).to_be_focused()
+    await page.wait_for_function("() => scrollY > 2000")
+    if folder := os.environ.get("SCREENSHOTS"):
+        await page.screenshot(path=f"{folder}/mention.png")
+
+    first = await (await person("Ida Quist", size=PHONE, touch=True)).open(f"/songs/{song_id}?comment={thread_id}")
+    words = first.locator(".comment-mark--active")
+    await expect(words).to_have_text("Verse 55, line 0", timeout=20_000)
+    await expect(words).to_be_in_viewport()
+    await expect(panel(first)).to_be_visible()
+    # Above the sheet of comments, not behind it.
+    tops = "() => [document.querySelector('.comment-mark--active'), document.querySelector('.comments')]"
+    await first.wait_for_function(
+        f"() => {{ const [words, sheet] = ({tops})().map(one => one.getBoundingClientRect());"
+        " return words.top > 0 && words.bottom <= sheet.top }"
+    )
+    if folder := os.environ.get("SCREENSHOTS"):
+        await first.screenshot(path=f"{folder}/mention-phone.png")
+
+
+async def test_what_is_new_stands_below_ones_own_words(person: Invite, studio: Studio) -> None:
+    """A reply to me is marked as new above the reply, not above what I said first."""
+    song_id = create_song(studio, "Glasshouse Weather", "Rain writes its name")
+    lee, mina = await person("Lee Park", "commenter"), await person("Mina Okafor")
+    page = await lee.open(f"/songs/{song_id}")
+    await comment_on_first_line(page, "Could this be warmer?")
+    theirs = await mina.open(f"/songs/{song_id}")
+    await mark(theirs).click()
+    reply = panel(theirs).get_by_role("textbox", name=re.compile("^Reply"))
+    await reply.fill("It could.")
+    await reply.press("Control+Enter")
+    await expect(panel(theirs).get_by_text("It could.")).to_be_visible()
+    await page.goto(f"{studio.url}/songs/{song_id}")
+    await page.get_by_role("button", name=re.compile("^Comments")).click()
+    messages = panel(page).get_by_role("article").get_by_role("listitem")
+    await expect(messages).to_have_count(2)
+    await expect(messages.nth(1)).to_contain_text("New for you", timeout=20_000)
+    await expect(messages.nth(0)).not_to_contain_text("New for you")
+    await expect(panel(page).get_by_text("New for you")).to_have_count(1)
+    if folder := os.environ.get("SCREENSHOTS"):
+        await page.screenshot(path=f"{folder}/new-for-you.png")

@@ -18,11 +18,21 @@ export interface DeskState {
   /** The thread that is looked at. */
   activeId: string | null;
   target: Target | null;
+  /** The thread somebody came for from elsewhere; its words are still to be found. */
+  cameFor: Thread | null;
   /** Rises when the focus is to go where `target` or `activeId` is. */
   asked: number;
 }
 
-const FIRST: DeskState = { threads: [], isOpen: false, filter: "open", activeId: null, target: null, asked: 0 };
+const FIRST: DeskState = {
+  threads: [],
+  isOpen: false,
+  filter: "open",
+  activeId: null,
+  target: null,
+  cameFor: null,
+  asked: 0,
+};
 const NONE: readonly Thread[] = [];
 
 /** An editor that shows a text, as far as comments need it. */
@@ -73,6 +83,17 @@ export class CommentDesk {
   open(threadId: string | null = null, filter: ThreadState = "open"): void {
     const { asked } = this.state;
     this.become({ isOpen: true, filter, activeId: threadId, asked: asked + 1 });
+  }
+
+  /** Opens a thread for somebody who came for it from elsewhere. */
+  comeFor(thread: Thread): void {
+    this.open(thread.id, thread.state);
+    this.become({ cameFor: thread });
+  }
+
+  /** They are there. */
+  arrived(): void {
+    if (this.state.cameFor !== null) this.become({ cameFor: null });
   }
 
   close(): void {

@@ -16,6 +16,7 @@ import { useDesk, useDeskPart } from "./comment-desk";
 import { keptNew } from "./comments-provider";
 import "./comments-panel.css";
 import { MessageBox } from "./message-box";
+import { unreadThreads } from "./new-for-me";
 import { threadsQuery, useChange, type Thread, type ThreadState } from "./requests";
 import { ThreadCard } from "./thread-card";
 
@@ -181,7 +182,7 @@ function Threads({ documentId, nameOf, onShow, mayComment }: ThreadsProps) {
           <ThreadCard
             thread={thread}
             place={nameOf(thread.path)}
-            isUnread={unread.has(thread.id)}
+            unreadSince={unread.get(thread.id) ?? null}
             mayComment={mayComment}
             onShow={onShow}
           />
@@ -191,8 +192,8 @@ function Threads({ documentId, nameOf, onShow, mayComment }: ThreadsProps) {
   );
 }
 
-/** Threads with something unread for me. One that is looked at is read, and stands out for as long as it is. */
-function useUnread(activeId: string | null): ReadonlySet<string> {
+/** Threads with something unread for me, since when. One that is looked at is read, and stands out for as long as it is. */
+function useUnread(activeId: string | null): ReadonlyMap<string, string> {
   const { data } = useQuery(unreadQuery);
   const { mutate } = useMarkRead();
   const items = data?.items;
@@ -200,5 +201,5 @@ function useUnread(activeId: string | null): ReadonlySet<string> {
     const ids = (items ?? []).filter((item) => item.thread_id === activeId).map(({ id }) => id);
     if (activeId !== null && ids.length > 0) mutate({ ids });
   }, [activeId, items, mutate]);
-  return useMemo(() => new Set((items ?? []).flatMap(({ thread_id }) => thread_id ?? [])), [items]);
+  return useMemo(() => unreadThreads(items ?? []), [items]);
 }

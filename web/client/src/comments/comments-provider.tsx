@@ -58,8 +58,8 @@ function openNamed(desk: CommentDesk, refresh: () => unknown): () => void {
     if (id === null) return;
     history.replaceState(history.state, "", location.pathname);
     readThread(id).then(
-      ({ state }) => {
-        if (!isOver) desk.open(id, state);
+      (thread) => {
+        if (!isOver) desk.comeFor(thread);
         void refresh();
       },
       (error: unknown) => showProblem(error),

@@ -12,6 +12,7 @@ import { When } from "../ui/when";
 import { useDesk, useDeskPart } from "./comment-desk";
 import { pieces } from "./mentions";
 import { MessageBox, useMentionable } from "./message-box";
+import { firstNew } from "./new-for-me";
 import { useChange, type Message, type Thread } from "./requests";
 import "./thread-card.css";
 
@@ -19,13 +20,14 @@ export interface ThreadCardProps {
   thread: Thread;
   /** What people call the place, e.g. "Chorus, lyrics". */
   place: string;
-  isUnread: boolean;
+  /** Since when there is something unread for me; null: nothing is. */
+  unreadSince: string | null;
   mayComment: boolean;
   /** Shows the words in the document. */
   onShow: (thread: Thread) => void;
 }
 
-export function ThreadCard({ thread, place, isUnread, mayComment, onShow }: ThreadCardProps) {
+export function ThreadCard({ thread, place, unreadSince, mayComment, onShow }: ThreadCardProps) {
   const desk = useDesk();
   const isActive = useDeskPart("activeId") === thread.id;
   const asked = useDeskPart("asked");
@@ -39,11 +41,12 @@ export function ThreadCard({ thread, place, isUnread, mayComment, onShow }: Thre
     if (document.activeElement?.closest(".cm-editor") == null) card.current?.focus({ preventScroll: true });
   }, [isActive, asked]);
   const isResolved = thread.state === "resolved";
+  const newId = firstNew(thread.messages, unreadSince, useMe()?.person_id);
   return (
     <article
       ref={card}
       tabIndex={-1}
-      className={classes("thread", isActive && "thread--active", isUnread && "thread--unread")}
+      className={classes("thread", isActive && "thread--active", newId !== null && "thread--unread")}
       aria-label={`Thread about ${thread.quote === "" ? place : `“${shortened(thread.quote)}”, ${place}`}`}
       data-thread-card={thread.id}
     >
@@ -69,9 +72,8 @@ export function ThreadCard({ thread, place, isUnread, mayComment, onShow }: Thre
           />
         )}
       </header>
-      {(isUnread || thread.is_orphaned || isResolved) && (
+      {(thread.is_orphaned || isResolved) && (
         <p className="thread__states">
-          {isUnread && <Chip tone="accent">New for you</Chip>}
           {isResolved && (
             <Chip tone="success" icon={<Check size={12} aria-hidden />}>
               Resolved
@@ -86,7 +88,13 @@ export function ThreadCard({ thread, place, isUnread, mayComment, onShow }: Thre
       )}
       <ol className="thread__messages">
         {thread.messages.map((message) => (
-          <MessageItem key={message.id} thread={thread} message={message} mayComment={mayComment} />
+          <MessageItem
+            key={message.id}
+            thread={thread}
+            message={message}
+            isFirstNew={message.id === newId}
+            mayComment={mayComment}
+          />
         ))}
       </ol>
       {mayComment && !isResolved && (
@@ -104,7 +112,14 @@ export function ThreadCard({ thread, place, isUnread, mayComment, onShow }: Thre
   );
 }
 
-function MessageItem({ thread, message, mayComment }: { thread: Thread; message: Message; mayComment: boolean }) {
+interface MessageItemProps {
+  thread: Thread;
+  message: Message;
+  isFirstNew: boolean;
+  mayComment: boolean;
+}
+
+function MessageItem({ thread, message, isFirstNew, mayComment }: MessageItemProps) {
   const me = useMe();
   const nameOf = useNames();
   const [isEditing, setEditing] = useState(false);
@@ -120,7 +135,12 @@ function MessageItem({ thread, message, mayComment }: { thread: Thread; message:
     );
   };
   return (
-    <li className="thread__message">
+    <li className={classes("thread__message", isFirstNew && "thread__message--new")}>
+      {isFirstNew && (
+        <p className="thread__new">
+          <Chip tone="accent">New for you</Chip>
+        </p>
+      )}
       <span aria-hidden>
         <Avatar name={name} colour={null} size="small" />
       </span>

@@ -1,7 +1,7 @@
 // Comments beside the editor of a document: the rail, the button in the bar, the keys, the way to the words.
 import { useQueryClient } from "@tanstack/react-query";
 import { MessageSquare } from "lucide-react";
-import { useCallback, useEffect } from "react";
+import { useCallback, useEffect, useRef } from "react";
 import { keys } from "../../api/queries";
 import { mayComment } from "../../api/roles";
 import { useDocument, useSessionPart } from "../../collab/context";
@@ -14,6 +14,7 @@ import { textAt } from "../../collab/values";
 import { pathOf } from "../../collab/path";
 import { announce } from "../fields/announce";
 import { goToPlace } from "./go-to-place";
+import { leadToWords } from "./lead-to-words";
 import { placeName } from "./place-name";
 
 /** Milliseconds of rest after which it is asked where edits have left the words: a revert may have brought some back. */
@@ -29,6 +30,7 @@ export function CommentsRail() {
   const desk = useDesk();
   useStaleAfterEdits();
   useLastPlace(desk);
+  useWay(desk);
   const isOpen = useDeskPart("isOpen");
   const role = useSessionPart("role");
   useActions([
@@ -72,6 +74,21 @@ export function CommentsRail() {
     [session, desk],
   );
   return <CommentsPanel documentId={session.id} nameOf={nameOf} onShow={show} />;
+}
+
+/** Leads whoever came for a thread to its words; one whose words are gone just opens. */
+function useWay(desk: CommentDesk): void {
+  const session = useDocument();
+  const thread = useDeskPart("cameFor");
+  const stop = useRef<() => void>(() => undefined);
+  useEffect(() => {
+    if (thread === null) return;
+    desk.arrived();
+    stop.current();
+    // Asked for each time: the document is another one after a refusal.
+    if (thread.path !== "" && !thread.is_orphaned) stop.current = leadToWords(desk, thread, () => session.doc);
+  }, [desk, thread, session]);
+  useEffect(() => () => stop.current(), []);
 }
 
 /** Puts the focus into the words, once their editor is there. */

@@ -15,7 +15,8 @@ export function goToPlace(place: string): boolean {
   return true;
 }
 
-function elementAt(place: string): HTMLElement | null {
+/** The field at a JSON Pointer, or the nearest thing around it that is on the page; null: nothing is. */
+export function elementAt(place: string): HTMLElement | null {
   for (let path = pathOf(place); path.length > 0; path = path.slice(0, -1)) {
     const name = CSS.escape(pointerTo(path));
     const id = CSS.escape(path.at(-1) ?? "");
