@@ -16,7 +16,7 @@ import { useDesk, useDeskPart } from "./comment-desk";
 import { keptNew } from "./comments-provider";
 import "./comments-panel.css";
 import { MessageBox } from "./message-box";
-import { unreadThreads } from "./new-for-me";
+import { unreadThreads, type News } from "./new-for-me";
 import { threadsQuery, useChange, type Thread, type ThreadState } from "./requests";
 import { ThreadCard } from "./thread-card";
 
@@ -182,7 +182,7 @@ function Threads({ documentId, nameOf, onShow, mayComment }: ThreadsProps) {
           <ThreadCard
             thread={thread}
             place={nameOf(thread.path)}
-            unreadSince={unread.get(thread.id) ?? null}
+            news={unread.get(thread.id) ?? null}
             mayComment={mayComment}
             onShow={onShow}
           />
@@ -192,8 +192,8 @@ function Threads({ documentId, nameOf, onShow, mayComment }: ThreadsProps) {
   );
 }
 
-/** Threads with something unread for me, since when. One that is looked at is read, and stands out for as long as it is. */
-function useUnread(activeId: string | null): ReadonlyMap<string, string> {
+/** Threads with something unread for me. One that is looked at is read, and stands out for as long as it is. */
+function useUnread(activeId: string | null): ReadonlyMap<string, News> {
   const { data } = useQuery(unreadQuery);
   const { mutate } = useMarkRead();
   const items = data?.items;

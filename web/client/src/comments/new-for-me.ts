@@ -1,24 +1,28 @@
-// What of a thread is new for me: from the first message of somebody else that the inbox still has as unread.
+// What of a thread is new for me: from the message on that the oldest unread entry of the inbox is about.
 import type { InboxItem } from "../api/inbox";
 import type { Message } from "./requests";
 
-/** Since when each thread has something unread. */
-export function unreadThreads(items: readonly Pick<InboxItem, "thread_id" | "at">[]): ReadonlyMap<string, string> {
-  const since = new Map<string, string>();
-  for (const { thread_id: id, at } of items) if (id !== null && !isBefore(since.get(id) ?? null, at)) since.set(id, at);
-  return since;
+/** Who said something new in a thread, and about when: the inbox keeps when it was stored, the thread when it was said. */
+export type News = Pick<InboxItem, "actor_id" | "at">;
+
+/** The oldest unread entry of each thread. */
+export function unreadThreads(items: readonly (News & Pick<InboxItem, "thread_id">)[]): ReadonlyMap<string, News> {
+  const oldest = new Map<string, News>();
+  for (const item of items) {
+    const known = item.thread_id === null ? undefined : oldest.get(item.thread_id);
+    if (item.thread_id !== null && (known === undefined || Date.parse(item.at) < Date.parse(known.at)))
+      oldest.set(item.thread_id, item);
+  }
+  return oldest;
 }
 
-/** The message above which "New for you" stands: never one's own. Null: nothing is new. */
+/** The message above which "New for you" stands: nobody hears of their own. Null: nothing is new. */
 export function firstNew(
   messages: readonly Pick<Message, "id" | "person_id" | "at">[],
-  since: string | null,
-  myId: string | undefined,
+  news: News | null,
 ): string | null {
-  if (since === null) return null;
-  return messages.find(({ person_id, at }) => person_id !== myId && !isBefore(at, since))?.id ?? null;
-}
-
-function isBefore(one: string | null, other: string): boolean {
-  return one !== null && Date.parse(one) < Date.parse(other);
+  if (news === null) return null;
+  const away = ({ at }: { at: string }) => Math.abs(Date.parse(at) - Date.parse(news.at));
+  const theirs = messages.filter(({ person_id }) => person_id === news.actor_id);
+  return theirs.sort((one, other) => away(one) - away(other))[0]?.id ?? null;
 }

@@ -12,7 +12,7 @@ import { When } from "../ui/when";
 import { useDesk, useDeskPart } from "./comment-desk";
 import { pieces } from "./mentions";
 import { MessageBox, useMentionable } from "./message-box";
-import { firstNew } from "./new-for-me";
+import { firstNew, type News } from "./new-for-me";
 import { useChange, type Message, type Thread } from "./requests";
 import "./thread-card.css";
 
@@ -20,14 +20,14 @@ export interface ThreadCardProps {
   thread: Thread;
   /** What people call the place, e.g. "Chorus, lyrics". */
   place: string;
-  /** Since when there is something unread for me; null: nothing is. */
-  unreadSince: string | null;
+  /** The oldest that is unread for me; null: nothing is. */
+  news: News | null;
   mayComment: boolean;
   /** Shows the words in the document. */
   onShow: (thread: Thread) => void;
 }
 
-export function ThreadCard({ thread, place, unreadSince, mayComment, onShow }: ThreadCardProps) {
+export function ThreadCard({ thread, place, news, mayComment, onShow }: ThreadCardProps) {
   const desk = useDesk();
   const isActive = useDeskPart("activeId") === thread.id;
   const asked = useDeskPart("asked");
@@ -41,7 +41,7 @@ export function ThreadCard({ thread, place, unreadSince, mayComment, onShow }: T
     if (document.activeElement?.closest(".cm-editor") == null) card.current?.focus({ preventScroll: true });
   }, [isActive, asked]);
   const isResolved = thread.state === "resolved";
-  const newId = firstNew(thread.messages, unreadSince, useMe()?.person_id);
+  const newId = firstNew(thread.messages, news);
   return (
     <article
       ref={card}

@@ -44,7 +44,6 @@ export function ToastRegion() {
     close(toast);
   };
   return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- Escape dismisses the one that has the focus.
     <section
       ref={region}
       className="toasts"

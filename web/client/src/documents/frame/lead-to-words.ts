@@ -11,6 +11,9 @@ import { elementAt, goToPlace } from "./go-to-place";
 const WITHIN_MS = 15_000;
 /** Milliseconds for which they are kept in view once they are: what is above them may still grow. */
 const STAYS_MS = 1200;
+/** Where it is narrow, a strip with the parts of the document sticks under the bar. */
+const NARROW = "(max-width: 900px)";
+const STRIP_PX = 56;
 /** Signs that somebody goes elsewhere by themselves. */
 const WAYS = ["wheel", "touchmove", "pointerdown", "keydown"] as const;
 
@@ -56,7 +59,8 @@ function boxOf(desk: CommentDesk, thread: Thread, doc: Y.Doc): { box: DOMRect | 
 
 /** Scrolls what is not wholly in view to the middle of what is free: under the bar, and above the sheet of comments. */
 function centre({ top, height }: DOMRect): void {
-  const first = document.querySelector(".bar")?.getBoundingClientRect().bottom ?? 0;
+  const strip = matchMedia(NARROW).matches ? STRIP_PX : 0;
+  const first = (document.querySelector(".bar")?.getBoundingClientRect().bottom ?? 0) + strip;
   const sheet = document.querySelector(".comments")?.getBoundingClientRect();
   const last = sheet === undefined || sheet.left > 0 ? innerHeight : sheet.top;
   const room = last - first;
