@@ -361,8 +361,7 @@ class Branch(Aggregate):
                     if person in self.verdicts and self.verdicts[person].position == head_position
                 ]
                 stale = [person for person in self.reviewers if person in self.verdicts and person not in approved]
-                waiting = f"{len(self.reviewers) - len(approved)} of {len(self.reviewers)} approvals are missing"
-                return [f"{waiting}, {len(stale)} because the branch was edited since." if stale else f"{waiting}."]
+                return [_missing(len(self.reviewers), len(self.reviewers) - len(approved), len(stale))]
             case _:
                 return []
 
@@ -398,3 +397,11 @@ def _words(text: str, path: str) -> str:
     if len(text) > PARAGRAPH_CHARS_MAX:
         raise Invalid(f"At most {PARAGRAPH_CHARS_MAX} characters fit here.", path=path)
     return text
+
+
+def _missing(asked: int, missing: int, stale: int) -> str:
+    """Say how many approvals are missing, and how many of those because the branch was edited after them."""
+    if asked == 1:
+        return f"The approval is missing{', because the branch was edited since' if stale else ''}."
+    waiting = f"{missing} of {asked} approvals {'is' if missing == 1 else 'are'} missing"
+    return f"{waiting}, {stale} because the branch was edited since." if stale else f"{waiting}."

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from typing import Final, Literal, NamedTuple, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from core.crdt.words import Edit, edits
 
-Side: TypeAlias = Literal["document", "branch", "both"]
-#: Two characters that would make one word, or a word run into a full stop, without a space between. Scripts without
-#: spaces between words want none.
-_RUN_TOGETHER: Final = re.compile(
-    r"[^\s\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af][^\W\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]"
-)
+Side: TypeAlias = Literal["document", "branch"]
 
 
 class Hunk(NamedTuple):
@@ -37,33 +32,73 @@ def three_way(base: str, document: str, branch: str) -> list[Hunk]:
     """
     hunks: list[Hunk] = []
     at = 0
-    for mine, theirs in _meeting(edits(base, document), edits(base, branch)):
-        start = min(edit.start for edit in (*mine, *theirs))
-        stop = max(edit.stop for edit in (*mine, *theirs))
-        hunks.append(_settled(base[at:start]))
-        if mine and theirs:
-            hunks.append(Hunk(_edited(base, start, stop, mine), _edited(base, start, stop, theirs)))
+    for change in _changes(base, document, branch):
+        hunks.append(_settled(base[at : change.start]))
+        if change.is_conflict(base):
+            hunks.append(Hunk(change.said(base, change.document), change.said(base, change.branch)))
         else:
-            hunks.append(_settled(_edited(base, start, stop, mine or theirs)))
-        at = stop
+            hunks.append(_settled(change.said(base, change.document or change.branch)))
+        at = change.stop
     hunks.append(_settled(base[at:]))
     return list(_joined(hunk for hunk in hunks if hunk.document or hunk.branch))
 
 
 def spelled(hunks: Sequence[Hunk], side: Side) -> str:
-    """Return the merged text with this side's words wherever the two conflict; both: the document's words first."""
-    return "".join(_words(hunk, side) for hunk in hunks)
+    """Return the merged text with this side's words wherever the two conflict."""
+    return "".join(hunk.document if side == "document" else hunk.branch for hunk in hunks)
 
 
-def _words(hunk: Hunk, side: Side) -> str:
-    if side == "document" or not hunk.is_conflict:
-        return hunk.document
-    if side == "branch":
-        return hunk.branch
-    apart = ""
-    if _RUN_TOGETHER.fullmatch(hunk.document[-1:] + hunk.branch[:1]):
-        apart = "\n" if "\n" in hunk.document or "\n" in hunk.branch else " "
-    return hunk.document + apart + hunk.branch
+def both_kept(base: str, document: str, branch: str) -> str:
+    """Return the merged text with both sides' lines wherever the two conflict: the document's, and below the branch's.
+
+    A line with a conflict stands twice, as each side says it as a whole, and so do such lines that follow each other.
+    A line that is the same on both sides stands once. Everything else is merged as by `three_way`.
+    """
+    parts: list[str] = []
+    at = 0
+    for block in _blocks(base, _changes(base, document, branch)):
+        if block.is_conflict:
+            start, stop = block.start, block.stop
+            whole = block.change._replace(start=start, stop=stop)
+            said = _one_below_the_other(whole.said(base, whole.document), whole.said(base, whole.branch))
+        else:
+            start, stop = block.change.start, block.change.stop
+            said = block.change.said(base, block.change.document or block.change.branch)
+        parts += [base[at:start], said]
+        at = stop
+    return "".join([*parts, base[at:]])
+
+
+# -- what both did ----------------------------------------------------------------------------------------------------
+
+
+class _Change(NamedTuple):
+    """A stretch of the base that one side or both changed, and how."""
+
+    start: int
+    stop: int
+    document: list[Edit]
+    branch: list[Edit]
+
+    def said(self, base: str, edits: Sequence[Edit]) -> str:
+        """Return what these edits make of the stretch."""
+        parts: list[str] = []
+        at = self.start
+        for edit in edits:
+            parts += [base[at : edit.start], edit.text]
+            at = edit.stop
+        return "".join([*parts, base[at : self.stop]])
+
+    def is_conflict(self, base: str) -> bool:
+        """Whether both sides changed the stretch, each in its own way."""
+        return bool(self.document and self.branch) and self.said(base, self.document) != self.said(base, self.branch)
+
+
+def _changes(base: str, document: str, branch: str) -> Iterator[_Change]:
+    """Yield what the two sides changed, in reading order, together what meets."""
+    for mine, theirs in _meeting(edits(base, document), edits(base, branch)):
+        both = (*mine, *theirs)
+        yield _Change(min(edit.start for edit in both), max(edit.stop for edit in both), mine, theirs)
 
 
 def _settled(text: str) -> Hunk:
@@ -91,14 +126,71 @@ def _meet(first: Edit, second: Edit) -> bool:
     return first.start < second.stop and second.start < first.stop
 
 
-def _edited(base: str, start: int, stop: int, changes: Sequence[Edit]) -> str:
-    """Return what these edits make of a stretch of the base."""
-    parts: list[str] = []
-    at = start
+class _Block(NamedTuple):
+    """Changes that are written together, and the lines of the base they are in."""
+
+    change: _Change
+    is_conflict: bool
+    first: int
+    last: int
+    #: Of those lines.
+    start: int
+    stop: int
+    #: Whole lines are added after the last one, which is not changed.
+    is_between: bool
+
+    def belongs(self, other: _Block) -> bool:
+        """Say whether a later block is part of this one: lines with a conflict are looked at as a whole."""
+        if other.is_between:
+            return self.is_conflict and other.first <= self.last
+        if self.is_conflict and other.is_conflict:
+            return other.first <= self.last + 1
+        return (self.is_conflict or other.is_conflict) and other.first <= self.last
+
+    def joined(self, other: _Block) -> _Block:
+        """Return this block and a later one as one."""
+        mine, theirs = self.change, other.change
+        change = _Change(mine.start, theirs.stop, mine.document + theirs.document, mine.branch + theirs.branch)
+        return _Block(change, True, self.first, other.last, self.start, max(self.stop, other.stop), False)
+
+
+def _blocks(base: str, changes: Iterator[_Change]) -> list[_Block]:
+    starts = [0, *(at + 1 for at, character in enumerate(base) if character == "\n")]
+    found: list[_Block] = []
     for change in changes:
-        parts += [base[at : change.start], change.text]
-        at = change.stop
-    return "".join([*parts, base[at:stop]])
+        block = _block(base, starts, change)
+        while found and found[-1].belongs(block):
+            block = found.pop().joined(block)
+        found.append(block)
+    return found
+
+
+def _block(base: str, starts: Sequence[int], change: _Change) -> _Block:
+    first, last = (bisect_right(starts, at) - 1 for at in (change.start, change.stop))
+    is_conflict, texts = change.is_conflict(base), [edit.text for edit in (*change.document, *change.branch)]
+    stop = starts[last + 1] - 1 if last + 1 < len(starts) else len(base)
+    if change.start == change.stop:
+        if change.start == starts[first] and all(text.endswith("\n") for text in texts):
+            return _Block(change, is_conflict, first - 1, first - 1, change.start, change.stop, True)
+        if change.stop == stop and all(text.startswith("\n") for text in texts):
+            return _Block(change, is_conflict, last, last, change.start, change.stop, True)
+    return _Block(change, is_conflict, first, last, starts[first], stop, False)
+
+
+def _one_below_the_other(document: str, branch: str) -> str:
+    """Return the lines of both: once those with which both begin or end, and nothing of a side that says nothing."""
+    if not document or not branch:
+        return document or branch
+    mine, theirs = document.split("\n"), branch.split("\n")
+    head = _common(mine, theirs)
+    tail = _common(mine[head:][::-1], theirs[head:][::-1])
+    return "\n".join(mine[: len(mine) - tail] + theirs[head:])
+
+
+def _common(first: Sequence[str], second: Sequence[str]) -> int:
+    """Return with how many of the same both begin."""
+    pairs = zip(first, second, strict=False)
+    return next((at for at, (one, other) in enumerate(pairs) if one != other), min(len(first), len(second)))
 
 
 def _joined(hunks: Iterator[Hunk]) -> Iterator[Hunk]:

@@ -93,6 +93,26 @@ def same_units(old: str, new: str) -> Iterator[tuple[slice, slice]]:
         at, shift = edit.stop, shift + len(edit.text) - (edit.stop - edit.start)
 
 
+def places_of(words: str, text: str, is_new: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return for each UTF-16 unit of a text its place in words that say the same; -1: none.
+
+    Where the two agree as wholes, and of what `is_new` in the text also where that agrees by itself: a line that was
+    written below one that begins alike.
+    """
+    found = np.full(len(is_new), -1, dtype=np.int64)
+    for there, here in same_units(words, text):
+        found[here] = np.arange(there.start, there.stop)
+    if not (is_new & (found < 0)).any():
+        return found
+    units = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), dtype="<u2")
+    new = units[is_new].tobytes().decode("utf-16-le", "surrogatepass")
+    by_itself = np.full(int(is_new.sum()), -1, dtype=np.int64)
+    for there, here in same_units(words, new):
+        by_itself[here] = np.arange(there.start, there.stop)
+    found[is_new] = np.where(found[is_new] < 0, by_itself, found[is_new])
+    return found
+
+
 def unit_offsets(text: str) -> NDArray[np.int64]:
     """Return where each character starts in UTF-16 units, and the length of all."""
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")

@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from core.crdt.attribution import NEVER, Column
+from core.crdt.attribution import Column
 from core.crdt.undoing import Undoing
 from core.crdt.weave import Mask, TextWeave, Value, Weave, text_of_units
-from core.crdt.words import same_units, unit_offsets
+from core.crdt.words import places_of, unit_offsets
 from core.documents.authors import roots_of
 from core.documents.difference import Change, parts_of
 from core.documents.editing import is_same
@@ -97,12 +97,11 @@ def _words(woven: TextWeave, shown: Mask, again: int, branch: TextWeave, branch_
     if unit_offsets(old)[-1] != branch_shown.sum() or unit_offsets(new)[-1] != shown.sum():
         # Half characters: what they decode to has other lengths.
         return
-    written = np.full(int(shown.sum()), NEVER, dtype=np.int64)
-    theirs = branch.written[branch_shown]
-    for there, here in same_units(old, new):
-        written[here] = theirs[there]
-    mine = (woven.inserted[shown] == again) & (written != NEVER)
-    yield from _joined(woven.client_ids[shown][mine], woven.clocks[shown][mine], written[mine])
+    brought = woven.inserted[shown] == again
+    places = places_of(old, new, brought)
+    mine = brought & (places >= 0)
+    written = branch.written[branch_shown][places[mine]]
+    yield from _joined(woven.client_ids[shown][mine], woven.clocks[shown][mine], written)
 
 
 def _joined(clients: Column, clocks: Column, written: Column) -> Iterator[Credit]:

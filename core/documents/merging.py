@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal, NamedTuple, TypeAlias
 
-from core.crdt.three_way import Side, spelled, three_way
+from core.crdt.three_way import both_kept, spelled, three_way
 from core.documents.difference import fields_of, moved_keys, parts_of
 from core.documents.editing import is_same
 from core.documents.kind import DocumentKind
@@ -20,7 +20,8 @@ from core.errors import Invalid
 
 ConflictKind: TypeAlias = Literal["both_set", "edited_and_removed", "text_overlap", "both_moved"]
 _EITHER: Final = ("document", "branch")
-_SIDES: Final[Mapping[str, Side]] = {"document": "document", "branch": "branch", "both": "both"}
+#: Of texts; both: where they conflict the document's lines, and below them the branch's.
+_ANY: Final = (*_EITHER, "both")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class MergeConflict:
     choices: tuple[str, ...]
     #: One of them, as the caller chose; None: open, and the document's side stands.
     choice: str | None
+    #: Of a text_overlap: the whole text that each choice gives, in their order; otherwise nothing.
+    texts: tuple[str, ...] = ()
 
 
 class Merged(NamedTuple):
@@ -114,10 +117,11 @@ class _Merger:
 
     def _text(self, path: tuple[str, ...], base: str, document: str, branch: str) -> str:
         hunks = three_way(base, document, branch)
-        choice: str | None = None
-        if any(hunk.is_conflict for hunk in hunks):
-            choice = self._conflict(path, "text_overlap", (base, document, branch), (*_EITHER, "both"))
-        return spelled(hunks, _SIDES.get(choice or "document", "document"))
+        if not any(hunk.is_conflict for hunk in hunks):
+            return spelled(hunks, "document")
+        texts = (spelled(hunks, "document"), spelled(hunks, "branch"), both_kept(base, document, branch))
+        choice = self._conflict(path, "text_overlap", (base, document, branch), _ANY, texts)
+        return texts[_ANY.index(choice)] if choice in _ANY else texts[0]
 
     def _traits(
         self, path: tuple[str, ...], base: Mapping[str, Any], document: Mapping[str, Any], branch: Mapping[str, Any]
@@ -177,12 +181,17 @@ class _Merger:
         return branch if choice == "branch" else document
 
     def _conflict(
-        self, path: tuple[str, ...], kind: ConflictKind, sides: tuple[Any, ...], choices: tuple[str, ...]
+        self,
+        path: tuple[str, ...],
+        kind: ConflictKind,
+        sides: tuple[Any, ...],
+        choices: tuple[str, ...],
+        texts: tuple[str, ...] = (),
     ) -> str | None:
         at = pointer(path)
         choice = self._choices.get(at)
         base, document, branch = sides
-        self.conflicts.append(MergeConflict(at, kind, base, document, branch, choices, choice))
+        self.conflicts.append(MergeConflict(at, kind, base, document, branch, choices, choice, texts))
         return choice
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from core.crdt.attribution import Column
 from core.crdt.crediting import Authors
 from core.crdt.weave import TextWeave, Weave
-from core.crdt.words import same_units, unit_offsets
+from core.crdt.words import places_of, same_units, unit_offsets
 from core.documents.authors import AuthoredSpan, authored, cut_spans, set_by, text_at
 from core.documents.difference import Change, parts_of
 from core.documents.editing import is_same
@@ -100,7 +100,7 @@ def told_of_merge(
         lengths = [unit_offsets(text)[-1] for text in (change.old, words)]
         if lengths != [showed.sum(), shows.sum()]:
             return _by_nobody(change)  # Half characters: what they decode to has other lengths.
-        brought = _carried(theirs[1].written[shows], words, change.new)
+        brought = _carried(theirs[1].written[shows], words, change)
         taken = _taken(theirs[1], _places(before[1], theirs[1]), branch.version)[showed]
         # A letter that stays inside a word that is rewritten is nobody's change.
         for old, new in same_units(change.old, change.new):
@@ -155,11 +155,14 @@ def _places(text: TextWeave, other: TextWeave) -> Column:
     return np.where(known[found] == wanted, found, -1)
 
 
-def _carried(written: Column, words: str, result: str) -> Column:
-    """Return who wrote each unit of a result that says the same as words that somebody wrote; else nobody."""
-    found = np.full(unit_offsets(result)[-1], _NOBODY, dtype=np.int64)
-    for old, new in same_units(words, result):
-        found[new] = written[old]
+def _carried(written: Column, words: str, change: Change) -> Column:
+    """Return who wrote each unit that a text says now as words do that somebody wrote; else nobody."""
+    is_new = np.ones(unit_offsets(change.new)[-1], dtype=bool)
+    for _, stays in same_units(change.old, change.new):
+        is_new[stays] = False
+    places = places_of(words, change.new, is_new)
+    found = np.full(len(places), _NOBODY, dtype=np.int64)
+    found[places >= 0] = written[places[places >= 0]]
     return found
 
 

@@ -52,8 +52,8 @@ async def test_two_write_a_reviewer_decides_and_it_is_merged(person: Invite, stu
     song_id = create_song(studio, "Glasshouse Weather", WORDS, bpm=96)
     ada, mina = await person("Ada Marsh"), await person("Mina Okafor")
     lee = await person("Lee Brandt", "commenter", size=PHONE, touch=True)
-    for one in (ada, mina, lee):
-        one.watch.allow("answer 409: POST .*/merge/preview")  # Asked for again: a merge is being stored.
+    # Who looks on while another's merge is being stored asks again.
+    lee.watch.allow("answer 409: POST .*/merge/preview")
     main = await mina.open(f"/songs/{song_id}")
     page = await ada.open(f"/songs/{song_id}")
 
@@ -133,8 +133,6 @@ async def test_conflicts_are_decided_and_parts_left_out(person: Invite, studio: 
     change(studio, branch["content_id"], {"bpm": 84, "sections": {"verse-1": {"lyrics": "Salt"}}})
     change(studio, song_id, {"bpm": 118})
     ada = await person("Ada Marsh")
-    # A preview that comes while the merge is being stored is asked for again (409), also without decided choices (422).
-    ada.watch.allow("answer (409|422): POST .*/merge")
     page = await ada.open(review_path(song_id, branch["id"]))
     conflict = page.get_by_role("group", name="Tempo")
     await expect(conflict).to_contain_text("96 bpm")
@@ -150,6 +148,42 @@ async def test_conflicts_are_decided_and_parts_left_out(person: Invite, studio: 
     content = read(studio, song_id)
     assert (content["bpm"], content["sections"]["verse-1"]["lyrics"]) == (84, WORDS)
     assert read_branch(studio, branch["id"])["state"] == "open"
+
+
+async def test_both_sides_of_a_line_are_kept_and_a_double_click_merges_once(person: Invite, studio: Studio) -> None:
+    """Each choice shows the text it gives; pressed twice at once it is merged once, and nothing goes wrong."""
+    words = [f"Line {number}" for number in range(12)]
+    song_id = create_song(studio, "Glasshouse Weather", "\n".join([*words, "And the rain fell like a hello"]))
+    branch = open_branch(studio, song_id, "Darker chorus")
+    for content_id, last in (
+        (song_id, "And the snow fell like a slow hello"), (branch["content_id"], "And the hail fell like a goodbye"),
+    ):  # fmt: skip
+        change(studio, content_id, {"sections": {"verse-1": {"lyrics": "\n".join([*words, last])}}})
+    ada = await person("Ada Marsh")
+    page = await ada.open(review_path(song_id, branch["id"]))
+    conflict = page.get_by_role("group", name="Lyrics of Verse 1")
+    both = conflict.locator(".conflict__choice").filter(has_text="Keep both")
+    await expect(both).to_contain_text("snow")
+    await expect(both).to_contain_text("hail")
+    await expect(both).not_to_contain_text("Line 3")
+    assert await violations(page) == []
+    if folder := os.environ.get("SCREENSHOTS"):
+        await page.screenshot(path=f"{folder}/review-both.png", full_page=True)
+    await conflict.get_by_role("radio", name=re.compile("Keep both")).check()
+    sent: list[str] = []
+    page.on("request", lambda one: sent.append(one.url) if one.method == "POST" and "/merge" in one.url else None)
+    button = page.get_by_role("button", name="Merge", exact=True)
+    await expect(button).to_be_enabled()
+    sent.clear()
+    # Twice before anything can be drawn in between.
+    await button.evaluate("button => { button.click(); button.click(); }")
+    await expect(page.get_by_role("heading", name="Merged", exact=True)).to_be_visible()
+    await expect(page.get_by_text("is in Glasshouse Weather now")).to_be_visible()
+    await expect(page.locator(".toast")).to_have_count(1)
+    assert [url.rsplit("/", 1)[1] for url in sent] == ["merge"]
+    lines = ["And the snow fell like a slow hello", "And the hail fell like a goodbye"]
+    assert read(studio, song_id)["sections"]["verse-1"]["lyrics"].split("\n") == [*words, *lines]
+    await expect(page.get_by_text("This is what the branch had changed")).to_be_visible()
 
 
 async def test_reading_by_keys_and_by_those_who_only_read(person: Invite, studio: Studio) -> None:

@@ -73,8 +73,11 @@ class Merged:
                 self._check_words(past, branch, version)
 
     def _check_words(self, past: Past, branch: Past, version: int) -> None:
-        """P5: from a branch on which nothing was deleted a merge adds, whatever of it came before."""
-        if self.wanted.choices:
+        """P5: from a branch on which nothing was deleted a merge adds, whatever of it came before.
+
+        Also where the document's words are kept, or both sides'.
+        """
+        if any(one.choice == "branch" for one in self.wanted.choices):
             return
         until = branch.versions_until(self.wanted.branch_position)
         gone = branch.took(*range(branch.inherited + 2, until + 1))

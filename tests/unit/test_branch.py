@@ -71,6 +71,17 @@ def test_a_verdict_counts_for_what_was_seen() -> None:
     assert (subject.review_state(HEAD), subject.blocked(HEAD)) == (ReviewState.APPROVED, [])
     assert subject.review_state(HEAD + 1) is ReviewState.REQUESTED
     assert subject.blocked(HEAD + 1) == ["2 of 2 approvals are missing, 2 because the branch was edited since."]
+    judge(subject, LEE, position=HEAD + 1, head=HEAD + 1)
+    assert subject.blocked(HEAD + 1) == ["1 of 2 approvals is missing, 1 because the branch was edited since."]
+
+
+def test_of_one_reviewer_the_approval_is_missing() -> None:
+    """The reason is a sentence that one would say."""
+    subject = branch()
+    subject.request_review(by=ADA, reviewers=[LEE], message="", at=NOON)
+    assert subject.blocked(HEAD) == ["The approval is missing."]
+    judge(subject, LEE)
+    assert subject.blocked(HEAD + 1) == ["The approval is missing, because the branch was edited since."]
 
 
 def test_whom_a_verdict_concerns_hears_of_it() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -14,11 +14,12 @@ from core.aggregates.document import Document
 from core.aggregates.version import Version, VersionCause
 from core.crdt.history import History
 from core.crdt.weave import Mask, Weave
+from core.crdt.words import word_spans
 from core.documents.crediting import credits
 from core.documents.difference import Change, difference
 from core.documents.kind import DocumentKind
 from core.documents.kinds import kind_named
-from core.documents.merging import Merged, merge
+from core.documents.merging import MergeConflict, Merged, merge
 from core.documents.selecting import Part, others_than, selected
 from core.documents.telling import Woven, told_of_merge
 from core.errors import Conflict, Invalid, StreamMoved
@@ -27,7 +28,7 @@ from core.limits import LINE_CHARS_MAX, MERGE_CHOICES_MAX, POSITION_MAX
 from sync.edits import Prepared, made
 from web.api.branches import BranchItem, existing_branch, head_of, item_of
 from web.api.documents import DECISIONS_MAX, existing_document
-from web.api.history import PATH_CHARS_MAX, DiffChange, path_named, require_past, shown
+from web.api.history import PATH_CHARS_MAX, DiffChange, DiffSpan, path_named, require_past, shown
 from web.api.reverting import stored_at
 from web.api.versions import VersionItem, new_version
 from web.api.versions import item_of as version_item
@@ -42,7 +43,7 @@ class MergeChoice(BaseModel, extra="forbid"):
     """Whose side a conflict is decided for."""
 
     path: str = Path
-    choice: Side = Field(description="`both`, of texts: the document's words, then the branch's.")
+    choice: Side = Field(description="`both`, of texts: the document's lines, and below them the branch's.")
 
 
 class WantedMerge(BaseModel, extra="forbid"):
@@ -62,6 +63,13 @@ class NewMerge(WantedMerge):
     branch_position: int = Field(ge=1, le=POSITION_MAX, description="Of the preview.")
 
 
+class MergeOutcome(BaseModel):
+    """What a choice makes of a text."""
+
+    choice: Side
+    spans: list[DiffSpan] = Field(description="From what both began with to what the document would say, by nobody.")
+
+
 class MergeConflictItem(BaseModel):
     """Something both sides changed, each in its own way."""
 
@@ -72,6 +80,7 @@ class MergeConflictItem(BaseModel):
     branch: Any
     choices: list[Side]
     choice: Side | None = Field(description="Null: undecided; the document's side is shown.")
+    outcomes: list[MergeOutcome] = Field(description="Of a `text_overlap`: one for each choice; otherwise empty.")
 
 
 class MergePreview(BaseModel):
@@ -138,9 +147,12 @@ async def preview(call: Call[None, WantedMerge]) -> Response:
     """Say what a merge would change, what is in conflict, and what stands in its way."""
     intent = await _intent(call.services, call.id("branch_id"), call.body)
     theirs = await _theirs(call.services, intent)
-    ours, document = await call.services.histories.ask(
-        intent.document.id, lambda history: (_ours(intent, history, theirs, None), history.weave)
-    )
+
+    def look(history: History) -> tuple[_Ours, Weave, list[MergeConflictItem]]:
+        ours = _ours(intent, history, theirs, None)
+        return ours, history.weave, [_conflict_item(conflict) for conflict in ours.merged.conflicts]
+
+    ours, document, conflicts = await call.services.histories.ask(intent.document.id, look)
     await _require_settled(call.services, intent)
     changes = await call.services.histories.ask(
         intent.branch.content_id, lambda history: _shown(intent, history, Woven(document, ours.version), ours, theirs)
@@ -154,9 +166,7 @@ async def preview(call: Call[None, WantedMerge]) -> Response:
             document_position=ours.position,
             branch_position=theirs.position,
             changes=changes,
-            conflicts=[
-                MergeConflictItem.model_validate(conflict, from_attributes=True) for conflict in ours.merged.conflicts
-            ],
+            conflicts=conflicts,
             blocked=blocked,
             is_mergeable=not blocked,
         )
@@ -243,6 +253,20 @@ def _shown(intent: _Intent, history: History, document: Woven, ours: _Ours, thei
     branch = Woven(theirs.weave, theirs.version)
     each = told_of_merge(intent.kind, ours.changes, document, branch, theirs.content, history.writers)
     return [shown(history, one) for one in each]
+
+
+def _conflict_item(conflict: MergeConflict) -> MergeConflictItem:
+    outcomes = [
+        MergeOutcome(
+            choice=cast("Side", choice),
+            spans=[
+                DiffSpan(change=span.change, text=span.text, author=None) for span in word_spans(conflict.base, text)
+            ],
+        )
+        for choice, text in zip(conflict.choices, conflict.texts, strict=False)
+    ]
+    names = set(MergeConflictItem.model_fields) - {"outcomes"}
+    return MergeConflictItem(outcomes=outcomes, **{name: getattr(conflict, name) for name in names})
 
 
 # -- carrying out -----------------------------------------------------------------------------------------------------

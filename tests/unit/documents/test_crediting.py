@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -31,12 +32,12 @@ def fork(desk: Desk) -> Desk:
     return branch
 
 
-def bring(desk: Desk, branch: Desk, base: int) -> tuple[int, list[Credit]]:
+def bring(desk: Desk, branch: Desk, base: int, choices: Mapping[str, str] = {}) -> tuple[int, list[Credit]]:
     """Let Mina merge the branch into the document; return the version, and who is credited for what."""
     kind = desk.kind
     then = kind.to_json(desk.history.document_at(base))
     now, theirs = kind.to_json(desk._doc), kind.to_json(branch._doc)
-    target = merge(kind, then, now, theirs, choices={}).content
+    target = merge(kind, then, now, theirs, choices=choices).content
     again = desk.edit(MINA, lambda doc: kind.edit(doc, target))
     changes = difference(kind, now, target, by_word=False)
     rows = credits(kind, desk.history.weave, again - 1, again, changes, branch.history.weave, branch.history.version)
@@ -86,6 +87,22 @@ def test_words_and_values_are_credited_to_their_authors() -> None:
         assert history.position_of(number) >= 5000
         assert history.moment_of(number).timestamp() == (2 if person == THIRD else last)
     assert len(rows) == len({(row.client_id, row.clock) for row in rows})
+
+
+@pytest.mark.parametrize("rest", ["", "\nAnd the river", "\nThe end"])
+def test_a_line_below_one_that_begins_alike_is_its_authors(rest: str) -> None:
+    """Both rewrote a line and both are kept: the branch's line is whose it was there, also where both say the same."""
+    desk = Desk("song")
+    base = desk.patch(ADA, producer_notes=f"And the rain{rest}")
+    branch = fork(desk)
+    branch.patch(THIRD, producer_notes=f"And the hail falls{rest}")
+    desk.patch(MINA, producer_notes=f"And the snow{rest}")
+    again, _ = bring(desk, branch, base, {"/producer_notes": "both"})
+    runs = words_by(desk.history, desk, ("producer_notes",), again)
+    assert "".join(words for words, _ in runs) == f"And the snow\nAnd the hail falls{rest}"
+    # Whoever merged wrote the line end at the most.
+    assert {words for words, person in runs if person == MINA} <= {"snow", "\n", "snow\n"}
+    assert [words for words, person in runs if person == THIRD] == ["hail falls"]
 
 
 def test_a_revert_of_merged_words_keeps_the_credit() -> None:

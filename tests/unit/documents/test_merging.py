@@ -155,12 +155,33 @@ def test_every_conflict_is_settled_by_each_of_its_choices(
             elif conflict.kind == "both_moved":
                 side = document if choice == "document" else branch
                 assert here["pos"] == value_at(side, conflict.path)["pos"]
+            elif conflict.kind == "text_overlap":
+                assert here == conflict.texts[conflict.choices.index(choice)]
             if choice == "document":
                 assert spelling(settled.content) == spelling(merged.content)
     everything = merge(kind, base, document, branch, choices={conflict.path: "branch" for conflict in merged.conflicts})
     back = merge(kind, base, branch, document, choices={conflict.path: "document" for conflict in merged.conflicts})
     if kind.schema is None:
         assert spelling(everything.content) == spelling(back.content)
+
+
+def test_both_of_a_text_are_its_lines_below_each_other() -> None:
+    """Keeping both leaves the lines of both whole; merged again, with the same choice, nothing is added."""
+    note = kind_named("note")
+    base: Content = {"title": "A", "text": "We walk\nAnd the rain fell like a hello\n", "roots": {}}
+    document = base | {"text": "We walk\nAnd the snow fell like a slow hello\n"}
+    branch = base | {"text": "We ran\nAnd the hail fell like a goodbye\n"}
+    both = "We ran\nAnd the snow fell like a slow hello\nAnd the hail fell like a goodbye\n"
+    merged = merge(note, base, document, branch, choices={"/text": "both"})
+    assert merged.content["text"] == both
+    [conflict] = merged.conflicts
+    assert dict(zip(conflict.choices, conflict.texts, strict=True)) == {
+        "document": "We ran\nAnd the snow fell like a slow goodbye\n",
+        "branch": "We ran\nAnd the hail fell like a slow goodbye\n",
+        "both": both,
+    }
+    again = merge(note, base, merged.content, branch, choices={"/text": "both"})
+    assert again.content["text"] == both
 
 
 @settings(max_examples=60, deadline=None)

@@ -170,6 +170,10 @@ async def test_reviews_are_in_the_inbox(studio: Studio) -> None:
     assert await heard(studio, Role.EDITOR) == [("changes_requested", "request_changes"), ("approved", "approve")]
     item = (await inbox_of(studio, Role.EDITOR))["items"][0]
     assert (item["branch_id"], item["document_id"]) == (branch["id"], document["id"])
+    assert item["branch_name"] == "B"
+    path = f"/api/v1/branches/{branch['id']}"
+    assert (await studio.request(Role.EDITOR, "PATCH", path, json={"name": "Sadder chorus"})).status_code == 200
+    assert (await inbox_of(studio, Role.EDITOR))["items"][0]["branch_name"] == "Sadder chorus"
 
 
 async def test_muting_a_branch_mutes_its_document(studio: Studio) -> None:

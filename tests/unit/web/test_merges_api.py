@@ -130,9 +130,44 @@ async def test_conflicts_are_decided_one_by_one(studio: Studio) -> None:
     assert (await merge(studio, branch, decided, choices=choices)).status_code == 200
     now = await state(studio, song["id"])
     assert now["bpm"] == 80
-    assert now["sections"]["v1"]["lyrics"].split("\n")[0].split() in (
-        ["Rain", "on", "the", "window", "stairs"], ["Rain", "on", "the", "windowstairs"]
-    )  # fmt: skip
+    assert now["sections"]["v1"]["lyrics"] == "Rain on the window\nRain on the stairs\nand nobody home"
+
+
+async def test_a_conflict_in_a_text_says_what_each_choice_gives(studio: Studio) -> None:
+    """Word by word from what both began with; what is chosen is what the document then says, by whom it was written."""
+    song, branch = await forked(studio)
+    await change(studio, song["id"], {"sections": {"v1": {"lyrics": WORDS.replace("roof", "window")}}})
+    written = await change(
+        studio, branch["content_id"], {"sections": {"v1": {"lyrics": WORDS.replace("roof", "cold stairs")}}}, OWNER
+    )
+    [conflict] = (await preview(studio, branch))["conflicts"]
+    said = {
+        one["choice"]: "".join(span["text"] for span in one["spans"] if span["change"] != "delete")
+        for one in conflict["outcomes"]
+    }
+    both = "Rain on the window\nRain on the cold stairs\nand nobody home"
+    assert said == {
+        "document": "Rain on the window\nand nobody home",
+        "branch": "Rain on the cold stairs\nand nobody home",
+        "both": both,
+    }
+    for one in conflict["outcomes"]:
+        assert "".join(span["text"] for span in one["spans"] if span["change"] != "insert") == WORDS
+    choices = [{"path": conflict["path"], "choice": "both"}]
+    decided = await preview(studio, branch, choices=choices)
+    [change_] = decided["changes"]
+    assert change_["new"] == both
+    merged = (await merge(studio, branch, decided, choices=choices)).json()
+    assert (await state(studio, song["id"]))["sections"]["v1"]["lyrics"] == both
+    path = f"{API}/documents/{song['id']}"
+    across = (
+        await studio.request(VIEWER, "GET", f"{path}/diff?from={decided['document_position']}&to={merged['position']}")
+    ).json()
+    for spans in (change_["spans"], across["changes"][0]["spans"]):
+        [new] = [span for span in spans if span["change"] == "insert" and "stairs" in span["text"]]
+        assert (new["author"]["person_id"], new["author"]["position"]) == (str(studio.people[OWNER]), written)
+    runs = (await studio.request(VIEWER, "GET", f"{path}/blame?path=/sections/v1/lyrics")).json()["runs"]
+    assert [run["author"]["position"] for run in runs if "stairs" in both[run["start"] : run["stop"]]] == [written]
 
 
 async def test_removed_on_one_side_and_edited_on_the_other(studio: Studio) -> None:

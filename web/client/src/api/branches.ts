@@ -18,6 +18,8 @@ export const branchKeys = {
   all: ["branches"],
   lists: ["branches", "list"],
   one: (id: string) => ["branches", "one", id] as const,
+  /** Of the mutation that merges it. */
+  merging: (id: string) => ["branches", "merging", id] as const,
   previews: (id: string) => ["branches", "preview", id] as const,
 } as const;
 

@@ -4,10507 +4,10503 @@
  */
 
 export interface paths {
-  "/livez": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Tell that this process runs */
-    get: operations["system_alive"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/readyz": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Tell whether this process can serve; 503 with the reasons when it cannot, in full only for those signed in */
-    get: operations["system_ready"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/version": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Tell which version this is */
-    get: operations["system_show_version"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/metrics": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Return figures for Prometheus
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["system_figures"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/openapi.json": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Describe this API as OpenAPI 3.1
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["system_describe"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Show the library; the client asks who is signed in */
-    get: operations["pages_home"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/sign-in": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Show whom a sign-in link is for and the button that spends it; looking at this page spends nothing */
-    get: operations["sign_in_show_sign_in"];
-    put?: never;
-    /** Spend a sign-in link for a browser session, and go on to the path in the form */
-    post: operations["sign_in_sign_in"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/sign-out": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * End this browser session and whatever it has open
-     * @description Needs the role viewer or one that includes it.
-     */
-    post: operations["sign_in_sign_out"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/documents": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List documents
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["documents_list_documents"];
-    put?: never;
-    /**
-     * Create a document
-     * @description Needs the role editor or one that includes it.
-     */
-    post: operations["documents_create"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/documents/{document_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Read a document at the log's head
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["documents_get"];
-    /**
-     * Create a document with a chosen id; asking again for the same changes nothing
-     * @description Needs the role editor or one that includes it.
-     */
-    put: operations["documents_put"];
-    post?: never;
-    /**
-     * Move a document to the trash
-     * @description Needs the role editor or one that includes it.
-     */
-    delete: operations["documents_trash"];
-    options?: never;
-    head?: never;
-    /**
-     * Change a document: the difference becomes CRDT edits, merged with everybody else's
-     * @description Needs the role editor or one that includes it.
-     */
-    patch: operations["documents_patch"];
-    trace?: never;
-  };
-  "/api/v1/documents/{document_id}/restore": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Take a document out of the trash
-     * @description Needs the role editor or one that includes it.
-     */
-    post: operations["documents_restore"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/documents/{document_id}/erase": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Erase a document from the trash, for ever: its words, history, branches, comments and takes
-     * @description Needs the role owner or one that includes it.
-     */
-    post: operations["documents_erase"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/documents/{document_id}/duplicate": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Make a new document with the content this one has at the log's head; its history begins there
-     * @description Needs the role editor or one that includes it.
-     */
-    post: operations["copies_duplicate"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/documents/{document_id}/warnings": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List what a person should look at in a document, at the log's head
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["warnings_list_warnings"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/documents/{document_id}/sessions": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Take a fresh place at a document: a client id, addresses, schema and limits
-     * @description Needs the role viewer or one that includes it.
-     */
-    post: operations["sessions_open_session"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/presence": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List who is in which document now; people on other nodes are at most seconds late
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["presence_list_presence"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/documents/{document_id}/history": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List what happened to a document: sittings, merges, reviews and discussions
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["timeline_show_timeline"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/documents/{document_id}/at/{position}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Read a document as it was at a position of the log
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["history_show_at"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/documents/{document_id}/diff": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Compare a document at two positions, or with another one, by field, entry and word, with the authors
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["history_show_diff"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/documents/{document_id}/blame": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Say who wrote each word of a text, or who set a value
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["blame_show_blame"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/documents/{document_id}/versions": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List a document's versions
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["versions_list_versions"];
-    put?: never;
-    /**
-     * Name what a document, and others with it, said at a position
-     * @description Needs the role editor or one that includes it.
-     */
-    post: operations["versions_name_version"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/documents/{document_id}/revert": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Bring a document, or a part of it, back to a position, or take back what somebody did and keep the rest
-     * @description Needs the role editor or one that includes it.
-     */
-    post: operations["reverting_revert"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/documents/{document_id}/revert/preview": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Say what a revert would change, and what it would leave because others have changed it since
-     * @description Needs the role viewer or one that includes it.
-     */
-    post: operations["reverting_preview"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/versions/{version_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    /**
-     * Take a version's name away; what the document said stays in its history
-     * @description Needs the role editor or one that includes it.
-     */
-    delete: operations["versions_remove_version"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/documents/{document_id}/branches": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List a document's branches
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["branches_list_branches"];
-    put?: never;
-    /**
-     * Fork a document, now or as it was at a position
-     * @description Needs the role editor or one that includes it.
-     */
-    post: operations["branches_open_branch"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/branches": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List the branches of all documents, or those I am asked to review
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["branches_list_all_branches"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/branches/{branch_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Read a branch
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["branches_get_branch"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    /**
-     * Say otherwise what a branch is called or what it is for
-     * @description Needs the role editor or one that includes it.
-     */
-    patch: operations["branches_change_branch"];
-    trace?: never;
-  };
-  "/api/v1/branches/{branch_id}/close": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Put a branch aside; nothing of it is lost
-     * @description Needs the role editor or one that includes it.
-     */
-    post: operations["branches_close_branch"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/branches/{branch_id}/reopen": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Take a closed branch up again
-     * @description Needs the role editor or one that includes it.
-     */
-    post: operations["branches_reopen_branch"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/branches/{branch_id}/review": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Ask for a review, decide in one, or withdraw it
-     * @description Needs the role commenter or one that includes it.
-     */
-    post: operations["reviews_review"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/branches/{branch_id}/merge/preview": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Say what a merge would change, what is in conflict, and what stands in its way
-     * @description Needs the role viewer or one that includes it.
-     */
-    post: operations["merges_preview"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/branches/{branch_id}/merge": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Merge all or some of a branch: a new edit of the document, merged with what others are typing in it
-     * @description Needs the role editor or one that includes it.
-     */
-    post: operations["merges_merge_branch"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/documents/{document_id}/comments": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List a document's threads of comments
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["comments_list_comments"];
-    put?: never;
-    /**
-     * Open a thread of comments on a document, a field or some words
-     * @description Needs the role commenter or one that includes it.
-     */
-    post: operations["comments_add_comment"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/comments/{comment_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Read a thread at the log's head
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["comments_get_comment"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/comments/{comment_id}/replies": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Say something in a thread
-     * @description Needs the role commenter or one that includes it.
-     */
-    post: operations["comments_reply"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/comments/{comment_id}/messages/{message_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    /**
-     * Take away a message of one's own; owners may take away any
-     * @description Needs the role commenter or one that includes it.
-     */
-    delete: operations["comments_remove_message"];
-    options?: never;
-    head?: never;
-    /**
-     * Change a message of one's own; its mentions become those given
-     * @description Needs the role commenter or one that includes it.
-     */
-    patch: operations["comments_edit_message"];
-    trace?: never;
-  };
-  "/api/v1/comments/{comment_id}/resolve": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Settle a thread
-     * @description Needs the role commenter or one that includes it.
-     */
-    post: operations["comments_resolve"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/comments/{comment_id}/reopen": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Open a settled thread again
-     * @description Needs the role commenter or one that includes it.
-     */
-    post: operations["comments_reopen"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/inbox": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List what is in one's inbox
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["inbox_list_inbox"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/inbox/read": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Mark entries of one's inbox as read
-     * @description Needs the role viewer or one that includes it.
-     */
-    post: operations["inbox_mark_read"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/documents/{document_id}/mute": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Tell whether one has muted a document
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["inbox_show_muting"];
-    /**
-     * Hear no more of a document and its branches
-     * @description Needs the role viewer or one that includes it.
-     */
-    put: operations["inbox_mute"];
-    post?: never;
-    /**
-     * Hear of a document again
-     * @description Needs the role viewer or one that includes it.
-     */
-    delete: operations["inbox_unmute"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/events": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Read a page of the event log
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["events_list_events"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/events/stream": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Follow the event log as server-sent events
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["events_stream_events"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/jobs": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List jobs
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["jobs_list_jobs"];
-    put?: never;
-    /**
-     * Ask for long work
-     * @description Needs the role editor or one that includes it.
-     */
-    post: operations["jobs_request_job"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/jobs/{job_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Read a job as the log has it now
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["jobs_get_job"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/jobs/{job_id}/cancel": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Cancel a job; one that runs ends as soon as its worker hears it
-     * @description Needs the role editor or one that includes it.
-     */
-    post: operations["jobs_cancel_job"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/jobs/{job_id}/retry": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Try a job again that failed or was cancelled
-     * @description Needs the role editor or one that includes it.
-     */
-    post: operations["jobs_retry_job"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/render_jobs": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List render jobs
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["jobs_list_render_jobs"];
-    put?: never;
-    /**
-     * Ask for a take of a song
-     * @description Needs the role editor or one that includes it.
-     */
-    post: operations["jobs_request_render_job"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/render_jobs/{job_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Read a render job as the log has it now
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["jobs_get_render_job"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/render_jobs/{job_id}/cancel": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Cancel a render job
-     * @description Needs the role editor or one that includes it.
-     */
-    post: operations["jobs_cancel_render_job"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/render_jobs/{job_id}/retry": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Try a render job again that failed or was cancelled
-     * @description Needs the role editor or one that includes it.
-     */
-    post: operations["jobs_retry_render_job"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/takes": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List takes
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["takes_list_takes"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/takes/{take_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Read a take as the log has it now
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["takes_get_take"];
-    put?: never;
-    post?: never;
-    /**
-     * Move a take to the trash; its bytes stay
-     * @description Needs the role editor or one that includes it.
-     */
-    delete: operations["takes_delete_take"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/takes/{take_id}/restore": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Take a take out of the trash
-     * @description Needs the role editor or one that includes it.
-     */
-    post: operations["takes_restore_take"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/assets/{asset_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Read an asset, or a range of it
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["assets_get_asset"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/engines": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List the engines that render songs
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["system_list_engines"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/system/capabilities": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Tell what this installation can do
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["system_capabilities"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/me": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * Tell who is signed in
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["members_me"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/me/sessions": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List the browsers in which you are signed in
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["browsers_list_sessions"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/me/sessions/{session_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    /**
-     * Sign out one of your browsers; what it has open ends at once
-     * @description Needs the role viewer or one that includes it.
-     */
-    delete: operations["browsers_end_session"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/members": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List the members of the workspace, or those who were removed from it
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["members_list_members"];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/members/{person_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    /**
-     * Remove a member: every token, session and open document of theirs ends
-     * @description Needs the role owner or one that includes it.
-     */
-    delete: operations["members_remove_member"];
-    options?: never;
-    head?: never;
-    /**
-     * Give a member another role or name
-     * @description Needs the role owner or one that includes it.
-     */
-    patch: operations["members_change_member"];
-    trace?: never;
-  };
-  "/api/v1/members/{person_id}/invite": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Make a fresh sign-in link for a member; the one before opens nothing any more
-     * @description Needs the role owner or one that includes it.
-     */
-    post: operations["members_renew_invite"];
-    /**
-     * End a member's sign-in link before it is used; they stay a member
-     * @description Needs the role owner or one that includes it.
-     */
-    delete: operations["members_revoke_invite"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/invites": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    /**
-     * Invite somebody by name, with a one-time sign-in link
-     * @description Needs the role owner or one that includes it.
-     */
-    post: operations["members_invite"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/tokens": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /**
-     * List your tokens; owners see everybody's
-     * @description Needs the role viewer or one that includes it.
-     */
-    get: operations["tokens_list_tokens"];
-    put?: never;
-    /**
-     * Make a token for a program that acts in your name; made with a token that ends, it ends no later than that
-     * @description Needs the role viewer or one that includes it.
-     */
-    post: operations["tokens_create_token"];
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
-  "/api/v1/tokens/{token_id}": {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    get?: never;
-    put?: never;
-    post?: never;
-    /**
-     * Revoke a token; what it has open ends. Owners can revoke everybody's
-     * @description Needs the role viewer or one that includes it.
-     */
-    delete: operations["tokens_revoke_token"];
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
+    "/livez": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell that this process runs */
+        get: operations["system_alive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell whether this process can serve; 503 with the reasons when it cannot, in full only for those signed in */
+        get: operations["system_ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/version": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tell which version this is */
+        get: operations["system_show_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Return figures for Prometheus
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["system_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Describe this API as OpenAPI 3.1
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["system_describe"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show the library; the client asks who is signed in */
+        get: operations["pages_home"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show whom a sign-in link is for and the button that spends it; looking at this page spends nothing */
+        get: operations["sign_in_show_sign_in"];
+        put?: never;
+        /** Spend a sign-in link for a browser session, and go on to the path in the form */
+        post: operations["sign_in_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/sign-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End this browser session and whatever it has open
+         * @description Needs the role viewer or one that includes it.
+         */
+        post: operations["sign_in_sign_out"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List documents
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["documents_list_documents"];
+        put?: never;
+        /**
+         * Create a document
+         * @description Needs the role editor or one that includes it.
+         */
+        post: operations["documents_create"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a document at the log's head
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["documents_get"];
+        /**
+         * Create a document with a chosen id; asking again for the same changes nothing
+         * @description Needs the role editor or one that includes it.
+         */
+        put: operations["documents_put"];
+        post?: never;
+        /**
+         * Move a document to the trash
+         * @description Needs the role editor or one that includes it.
+         */
+        delete: operations["documents_trash"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a document: the difference becomes CRDT edits, merged with everybody else's
+         * @description Needs the role editor or one that includes it.
+         */
+        patch: operations["documents_patch"];
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a document out of the trash
+         * @description Needs the role editor or one that includes it.
+         */
+        post: operations["documents_restore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase a document from the trash, for ever: its words, history, branches, comments and takes
+         * @description Needs the role owner or one that includes it.
+         */
+        post: operations["documents_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/duplicate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a new document with the content this one has at the log's head; its history begins there
+         * @description Needs the role editor or one that includes it.
+         */
+        post: operations["copies_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/warnings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what a person should look at in a document, at the log's head
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["warnings_list_warnings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a fresh place at a document: a client id, addresses, schema and limits
+         * @description Needs the role viewer or one that includes it.
+         */
+        post: operations["sessions_open_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/presence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List who is in which document now; people on other nodes are at most seconds late
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["presence_list_presence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what happened to a document: sittings, merges, reviews and discussions
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["timeline_show_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/at/{position}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a document as it was at a position of the log
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["history_show_at"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/diff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare a document at two positions, or with another one, by field, entry and word, with the authors
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["history_show_diff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/blame": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Say who wrote each word of a text, or who set a value
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["blame_show_blame"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a document's versions
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["versions_list_versions"];
+        put?: never;
+        /**
+         * Name what a document, and others with it, said at a position
+         * @description Needs the role editor or one that includes it.
+         */
+        post: operations["versions_name_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/revert": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Bring a document, or a part of it, back to a position, or take back what somebody did and keep the rest
+         * @description Needs the role editor or one that includes it.
+         */
+        post: operations["reverting_revert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/revert/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a revert would change, and what it would leave because others have changed it since
+         * @description Needs the role viewer or one that includes it.
+         */
+        post: operations["reverting_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/versions/{version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take a version's name away; what the document said stays in its history
+         * @description Needs the role editor or one that includes it.
+         */
+        delete: operations["versions_remove_version"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/branches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a document's branches
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["branches_list_branches"];
+        put?: never;
+        /**
+         * Fork a document, now or as it was at a position
+         * @description Needs the role editor or one that includes it.
+         */
+        post: operations["branches_open_branch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/branches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the branches of all documents, or those I am asked to review
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["branches_list_all_branches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/branches/{branch_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a branch
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["branches_get_branch"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Say otherwise what a branch is called or what it is for
+         * @description Needs the role editor or one that includes it.
+         */
+        patch: operations["branches_change_branch"];
+        trace?: never;
+    };
+    "/api/v1/branches/{branch_id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put a branch aside; nothing of it is lost
+         * @description Needs the role editor or one that includes it.
+         */
+        post: operations["branches_close_branch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/branches/{branch_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a closed branch up again
+         * @description Needs the role editor or one that includes it.
+         */
+        post: operations["branches_reopen_branch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/branches/{branch_id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a review, decide in one, or withdraw it
+         * @description Needs the role commenter or one that includes it.
+         */
+        post: operations["reviews_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/branches/{branch_id}/merge/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say what a merge would change, what is in conflict, and what stands in its way
+         * @description Needs the role viewer or one that includes it.
+         */
+        post: operations["merges_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/branches/{branch_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge all or some of a branch: a new edit of the document, merged with what others are typing in it
+         * @description Needs the role editor or one that includes it.
+         */
+        post: operations["merges_merge_branch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List a document's threads of comments
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["comments_list_comments"];
+        put?: never;
+        /**
+         * Open a thread of comments on a document, a field or some words
+         * @description Needs the role commenter or one that includes it.
+         */
+        post: operations["comments_add_comment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{comment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a thread at the log's head
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["comments_get_comment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{comment_id}/replies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say something in a thread
+         * @description Needs the role commenter or one that includes it.
+         */
+        post: operations["comments_reply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{comment_id}/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Take away a message of one's own; owners may take away any
+         * @description Needs the role commenter or one that includes it.
+         */
+        delete: operations["comments_remove_message"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a message of one's own; its mentions become those given
+         * @description Needs the role commenter or one that includes it.
+         */
+        patch: operations["comments_edit_message"];
+        trace?: never;
+    };
+    "/api/v1/comments/{comment_id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle a thread
+         * @description Needs the role commenter or one that includes it.
+         */
+        post: operations["comments_resolve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comments/{comment_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open a settled thread again
+         * @description Needs the role commenter or one that includes it.
+         */
+        post: operations["comments_reopen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what is in one's inbox
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["inbox_list_inbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/inbox/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Mark entries of one's inbox as read
+         * @description Needs the role viewer or one that includes it.
+         */
+        post: operations["inbox_mark_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/documents/{document_id}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell whether one has muted a document
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["inbox_show_muting"];
+        /**
+         * Hear no more of a document and its branches
+         * @description Needs the role viewer or one that includes it.
+         */
+        put: operations["inbox_mute"];
+        post?: never;
+        /**
+         * Hear of a document again
+         * @description Needs the role viewer or one that includes it.
+         */
+        delete: operations["inbox_unmute"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a page of the event log
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["events_list_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow the event log as server-sent events
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["events_stream_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List jobs
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["jobs_list_jobs"];
+        put?: never;
+        /**
+         * Ask for long work
+         * @description Needs the role editor or one that includes it.
+         */
+        post: operations["jobs_request_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a job as the log has it now
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["jobs_get_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a job; one that runs ends as soon as its worker hears it
+         * @description Needs the role editor or one that includes it.
+         */
+        post: operations["jobs_cancel_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a job again that failed or was cancelled
+         * @description Needs the role editor or one that includes it.
+         */
+        post: operations["jobs_retry_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/render_jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List render jobs
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["jobs_list_render_jobs"];
+        put?: never;
+        /**
+         * Ask for a take of a song
+         * @description Needs the role editor or one that includes it.
+         */
+        post: operations["jobs_request_render_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/render_jobs/{job_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a render job as the log has it now
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["jobs_get_render_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/render_jobs/{job_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel a render job
+         * @description Needs the role editor or one that includes it.
+         */
+        post: operations["jobs_cancel_render_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/render_jobs/{job_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a render job again that failed or was cancelled
+         * @description Needs the role editor or one that includes it.
+         */
+        post: operations["jobs_retry_render_job"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List takes
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["takes_list_takes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takes/{take_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a take as the log has it now
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["takes_get_take"];
+        put?: never;
+        post?: never;
+        /**
+         * Move a take to the trash; its bytes stay
+         * @description Needs the role editor or one that includes it.
+         */
+        delete: operations["takes_delete_take"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/takes/{take_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take a take out of the trash
+         * @description Needs the role editor or one that includes it.
+         */
+        post: operations["takes_restore_take"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/assets/{asset_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read an asset, or a range of it
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["assets_get_asset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/engines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the engines that render songs
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["system_list_engines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/system/capabilities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell what this installation can do
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["system_capabilities"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Tell who is signed in
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["members_me"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the browsers in which you are signed in
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["browsers_list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Sign out one of your browsers; what it has open ends at once
+         * @description Needs the role viewer or one that includes it.
+         */
+        delete: operations["browsers_end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the members of the workspace, or those who were removed from it
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["members_list_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{person_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a member: every token, session and open document of theirs ends
+         * @description Needs the role owner or one that includes it.
+         */
+        delete: operations["members_remove_member"];
+        options?: never;
+        head?: never;
+        /**
+         * Give a member another role or name
+         * @description Needs the role owner or one that includes it.
+         */
+        patch: operations["members_change_member"];
+        trace?: never;
+    };
+    "/api/v1/members/{person_id}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Make a fresh sign-in link for a member; the one before opens nothing any more
+         * @description Needs the role owner or one that includes it.
+         */
+        post: operations["members_renew_invite"];
+        /**
+         * End a member's sign-in link before it is used; they stay a member
+         * @description Needs the role owner or one that includes it.
+         */
+        delete: operations["members_revoke_invite"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Invite somebody by name, with a one-time sign-in link
+         * @description Needs the role owner or one that includes it.
+         */
+        post: operations["members_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your tokens; owners see everybody's
+         * @description Needs the role viewer or one that includes it.
+         */
+        get: operations["tokens_list_tokens"];
+        put?: never;
+        /**
+         * Make a token for a program that acts in your name; made with a token that ends, it ends no later than that
+         * @description Needs the role viewer or one that includes it.
+         */
+        post: operations["tokens_create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a token; what it has open ends. Owners can revoke everybody's
+         * @description Needs the role viewer or one that includes it.
+         */
+        delete: operations["tokens_revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
-  schemas: {
-    /**
-     * Author
-     * @description Who made a change, when, and where in the log it is.
-     */
-    Author: {
-      /**
-       * Person Id
-       * Format: uuid
-       */
-      person_id: string;
-      /** Position */
-      position: number;
-      /**
-       * At
-       * @description ISO 8601, UTC.
-       */
-      at: string;
-      /**
-       * Merged At
-       * @description Of what was written on a branch: the position of the merge that brought it here; else null.
-       * @default null
-       */
-      merged_at: number | null;
-    };
-    /**
-     * Blame
-     * @description Who wrote what stands at a path.
-     */
-    Blame: {
-      /** Path */
-      path: string;
-      /** Position */
-      position: number;
-      /**
-       * Runs
-       * @description Of a text, in reading order; of a value, empty.
-       */
-      runs: components["schemas"]["BlameRun"][];
-      /** @description Of a value: who set it; of a text, null. */
-      author: components["schemas"]["Author"] | null;
-      /** @description Of a value: the named version it belongs to; of a text, null. */
-      version: components["schemas"]["NamedVersion"] | null;
-      /** @description Of a value: the branch it came from; of a text, null. */
-      branch: components["schemas"]["NamedBranch"] | null;
-      /**
-       * Discussions
-       * @description What was said about it; of an old version, none.
-       */
-      discussions: components["schemas"]["Discussion"][];
-    };
-    /**
-     * BlameRun
-     * @description A stretch of text by one author, within one named version.
-     */
-    BlameRun: {
-      /** Text */
-      text: string;
-      /**
-       * Start
-       * @description UTF-16 units from the start of the text.
-       */
-      start: number;
-      /** Stop */
-      stop: number;
-      /** @description Of the newest update that wrote in it; of a branch's, if it came with a merge. */
-      author: components["schemas"]["Author"];
-      /**
-       * First Position
-       * @description Of the oldest update that wrote in it.
-       */
-      first_position: number;
-      /** @description The named version it belongs to; null: none was named since. */
-      version: components["schemas"]["NamedVersion"] | null;
-      /** @description Null: it was written in the document itself. */
-      branch: components["schemas"]["NamedBranch"] | null;
-    };
-    /**
-     * BranchChange
-     * @description What a branch is called or for from now on; what is left out stays.
-     */
-    BranchChange: {
-      /**
-       * Name
-       * @default null
-       */
-      name: string | null;
-      /**
-       * Purpose
-       * @default null
-       */
-      purpose: string | null;
-    };
-    /**
-     * BranchItem
-     * @description A branch as it is now.
-     */
-    BranchItem: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /**
-       * Document Id
-       * Format: uuid
-       */
-      document_id: string;
-      /**
-       * Document Title
-       * @description As the library knows the document; empty: it does not.
-       */
-      document_title: string;
-      /**
-       * Content Id
-       * Format: uuid
-       * @description The document with the branch's content: read, edit, compare and comment it.
-       */
-      content_id: string;
-      /** Kind */
-      kind: string;
-      /** Name */
-      name: string;
-      /** Purpose */
-      purpose: string;
-      /**
-       * Position
-       * @description Where the document was forked.
-       */
-      position: number;
-      /**
-       * Head Position
-       * @description Of the branch's last edit.
-       */
-      head_position: number;
-      /**
-       * State
-       * @enum {string}
-       */
-      state: "open" | "merged" | "closed";
-      /**
-       * Opened By
-       * Format: uuid
-       */
-      opened_by: string;
-      /**
-       * Opened At
-       * Format: date-time
-       */
-      opened_at: string;
-      review: components["schemas"]["Review"];
-      /** Merges */
-      merges: components["schemas"]["BranchMerge"][];
-    };
-    /**
-     * BranchMerge
-     * @description One merge of all or some of a branch.
-     */
-    BranchMerge: {
-      /**
-       * Position
-       * @description Where the document's new edit is stored.
-       */
-      position: number;
-      /** Branch Position */
-      branch_position: number;
-      /**
-       * By
-       * Format: uuid
-       */
-      by: string;
-      /**
-       * At
-       * Format: date-time
-       */
-      at: string;
-      /**
-       * Paths
-       * @description What was merged; empty: everything.
-       */
-      paths: string[];
-      /**
-       * Authors
-       * @description Whose changes were merged; empty: everybody's.
-       */
-      authors: string[];
-    };
-    /**
-     * BranchPage
-     * @description One page of branches, the newest first.
-     */
-    BranchPage: {
-      /** Items */
-      items: components["schemas"]["BranchItem"][];
-      /** Next Cursor */
-      next_cursor: string | null;
-    };
-    /**
-     * Capabilities
-     * @description What this installation can do.
-     */
-    Capabilities: {
-      /** Version */
-      version: string;
-      /** Kinds */
-      kinds: string[];
-      /** Engines */
-      engines: string[];
-      /** Features */
-      features: {
-        [key: string]: boolean;
-      };
-    };
-    /**
-     * CommentMessage
-     * @description One thing somebody said.
-     */
-    CommentMessage: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /**
-       * Person Id
-       * Format: uuid
-       */
-      person_id: string;
-      /**
-       * Text
-       * @description Plain text. Empty when it was removed; of an erased one, a sentence that says so.
-       */
-      text: string;
-      /** Mentions */
-      mentions: string[];
-      /**
-       * At
-       * Format: date-time
-       */
-      at: string;
-      /** Edited At */
-      edited_at: string | null;
-      /** Is Removed */
-      is_removed: boolean;
-      /** Is Erased */
-      is_erased: boolean;
-    };
-    /**
-     * Copied
-     * @description The new document.
-     */
-    Copied: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Kind */
-      kind: string;
-      /** Title */
-      title: string;
-      /** Position */
-      position: number;
-      /**
-       * Left Out
-       * @description What could not be copied: what another program keeps in a note in a form of its own, by name.
-       */
-      left_out: string[];
-    };
-    /**
-     * Diff
-     * @description What leads from one position of a document to another.
-     */
-    Diff: {
-      /**
-       * From
-       * @description The document's last update at or before the asked position; 0: none.
-       */
-      from: number;
-      /** To */
-      to: number;
-      /** Changes */
-      changes: components["schemas"]["DiffChange"][];
-    };
-    /**
-     * DiffChange
-     * @description One difference.
-     */
-    DiffChange: {
-      /**
-       * Path
-       * @description JSON Pointer.
-       */
-      path: string;
-      /**
-       * Change
-       * @description `move`: old and new are places among the siblings, from 0.
-       * @enum {string}
-       */
-      change: "set" | "text" | "add" | "remove" | "move";
-      /** Old */
-      old: unknown;
-      /** New */
-      new: unknown;
-      /**
-       * Spans
-       * @description Of a `text`: both texts by word; otherwise empty.
-       */
-      spans: components["schemas"]["DiffSpan"][];
-      /** @description Of a `set` or `add`: who first set what is there now, if it is one value. */
-      author: components["schemas"]["Author"] | null;
-    };
-    /**
-     * DiffSpan
-     * @description A stretch of a text that is the same in both, or was inserted or deleted by one person.
-     */
-    DiffSpan: {
-      /**
-       * Change
-       * @enum {string}
-       */
-      change: "equal" | "insert" | "delete";
-      /** Text */
-      text: string;
-      /** @description Of what comes, who wrote it first, as blame says; of what goes, who took it away. Null for what is equal, for letters kept inside a rewritten word, and where nobody can be named. */
-      author: components["schemas"]["Author"] | null;
-    };
-    /**
-     * Discussion
-     * @description A thread of comments on what is looked at.
-     */
-    Discussion: {
-      /**
-       * Thread Id
-       * Format: uuid
-       */
-      thread_id: string;
-      /**
-       * Start
-       * @description UTF-16 units; null: on all of it.
-       */
-      start: number | null;
-      /** Stop */
-      stop: number | null;
-      /**
-       * Text
-       * @description How it began; empty when that was taken away.
-       */
-      text: string;
-      /** Is Resolved */
-      is_resolved: boolean;
-    };
-    /**
-     * DocumentItem
-     * @description One document in a list, as of `position`; a moment behind the log.
-     */
-    DocumentItem: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Kind */
-      kind: string;
-      /** Title */
-      title: string;
-      /** Subtitle */
-      subtitle: string;
-      /**
-       * Counts
-       * @description How many sections, entities, words ... the document has.
-       */
-      counts: {
-        [key: string]: number;
-      };
-      /** Position */
-      position: number;
-      /**
-       * Created By
-       * Format: uuid
-       */
-      created_by: string;
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-      /**
-       * Updated By
-       * Format: uuid
-       */
-      updated_by: string;
-      /**
-       * Updated At
-       * Format: date-time
-       */
-      updated_at: string;
-      /** Trashed At */
-      trashed_at: string | null;
-      /**
-       * Problem
-       * @description Why the content cannot be read; null: it can.
-       */
-      problem: string | null;
-    };
-    /**
-     * DocumentPage
-     * @description One page of a list of documents.
-     */
-    DocumentPage: {
-      /** Items */
-      items: components["schemas"]["DocumentItem"][];
-      /** Next Cursor */
-      next_cursor: string | null;
-    };
-    /** @description A document at the log's head: its fields, and four that no patch can change. */
-    DocumentState:
-      | components["schemas"]["SongState"]
-      | components["schemas"]["PersonaState"]
-      | components["schemas"]["WorldState"]
-      | components["schemas"]["NoteState"];
-    /**
-     * EngineItem
-     * @description Something that renders songs.
-     */
-    EngineItem: {
-      /** Name */
-      name: string;
-      /** Version */
-      version: string;
-      /**
-       * Parameters
-       * @description JSON Schema of its parameters.
-       */
-      parameters: {
-        [key: string]: unknown;
-      };
-    };
-    /**
-     * EnginePage
-     * @description Every engine, the default first.
-     */
-    EnginePage: {
-      /** Items */
-      items: components["schemas"]["EngineItem"][];
-    };
-    /**
-     * EventItem
-     * @description One stored event.
-     */
-    EventItem: {
-      /** Position */
-      position: number;
-      /**
-       * Stream Id
-       * Format: uuid
-       * @description The document, job, take or workspace it is about.
-       */
-      stream_id: string;
-      /** Version */
-      version: number;
-      /** Topic */
-      topic: string;
-      /**
-       * Actor Id
-       * Format: uuid
-       */
-      actor_id: string;
-      /**
-       * Recorded At
-       * Format: date-time
-       */
-      recorded_at: string;
-      /**
-       * Data
-       * @description The fields of a fact. Null: an edit, or erased since.
-       */
-      data: {
-        [key: string]: unknown;
-      } | null;
-      /**
-       * Bytes
-       * @description The size of an edit. Null: a fact.
-       */
-      bytes: number | null;
-      /**
-       * Update
-       * @description The Yjs update of an edit in base 64, when asked for.
-       */
-      update: string | null;
-    };
-    /**
-     * EventPage
-     * @description Matching events in the order of their positions.
-     */
-    EventPage: {
-      /** Events */
-      events: components["schemas"]["EventItem"][];
-      /**
-       * Position
-       * @description How far this page has read; ask on with `after` set to it.
-       */
-      position: number;
-      /**
-       * More
-       * @description Whether the log held more when this page was read.
-       */
-      more: boolean;
-    };
-    /**
-     * InboxItem
-     * @description One entry.
-     */
-    InboxItem: {
-      /** Id */
-      id: string;
-      /**
-       * Kind
-       * @enum {string}
-       */
-      kind: "mention" | "reply" | "review_requested" | "approved" | "changes_requested" | "merged";
-      /**
-       * Document Id
-       * Format: uuid
-       * @description Of what is on a branch: the document that the branch is of.
-       */
-      document_id: string;
-      /**
-       * Document Title
-       * @description As the library knows the document; empty: it does not.
-       */
-      document_title: string;
-      /** Document Kind */
-      document_kind: string;
-      /** Branch Id */
-      branch_id: string | null;
-      /** Thread Id */
-      thread_id: string | null;
-      /**
-       * Actor Id
-       * Format: uuid
-       */
-      actor_id: string;
-      /**
-       * Text
-       * @description The beginning of what was said; empty when it was taken away.
-       */
-      text: string;
-      /**
-       * At
-       * Format: date-time
-       */
-      at: string;
-      /** Position */
-      position: number;
-      /** Is Read */
-      is_read: boolean;
-    };
-    /**
-     * InboxPage
-     * @description One page of an inbox, the newest first, a moment behind the log.
-     */
-    InboxPage: {
-      /** Items */
-      items: components["schemas"]["InboxItem"][];
-      /**
-       * Unread
-       * @description Of the whole inbox; 1000 stands for that many or more.
-       */
-      unread: number;
-      /** Next Cursor */
-      next_cursor: string | null;
-    };
-    /**
-     * Invite
-     * @description A one-time sign-in link for one person. It is shown this once.
-     */
-    Invite: {
-      /**
-       * Person Id
-       * Format: uuid
-       */
-      person_id: string;
-      /** Name */
-      name: string;
-      role: components["schemas"]["Role"];
-      /** Link */
-      link: string;
-      /**
-       * Expires At
-       * Format: date-time
-       */
-      expires_at: string;
-    };
-    /**
-     * IssuedToken
-     * @description A new token.
-     */
-    IssuedToken: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Label */
-      label: string;
-      role: components["schemas"]["Role"];
-      /**
-       * Person Id
-       * Format: uuid
-       */
-      person_id: string;
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-      /** Expires At */
-      expires_at: string | null;
-      /**
-       * Token
-       * @description The secret; it is never shown again.
-       */
-      token: string;
-    };
-    /**
-     * JobItem
-     * @description One job.
-     */
-    JobItem: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Kind */
-      kind: string;
-      /** Document Id */
-      document_id: string | null;
-      /** Document Position */
-      document_position: number;
-      /** Parameters */
-      parameters: {
-        [key: string]: unknown;
-      };
-      /** Seed */
-      seed: number;
-      /**
-       * Requested By
-       * Format: uuid
-       */
-      requested_by: string;
-      /**
-       * Requested At
-       * Format: date-time
-       */
-      requested_at: string;
-      status: components["schemas"]["JobStatus"];
-      /** Attempt */
-      attempt: number;
-      /** Failures */
-      failures: number;
-      /** Due At */
-      due_at: string | null;
-      /** Worker */
-      worker: string | null;
-      /**
-       * Stage
-       * @description What the running attempt is doing.
-       */
-      stage: string | null;
-      /**
-       * Fraction
-       * @description How much of the work is done, 0 to 1.
-       */
-      fraction: number;
-      /** Result */
-      result: {
-        [key: string]: unknown;
-      } | null;
-      /**
-       * Reason
-       * @description Why the last attempt failed.
-       */
-      reason: string | null;
-      /**
-       * Final
-       * @description Of a failed job: whether asking again unchanged cannot help.
-       */
-      final: boolean;
-      /** Cancel Requested */
-      cancel_requested: boolean;
-    };
-    /**
-     * JobPage
-     * @description One page of jobs, the newest request first.
-     */
-    JobPage: {
-      /** Items */
-      items: components["schemas"]["JobItem"][];
-      /** Next Cursor */
-      next_cursor: string | null;
-    };
-    /**
-     * JobStatus
-     * @description Where a job stands.
-     * @enum {string}
-     */
-    JobStatus: "queued" | "running" | "completed" | "failed" | "cancelled";
-    /**
-     * JsonPatch
-     * @description Steps that are carried out in order, all or none.
-     */
-    JsonPatch: components["schemas"]["PatchOperation"][];
-    /**
-     * Me
-     * @description Who is asking, and where.
-     */
-    Me: {
-      /**
-       * Person Id
-       * Format: uuid
-       */
-      person_id: string;
-      /** Name */
-      name: string;
-      /** @description What this credential allows: the lesser of its role and the member's. */
-      role: components["schemas"]["Role"];
-      /**
-       * Credential Id
-       * @description The browser session or token that asks; null: the system.
-       */
-      credential_id: string | null;
-      /**
-       * Workspace
-       * @description How this workspace is called.
-       */
-      workspace: string;
-      /**
-       * Version
-       * @description The program's version.
-       */
-      version: string;
-    };
-    /**
-     * MemberChange
-     * @description What to change about a member.
-     */
-    MemberChange: {
-      /** @default null */
-      role: components["schemas"]["Role"] | null;
-      /**
-       * Name
-       * @default null
-       */
-      name: string | null;
-    };
-    /**
-     * MemberItem
-     * @description One member of the workspace.
-     */
-    MemberItem: {
-      /**
-       * Person Id
-       * Format: uuid
-       */
-      person_id: string;
-      /** Name */
-      name: string;
-      role: components["schemas"]["Role"];
-      /**
-       * Joined
-       * @description Whether they have signed in at least once.
-       */
-      joined: boolean;
-      /**
-       * Since
-       * Format: date-time
-       * @description When they were invited; of somebody removed, when that was.
-       */
-      since: string;
-      /**
-       * State
-       * @description `program`: never signed in, and acts by tokens alone.
-       * @enum {string}
-       */
-      state: "invited" | "joined" | "program" | "removed";
-      /**
-       * Link Expires At
-       * @description Until when their sign-in link works; null: they have none, or have used it.
-       */
-      link_expires_at: string | null;
-      /**
-       * Sessions
-       * @description Browsers they are signed in with.
-       */
-      sessions: number;
-      /**
-       * Tokens
-       * @description API tokens that act for them.
-       */
-      tokens: number;
-    };
-    /**
-     * MemberPage
-     * @description All members, in the order of their invitations.
-     */
-    MemberPage: {
-      /** Items */
-      items: components["schemas"]["MemberItem"][];
-    };
-    /**
-     * MergeChoice
-     * @description Whose side a conflict is decided for.
-     */
-    MergeChoice: {
-      /** Path */
-      path: string;
-      /**
-       * Choice
-       * @description `both`, of texts: the document's words, then the branch's.
-       * @enum {string}
-       */
-      choice: "document" | "branch" | "both";
-    };
-    /**
-     * MergeConflictItem
-     * @description Something both sides changed, each in its own way.
-     */
-    MergeConflictItem: {
-      /** Path */
-      path: string;
-      /**
-       * Kind
-       * @enum {string}
-       */
-      kind: "both_set" | "edited_and_removed" | "text_overlap" | "both_moved";
-      /**
-       * Base
-       * @description What both began with; null: nothing, or no value.
-       */
-      base: unknown;
-      /** Document */
-      document: unknown;
-      /** Branch */
-      branch: unknown;
-      /** Choices */
-      choices: ("document" | "branch" | "both")[];
-      /**
-       * Choice
-       * @description Null: undecided; the document's side is shown.
-       */
-      choice: ("document" | "branch" | "both") | null;
-    };
-    /**
-     * MergeDone
-     * @description What a merge did.
-     */
-    MergeDone: {
-      /**
-       * Position
-       * @description Where the new edit is stored; the document's last one when nothing was missing.
-       */
-      position: number;
-      /** @description What the document said before, kept as a version; null: it said all of it already. */
-      before: components["schemas"]["VersionItem"] | null;
-      branch: components["schemas"]["BranchItem"];
-    };
-    /**
-     * MergePatch
-     * @description The fields to change; null empties a field, objects are merged, lists are replaced.
-     */
-    MergePatch: {
-      [key: string]: unknown;
-    };
-    /**
-     * MergePreview
-     * @description What a merge would do now.
-     */
-    MergePreview: {
-      /** Document Position */
-      document_position: number;
-      /** Branch Position */
-      branch_position: number;
-      /**
-       * Changes
-       * @description From what the document says now to what it would say, by whom on the branch.
-       */
-      changes: components["schemas"]["DiffChange"][];
-      /** Conflicts */
-      conflicts: components["schemas"]["MergeConflictItem"][];
-      /**
-       * Blocked
-       * @description Why it cannot be merged, as sentences.
-       */
-      blocked: string[];
-      /** Is Mergeable */
-      is_mergeable: boolean;
-    };
-    /**
-     * Mistake
-     * @description One thing that is wrong with a request.
-     */
-    Mistake: {
-      /**
-       * Path
-       * @description JSON Pointer into the body, or the name of the parameter.
-       */
-      path: string;
-      /** Message */
-      message: string;
-    };
-    /**
-     * Muting
-     * @description Whether one hears of a document.
-     */
-    Muting: {
-      /** Is Muted */
-      is_muted: boolean;
-    };
-    /**
-     * NamedBranch
-     * @description The branch on which something was written.
-     */
-    NamedBranch: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Name */
-      name: string;
-      /** Purpose */
-      purpose: string;
-    };
-    /**
-     * NamedVersion
-     * @description The version that first held something: the first that somebody named at or after it was in the document.
-     */
-    NamedVersion: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Name */
-      name: string;
-      /** Message */
-      message: string;
-      /**
-       * Position
-       * @description Where the document stood.
-       */
-      position: number;
-    };
-    /**
-     * NewAnchor
-     * @description What a thread is about: give offsets or relative positions for words, neither for the whole field.
-     */
-    NewAnchor: {
-      /**
-       * Path
-       * @description JSON Pointer; empty: the document.
-       */
-      path: string;
-      /**
-       * Start
-       * @description UTF-16 units from the start of the text.
-       * @default null
-       */
-      start: number | null;
-      /**
-       * Stop
-       * @description UTF-16 units; exclusive.
-       * @default null
-       */
-      stop: number | null;
-      /**
-       * At
-       * @description The position at which the words were marked; null: now.
-       * @default null
-       */
-      at: number | null;
-      /** @default null */
-      from: components["schemas"]["RelativePlace"] | null;
-      /** @default null */
-      to: components["schemas"]["RelativePlace"] | null;
-    };
-    /**
-     * NewBranch
-     * @description What a branch is called, what it is for, and where it begins.
-     */
-    NewBranch: {
-      /** Name */
-      name: string;
-      /**
-       * Purpose
-       * @default
-       */
-      purpose: string;
-      /**
-       * Position
-       * @description Null: as the document is now.
-       * @default null
-       */
-      position: number | null;
-    };
-    /**
-     * NewCopy
-     * @description How the copy is called.
-     */
-    NewCopy: {
-      /**
-       * Title
-       * @description Null: as the original, and “(copy)”.
-       * @default null
-       */
-      title: string | null;
-    };
-    /**
-     * NewDocument
-     * @description What a document starts as.
-     */
-    NewDocument: {
-      /**
-       * Kind
-       * @enum {string}
-       */
-      kind: "song" | "persona" | "world" | "note";
-      /**
-       * Title
-       * @default Untitled
-       */
-      title: string;
-    };
-    /**
-     * NewInvite
-     * @description Whom to invite.
-     */
-    NewInvite: {
-      /** Name */
-      name: string;
-      role: components["schemas"]["Role"];
-    };
-    /**
-     * NewJob
-     * @description Long work of some kind.
-     */
-    NewJob: {
-      /**
-       * Document Id
-       * Format: uuid
-       */
-      document_id: string;
-      /**
-       * Engine
-       * @description Null: the default engine.
-       * @default null
-       */
-      engine: string | null;
-      /**
-       * Parameters
-       * @description The engine's own; `engines` has the schema.
-       */
-      parameters?: {
-        [key: string]: unknown;
-      };
-      /**
-       * Seed
-       * @description Null: the song's own `seed` as it is at the position; when it has none, one is drawn and told.
-       * @default null
-       */
-      seed: number | null;
-      /**
-       * Position
-       * @description Null: the newest.
-       * @default null
-       */
-      position: number | null;
-      /**
-       * Kind
-       * @constant
-       */
-      kind: "render";
-    };
-    /**
-     * NewMerge
-     * @description A merge as it was previewed.
-     */
-    NewMerge: {
-      /**
-       * Paths
-       * @description JSON Pointers; empty: everything.
-       */
-      paths?: string[];
-      /**
-       * Authors
-       * @description Empty: everybody's changes.
-       */
-      authors?: string[];
-      /** Choices */
-      choices?: components["schemas"]["MergeChoice"][];
-      /**
-       * Document Position
-       * @description Of the preview.
-       */
-      document_position: number;
-      /**
-       * Branch Position
-       * @description Of the preview.
-       */
-      branch_position: number;
-    };
-    /**
-     * NewMessage
-     * @description What somebody says.
-     */
-    NewMessage: {
-      /** Text */
-      text: string;
-      /**
-       * Mentions
-       * @description Members who get this into their inbox.
-       */
-      mentions?: string[];
-    };
-    /**
-     * NewRenderJob
-     * @description A take of a song, as it is now or was at a position.
-     */
-    NewRenderJob: {
-      /**
-       * Document Id
-       * Format: uuid
-       */
-      document_id: string;
-      /**
-       * Engine
-       * @description Null: the default engine.
-       * @default null
-       */
-      engine: string | null;
-      /**
-       * Parameters
-       * @description The engine's own; `engines` has the schema.
-       */
-      parameters?: {
-        [key: string]: unknown;
-      };
-      /**
-       * Seed
-       * @description Null: the song's own `seed` as it is at the position; when it has none, one is drawn and told.
-       * @default null
-       */
-      seed: number | null;
-      /**
-       * Position
-       * @description Null: the newest.
-       * @default null
-       */
-      position: number | null;
-    };
-    /**
-     * NewRevert
-     * @description What a document should say again (`to`), or what of it should be taken back (`undo`).
-     */
-    NewRevert: {
-      /**
-       * To
-       * @description A position; the document as it was there comes back.
-       * @default null
-       */
-      to: number | null;
-      /**
-       * Path
-       * @description JSON Pointer, with `to`: only what is there comes back, everything else stays as it is now.
-       * @default null
-       */
-      path: string | null;
-      /** @default null */
-      undo: components["schemas"]["Undo"] | null;
-      /**
-       * Expected
-       * @description `position` of the preview: 409 when somebody has changed the document since.
-       * @default null
-       */
-      expected: number | null;
-    };
-    /**
-     * NewThread
-     * @description What somebody says about something.
-     */
-    NewThread: {
-      /** Text */
-      text: string;
-      /**
-       * Mentions
-       * @description Members who get this into their inbox.
-       */
-      mentions?: string[];
-      anchor: components["schemas"]["NewAnchor"];
-    };
-    /**
-     * NewToken
-     * @description A token for a program that acts in your name.
-     */
-    NewToken: {
-      /**
-       * Label
-       * @description What you call it, to find it again.
-       */
-      label: string;
-      /** @description The most it allows; not more than your own role. */
-      role: components["schemas"]["Role"];
-      /**
-       * Expires At
-       * @description Null: it works until it is revoked, or as long as the token it is made with.
-       * @default null
-       */
-      expires_at: string | null;
-    };
-    /**
-     * NewVersion
-     * @description What a version is called and what it holds.
-     */
-    NewVersion: {
-      /** Name */
-      name: string;
-      /**
-       * Message
-       * @default
-       */
-      message: string;
-      /**
-       * Position
-       * @description Null: as everything is now.
-       * @default null
-       */
-      position: number | null;
-      /**
-       * With Documents
-       * @description Others that belong to it, such as the song's persona and world, at the same position.
-       */
-      with_documents?: string[];
-    };
-    /**
-     * PatchOperation
-     * @description One step of a JSON Patch.
-     */
-    PatchOperation: {
-      /**
-       * Op
-       * @enum {string}
-       */
-      op: "add" | "remove" | "replace" | "move" | "copy" | "test";
-      /** Path */
-      path: string;
-      /**
-       * From
-       * @default null
-       */
-      from: string | null;
-      /**
-       * Value
-       * @default null
-       */
-      value: unknown;
-    };
-    /**
-     * Place
-     * @description Where words are now.
-     */
-    Place: {
-      /**
-       * Start
-       * @description UTF-16 units from the start of the text.
-       */
-      start: number;
-      /** Stop */
-      stop: number;
-    };
-    /**
-     * PresencePage
-     * @description Every document that somebody is in.
-     */
-    PresencePage: {
-      /** Items */
-      items: components["schemas"]["PresentDocument"][];
-    };
-    /**
-     * PresentDocument
-     * @description A document that somebody is in.
-     */
-    PresentDocument: {
-      /**
-       * Document Id
-       * Format: uuid
-       */
-      document_id: string;
-      /** People */
-      people: components["schemas"]["PresentPerson"][];
-    };
-    /**
-     * PresentPerson
-     * @description Somebody who is in a document.
-     */
-    PresentPerson: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Name */
-      name: string;
-      /**
-       * Colour
-       * @description The slot of their colour in that document; clients map it to a palette.
-       */
-      colour: number;
-    };
-    /**
-     * Problem
-     * @description Why a request failed, and what to do about it.
-     */
-    Problem: {
-      /**
-       * Type
-       * @description A stable name of the kind of problem.
-       */
-      type: string;
-      /** Title */
-      title: string;
-      /** Status */
-      status: number;
-      /**
-       * Detail
-       * @description What went wrong this time and what to do; for people.
-       */
-      detail: string;
-      /**
-       * Request Id
-       * @description Names this request in the log of the server.
-       */
-      request_id: string;
-      /**
-       * Path
-       * @description Where in the document or body the problem is.
-       * @default null
-       */
-      path: string | null;
-      /**
-       * Errors
-       * @description Every mistake found, the first ones first.
-       * @default null
-       */
-      errors: components["schemas"]["Mistake"][] | null;
-    };
-    /**
-     * ReadEntries
-     * @description What one has read.
-     */
-    ReadEntries: {
-      /** Ids */
-      ids?: string[];
-      /**
-       * Up To
-       * @description Everything up to and with this position of the log.
-       * @default null
-       */
-      up_to: number | null;
-    };
-    /**
-     * RelativePlace
-     * @description A relative position of Yjs as JSON.
-     */
-    RelativePlace: {
-      /**
-       * @description The shared type, when it lies in another one.
-       * @default null
-       */
-      type: components["schemas"]["UnitId"] | null;
-      /**
-       * Tname
-       * @description The shared type, when it is a root.
-       * @default null
-       */
-      tname: string | null;
-      /**
-       * @description The unit beside it; null: an end of the text.
-       * @default null
-       */
-      item: components["schemas"]["UnitId"] | null;
-      /**
-       * Assoc
-       * @description 0 or more: before the unit; less: after it.
-       * @default 0
-       */
-      assoc: number;
-    };
-    /**
-     * RevertPreview
-     * @description What a revert would do now.
-     */
-    RevertPreview: {
-      /**
-       * Position
-       * @description Where the document stands; send it as `expected`.
-       */
-      position: number;
-      /**
-       * Changes
-       * @description From what it says now to what it would say. The author of what comes back is who wrote it first; of words that go, too.
-       */
-      changes: components["schemas"]["DiffChange"][];
-      /**
-       * Superseded
-       * @description What was to be taken back and stays, because it was changed since.
-       */
-      superseded: components["schemas"]["Superseded"][];
-    };
-    /**
-     * Reverted
-     * @description What a revert did.
-     */
-    Reverted: {
-      /**
-       * Position
-       * @description Where the new edit is stored.
-       */
-      position: number;
-      /**
-       * To
-       * @description The position of the update whose content came back; null: something was undone.
-       */
-      to: number | null;
-      /** @description What the document said before, kept as a version. */
-      before: components["schemas"]["VersionItem"];
-    };
-    /**
-     * Review
-     * @description Who was asked to look at a branch, and what they said.
-     */
-    Review: {
-      /**
-       * State
-       * @enum {string}
-       */
-      state: "none" | "requested" | "changes_requested" | "approved";
-      /** Requested By */
-      requested_by: string | null;
-      /** Requested At */
-      requested_at: string | null;
-      /** Message */
-      message: string;
-      /** Reviewers */
-      reviewers: string[];
-      /** Verdicts */
-      verdicts: components["schemas"]["ReviewVerdict"][];
-    };
-    /**
-     * ReviewAction
-     * @description One step of a review.
-     */
-    ReviewAction:
-      | components["schemas"]["ReviewRequest"]
-      | components["schemas"]["ReviewDecision"]
-      | components["schemas"]["ReviewWithdrawal"];
-    /**
-     * ReviewDecision
-     * @description Agree with the branch, or want something changed first.
-     */
-    ReviewDecision: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      action: "approve" | "request_changes";
-      /**
-       * Message
-       * @default
-       */
-      message: string;
-      /**
-       * Position
-       * @description `head_position` of the branch as the reviewer saw it.
-       */
-      position: number;
-    };
-    /**
-     * ReviewRequest
-     * @description Ask people to look at the branch.
-     */
-    ReviewRequest: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      action: "request";
-      /**
-       * Reviewers
-       * @description Members; not oneself.
-       */
-      reviewers: string[];
-      /**
-       * Message
-       * @default
-       */
-      message: string;
-    };
-    /**
-     * ReviewVerdict
-     * @description What a reviewer said last.
-     */
-    ReviewVerdict: {
-      /**
-       * Person Id
-       * Format: uuid
-       */
-      person_id: string;
-      /**
-       * Verdict
-       * @enum {string}
-       */
-      verdict: "approved" | "changes_requested";
-      /** Message */
-      message: string;
-      /**
-       * Position
-       * @description The branch's last edit that the reviewer saw.
-       */
-      position: number;
-      /**
-       * At
-       * Format: date-time
-       */
-      at: string;
-      /**
-       * Is Current
-       * @description False once the branch was edited since.
-       */
-      is_current: boolean;
-    };
-    /**
-     * ReviewWithdrawal
-     * @description Ask nobody any more.
-     */
-    ReviewWithdrawal: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      action: "withdraw";
-    };
-    /**
-     * Role
-     * @description From least to most: each role may do what the ones before it may.
-     * @enum {string}
-     */
-    Role: "viewer" | "commenter" | "editor" | "owner";
-    /**
-     * Session
-     * @description A fresh place at a document.
-     */
-    Session: {
-      /**
-       * Document Id
-       * Format: uuid
-       */
-      document_id: string;
-      /** Kind */
-      kind: string;
-      /**
-       * Client Id
-       * @description Yours alone, for this page load; set it after the local store has loaded.
-       */
-      client_id: number;
-      /**
-       * Person Id
-       * Format: uuid
-       */
-      person_id: string;
-      /** Name */
-      name: string;
-      role: components["schemas"]["Role"];
-      /**
-       * Access
-       * @enum {string}
-       */
-      access: "read-write" | "readonly";
-      /**
-       * Sync Url
-       * @description The plain y-websocket address, with acknowledgements.
-       */
-      sync_url: string;
-      /**
-       * Collab Url
-       * @description The Hocuspocus address; the document's name is its id.
-       */
-      collab_url: string;
-      /**
-       * Schema
-       * @description JSON Schema of the document's fields.
-       */
-      schema: {
-        [key: string]: unknown;
-      };
-      limits: components["schemas"]["SessionLimits"];
-    };
-    /**
-     * SessionItem
-     * @description One browser in which you are signed in.
-     */
-    SessionItem: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /**
-       * Device
-       * @description What the browser said it was when it signed in: "Firefox on Windows".
-       */
-      device: string;
-      /**
-       * Signed In At
-       * Format: date-time
-       */
-      signed_in_at: string;
-      /**
-       * Seen At
-       * Format: date-time
-       * @description The last visit, to the day.
-       */
-      seen_at: string;
-      /**
-       * Expires At
-       * Format: date-time
-       * @description When it ends unless there is another visit.
-       */
-      expires_at: string;
-      /**
-       * Current
-       * @description Whether this is the browser that asks.
-       */
-      current: boolean;
-    };
-    /**
-     * SessionLimits
-     * @description What the server refuses to take.
-     */
-    SessionLimits: {
-      /**
-       * Update Bytes
-       * @default 1048576
-       */
-      update_bytes: number;
-      /**
-       * Message Bytes
-       * @default 4194304
-       */
-      message_bytes: number;
-      /**
-       * Awareness Bytes
-       * @default 16384
-       */
-      awareness_bytes: number;
-      /**
-       * Text Chars
-       * @default 200000
-       */
-      text_chars: number;
-      /**
-       * Line Chars
-       * @default 500
-       */
-      line_chars: number;
-      /**
-       * Messages Per Second
-       * @default 20000
-       */
-      messages_per_second: number;
-    };
-    /**
-     * SessionPage
-     * @description Every browser in which you are signed in, the first one first.
-     */
-    SessionPage: {
-      /** Items */
-      items: components["schemas"]["SessionItem"][];
-    };
-    /**
-     * Superseded
-     * @description Something that was to be taken back and stays.
-     */
-    Superseded: {
-      /**
-       * Path
-       * @description JSON Pointer.
-       */
-      path: string;
-      /** @description Who changed it since. */
-      by: components["schemas"]["Author"];
-      /**
-       * Reason
-       * @description Another value was set since; it was removed since; somebody wrote in what was added.
-       * @enum {string}
-       */
-      reason: "set_since" | "removed_since" | "written_in_since";
-    };
-    /**
-     * TakeFileItem
-     * @description One file of a take.
-     */
-    TakeFileItem: {
-      /**
-       * Role
-       * @description `mix`, `midi`, or the name of a stem.
-       */
-      role: string;
-      /** Format */
-      format: string;
-      /**
-       * Digest
-       * @description The id of the asset with its bytes.
-       */
-      digest: string;
-      /** Bytes */
-      bytes: number;
-      /** Url */
-      url: string;
-    };
-    /**
-     * TakeItem
-     * @description One rendering of one document at one position.
-     */
-    TakeItem: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /**
-       * Job Id
-       * Format: uuid
-       */
-      job_id: string;
-      /**
-       * Document Id
-       * Format: uuid
-       */
-      document_id: string;
-      /** Document Position */
-      document_position: number;
-      /** Engine */
-      engine: string;
-      /** Engine Version */
-      engine_version: string;
-      /** Parameters */
-      parameters: {
-        [key: string]: unknown;
-      };
-      /** Seed */
-      seed: number;
-      /** Files */
-      files: components["schemas"]["TakeFileItem"][];
-      /** Duration S */
-      duration_s: number;
-      /** Sample Rate Hz */
-      sample_rate_hz: number;
-      /**
-       * Sections
-       * @description Where each section of the song sounds, in seconds.
-       */
-      sections: {
-        [key: string]: unknown;
-      }[];
-      /**
-       * Notes
-       * @description What the engine had to guess or leave out.
-       */
-      notes: string[];
-      /** Loudness */
-      loudness: {
-        [key: string]: number;
-      };
-      /**
-       * Created By
-       * Format: uuid
-       */
-      created_by: string;
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-      /** Deleted At */
-      deleted_at: string | null;
-    };
-    /**
-     * TakePage
-     * @description One page of takes, the newest first.
-     */
-    TakePage: {
-      /** Items */
-      items: components["schemas"]["TakeItem"][];
-      /** Next Cursor */
-      next_cursor: string | null;
-    };
-    /**
-     * Thread
-     * @description A thread of comments, and where it stands now.
-     */
-    Thread: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /**
-       * Document Id
-       * Format: uuid
-       */
-      document_id: string;
-      /**
-       * Path
-       * @description JSON Pointer of what it is about; empty: the document.
-       */
-      path: string;
-      /**
-       * Quote
-       * @description What the words, or the value, were when the thread was opened.
-       */
-      quote: string;
-      /** @description Just before the first word that is left. */
-      from: components["schemas"]["RelativePlace"] | null;
-      /** @description Just after the last one. Null: no words, or none is left. */
-      to: components["schemas"]["RelativePlace"] | null;
-      /** @description The same as offsets in the newest text. */
-      place: components["schemas"]["Place"] | null;
-      /**
-       * Is Orphaned
-       * @description What it is about is gone; the quote says what it was.
-       */
-      is_orphaned: boolean;
-      /**
-       * State
-       * @enum {string}
-       */
-      state: "open" | "resolved";
-      /**
-       * Created By
-       * Format: uuid
-       */
-      created_by: string;
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-      /** Resolved By */
-      resolved_by: string | null;
-      /** Resolved At */
-      resolved_at: string | null;
-      /**
-       * Position
-       * @description Where in the log the words were marked.
-       */
-      position: number;
-      /** Messages */
-      messages: components["schemas"]["CommentMessage"][];
-    };
-    /**
-     * ThreadPage
-     * @description One page of threads, the newest first.
-     */
-    ThreadPage: {
-      /** Items */
-      items: components["schemas"]["Thread"][];
-      /** Next Cursor */
-      next_cursor: string | null;
-    };
-    /**
-     * TimelineComment
-     * @description A thread of comments was opened, resolved, or opened again.
-     */
-    TimelineComment: {
-      /**
-       * Person Id
-       * Format: uuid
-       */
-      person_id: string;
-      /**
-       * Position
-       * @description Of the fact in the log; of a merge, of the edit it made.
-       */
-      position: number;
-      /**
-       * At
-       * Format: date-time
-       */
-      at: string;
-      /**
-       * Summary
-       * @description What happened, in one line without who did it.
-       */
-      summary: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "comment";
-      /**
-       * What
-       * @enum {string}
-       */
-      what: "opened" | "resolved" | "reopened";
-      /**
-       * Thread Id
-       * Format: uuid
-       */
-      thread_id: string;
-      /**
-       * Path
-       * @description JSON Pointer of what it is on; empty: the document.
-       */
-      path: string;
-    };
-    /**
-     * TimelineDoing
-     * @description One thing somebody did.
-     */
-    TimelineDoing: {
-      /**
-       * Path
-       * @description JSON Pointer.
-       */
-      path: string;
-      /**
-       * Phrase
-       * @description As one says it, such as `14 words in Chorus`.
-       */
-      phrase: string;
-    };
-    /**
-     * TimelineItem
-     * @description What one person did in one sitting: their updates without a pause of ten minutes, merges left out.
-     */
-    TimelineItem: {
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "edit";
-      /**
-       * Person Id
-       * Format: uuid
-       */
-      person_id: string;
-      /**
-       * From Position
-       * @description Where the document stood before; 0: it did not exist.
-       */
-      from_position: number;
-      /** First Position */
-      first_position: number;
-      /**
-       * Last Position
-       * @description The version that the sitting made.
-       */
-      last_position: number;
-      /**
-       * Started At
-       * Format: date-time
-       */
-      started_at: string;
-      /**
-       * Ended At
-       * Format: date-time
-       */
-      ended_at: string;
-      /**
-       * Updates
-       * @description How many of the updates between are this person's.
-       */
-      updates: number;
-      /**
-       * Doings
-       * @description What is still seen at the end of the sitting; may be empty.
-       */
-      doings: components["schemas"]["TimelineDoing"][];
-      /**
-       * Summary
-       * @description The first of them in one line.
-       */
-      summary: string;
-    };
-    /**
-     * TimelineMerge
-     * @description All or some of a branch was merged: one edit, whose words are those of who wrote them on the branch.
-     */
-    TimelineMerge: {
-      /**
-       * Person Id
-       * Format: uuid
-       */
-      person_id: string;
-      /**
-       * Position
-       * @description Of the fact in the log; of a merge, of the edit it made.
-       */
-      position: number;
-      /**
-       * At
-       * Format: date-time
-       */
-      at: string;
-      /**
-       * Summary
-       * @description What happened, in one line without who did it.
-       */
-      summary: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "merge";
-      /**
-       * Branch Id
-       * Format: uuid
-       */
-      branch_id: string;
-      /**
-       * Branch Name
-       * @description As it is called now; empty: its facts were erased.
-       */
-      branch_name: string;
-      /**
-       * From Position
-       * @description Where the document stood before.
-       */
-      from_position: number;
-      /**
-       * Before Version Id
-       * Format: uuid
-       * @description The version that was kept of what it said before.
-       */
-      before_version_id: string;
-      /**
-       * Doings
-       * @description What it changed.
-       */
-      doings: components["schemas"]["TimelineDoing"][];
-    };
-    /**
-     * TimelinePage
-     * @description One page of the timeline, what ended last first.
-     */
-    TimelinePage: {
-      /** Items */
-      items: (
-        | components["schemas"]["TimelineItem"]
-        | components["schemas"]["TimelineMerge"]
-        | components["schemas"]["TimelineReview"]
-        | components["schemas"]["TimelineComment"]
-      )[];
-      /**
-       * People
-       * @description Everybody who ever changed the document, in the order of their first edit.
-       */
-      people: string[];
-      /** Next Cursor */
-      next_cursor: string | null;
-    };
-    /**
-     * TimelineReview
-     * @description Something was decided about a branch of the document.
-     */
-    TimelineReview: {
-      /**
-       * Person Id
-       * Format: uuid
-       */
-      person_id: string;
-      /**
-       * Position
-       * @description Of the fact in the log; of a merge, of the edit it made.
-       */
-      position: number;
-      /**
-       * At
-       * Format: date-time
-       */
-      at: string;
-      /**
-       * Summary
-       * @description What happened, in one line without who did it.
-       */
-      summary: string;
-      /**
-       * @description discriminator enum property added by openapi-typescript
-       * @enum {string}
-       */
-      kind: "review";
-      /**
-       * What
-       * @enum {string}
-       */
-      what: "opened" | "requested" | "withdrawn" | "approved" | "changes_requested" | "closed" | "reopened";
-      /**
-       * Branch Id
-       * Format: uuid
-       */
-      branch_id: string;
-      /** Branch Name */
-      branch_name: string;
-    };
-    /**
-     * TokenItem
-     * @description A token without its secret.
-     */
-    TokenItem: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Label */
-      label: string;
-      role: components["schemas"]["Role"];
-      /**
-       * Person Id
-       * Format: uuid
-       */
-      person_id: string;
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-      /** Expires At */
-      expires_at: string | null;
-    };
-    /**
-     * TokenPage
-     * @description Living tokens, oldest first.
-     */
-    TokenPage: {
-      /** Items */
-      items: components["schemas"]["TokenItem"][];
-    };
-    /**
-     * Undo
-     * @description What is taken back, everything else staying: all conditions together. What a document began with stays.
-     */
-    Undo: {
-      /**
-       * From
-       * @description Only what came after this position.
-       * @default 0
-       */
-      from: number;
-      /**
-       * To
-       * @description Up to and with this one; null: the newest.
-       * @default null
-       */
-      to: number | null;
-      /**
-       * Person Id
-       * @description Only what this person did.
-       * @default null
-       */
-      person_id: string | null;
-      /**
-       * Path
-       * @description JSON Pointer: only what was done there or below.
-       * @default null
-       */
-      path: string | null;
-      /**
-       * Versions
-       * @description Only what belongs to these named versions: what came after the named version before each of them.
-       */
-      versions?: string[];
-    };
-    /**
-     * UnitId
-     * @description The name of one unit of a document.
-     */
-    UnitId: {
-      /** Client */
-      client: number;
-      /** Clock */
-      clock: number;
-    };
-    /**
-     * Unread
-     * @description What is left.
-     */
-    Unread: {
-      /** Unread */
-      unread: number;
-    };
-    /**
-     * Unready
-     * @description Whether this process can serve now.
-     */
-    Unready: {
-      /** Ready */
-      ready: boolean;
-      /**
-       * Reasons
-       * @description What is missing, and for those signed in also why.
-       */
-      reasons: string[];
-    };
-    /**
-     * Version
-     * @description Which program this is.
-     */
-    Version: {
-      /**
-       * Name
-       * @default counterpoint
-       */
-      name: string;
-      /** Version */
-      version: string;
-    };
-    /**
-     * VersionItem
-     * @description A version of one document.
-     */
-    VersionItem: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** Name */
-      name: string;
-      /** Message */
-      message: string;
-      /**
-       * Cause
-       * @description `person`: somebody named it; `revert`: kept by itself before a revert.
-       */
-      cause: string;
-      /**
-       * Document Id
-       * Format: uuid
-       */
-      document_id: string;
-      /**
-       * Document Position
-       * @description Where the document stood.
-       */
-      document_position: number;
-      /**
-       * Created By
-       * Format: uuid
-       */
-      created_by: string;
-      /**
-       * Created At
-       * Format: date-time
-       */
-      created_at: string;
-    };
-    /**
-     * VersionPage
-     * @description One page of versions, the newest first.
-     */
-    VersionPage: {
-      /** Items */
-      items: components["schemas"]["VersionItem"][];
-      /** Next Cursor */
-      next_cursor: string | null;
-    };
-    /**
-     * WantedMerge
-     * @description What of a branch is merged, and how its conflicts are decided.
-     */
-    WantedMerge: {
-      /**
-       * Paths
-       * @description JSON Pointers; empty: everything.
-       */
-      paths?: string[];
-      /**
-       * Authors
-       * @description Empty: everybody's changes.
-       */
-      authors?: string[];
-      /** Choices */
-      choices?: components["schemas"]["MergeChoice"][];
-    };
-    /**
-     * WarningItem
-     * @description One thing to look at.
-     */
-    WarningItem: {
-      /**
-       * Path
-       * @description JSON Pointer into the document; it may name a field or one entry of a list.
-       */
-      path: string;
-      /**
-       * Message
-       * @description Goes on after the name of the field: "has no title yet".
-       */
-      message: string;
-    };
-    /**
-     * WarningPage
-     * @description Every warning about a document as it was at `position`.
-     */
-    WarningPage: {
-      /** Position */
-      position: number;
-      /** Items */
-      items: components["schemas"]["WarningItem"][];
-    };
-    SongState: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** @constant */
-      kind: "song";
-      /**
-       * Position
-       * @description The position of the document's last event; also the ETag.
-       */
-      position: number;
-      /** Trashed */
-      trashed: boolean;
-      title: string | null;
-      /**
-       * @example en
-       * @example de
-       * @example es
-       * @example fr
-       * @example it
-       * @example pt
-       * @example ja
-       * @example ko
-       * @example zh
-       */
-      language: string | null;
-      bpm: number | null;
-      /** @enum {unknown} */
-      key:
-        | "C"
-        | "C#"
-        | "Db"
-        | "D"
-        | "D#"
-        | "Eb"
-        | "E"
-        | "F"
-        | "F#"
-        | "Gb"
-        | "G"
-        | "G#"
-        | "Ab"
-        | "A"
-        | "A#"
-        | "Bb"
-        | "B"
-        | null;
-      /** @enum {unknown} */
-      mode: "major" | "minor" | "dorian" | "phrygian" | "lydian" | "mixolydian" | "locrian" | null;
-      /** @enum {unknown} */
-      time_signature: "4/4" | "3/4" | "6/8" | "2/4" | "5/4" | "7/8" | "12/8" | null;
-      genres: string[];
-      moods: string[];
-      seed: number | null;
-      /** @enum {unknown} */
-      status: "idea" | "draft" | "review" | "final" | null;
-      /**
-       * Format: uuid
-       * @description The id of a persona.
-       */
-      persona_id: string | null;
-      /**
-       * Format: uuid
-       * @description The id of a world.
-       */
-      world_id: string | null;
-      style: {
-        prompt?: string;
-        tags?: string[];
-        instruments?: string[];
+    schemas: {
         /**
-         * @example female lead
-         * @example male lead
-         * @example duet
-         * @example choir
-         * @example instrumental
+         * Author
+         * @description Who made a change, when, and where in the log it is.
          */
-        vocals?: string | null;
-        influences?: string[];
-      };
-      sections: {
-        [key: string]: {
-          name?: string | null;
-          /** @enum {unknown} */
-          kind?: "intro" | "verse" | "pre-chorus" | "chorus" | "bridge" | "solo" | "breakdown" | "outro" | null;
-          bars?: number | null;
-          energy?: number | null;
-          chords?: string;
-          lyrics?: string;
-          notes?: string;
-          /** @description Place among the others; entries sort by it, then by id. */
-          pos?: string | null;
+        Author: {
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Position */
+            position: number;
+            /**
+             * At
+             * @description ISO 8601, UTC.
+             */
+            at: string;
+            /**
+             * Merged At
+             * @description Of what was written on a branch: the position of the merge that brought it here; else null.
+             * @default null
+             */
+            merged_at: number | null;
         };
-      };
-      producer_notes: string;
-      sources: {
-        [key: string]: {
-          title?: string | null;
-          url?: string | null;
-          note?: string | null;
-          /** @description Place among the others; entries sort by it, then by id. */
-          pos?: string | null;
+        /**
+         * Blame
+         * @description Who wrote what stands at a path.
+         */
+        Blame: {
+            /** Path */
+            path: string;
+            /** Position */
+            position: number;
+            /**
+             * Runs
+             * @description Of a text, in reading order; of a value, empty.
+             */
+            runs: components["schemas"]["BlameRun"][];
+            /** @description Of a value: who set it; of a text, null. */
+            author: components["schemas"]["Author"] | null;
+            /** @description Of a value: the named version it belongs to; of a text, null. */
+            version: components["schemas"]["NamedVersion"] | null;
+            /** @description Of a value: the branch it came from; of a text, null. */
+            branch: components["schemas"]["NamedBranch"] | null;
+            /**
+             * Discussions
+             * @description What was said about it; of an old version, none.
+             */
+            discussions: components["schemas"]["Discussion"][];
         };
-      };
+        /**
+         * BlameRun
+         * @description A stretch of text by one author, within one named version.
+         */
+        BlameRun: {
+            /** Text */
+            text: string;
+            /**
+             * Start
+             * @description UTF-16 units from the start of the text.
+             */
+            start: number;
+            /** Stop */
+            stop: number;
+            /** @description Of the newest update that wrote in it; of a branch's, if it came with a merge. */
+            author: components["schemas"]["Author"];
+            /**
+             * First Position
+             * @description Of the oldest update that wrote in it.
+             */
+            first_position: number;
+            /** @description The named version it belongs to; null: none was named since. */
+            version: components["schemas"]["NamedVersion"] | null;
+            /** @description Null: it was written in the document itself. */
+            branch: components["schemas"]["NamedBranch"] | null;
+        };
+        /**
+         * BranchChange
+         * @description What a branch is called or for from now on; what is left out stays.
+         */
+        BranchChange: {
+            /**
+             * Name
+             * @default null
+             */
+            name: string | null;
+            /**
+             * Purpose
+             * @default null
+             */
+            purpose: string | null;
+        };
+        /**
+         * BranchItem
+         * @description A branch as it is now.
+         */
+        BranchItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Document Id
+             * Format: uuid
+             */
+            document_id: string;
+            /**
+             * Document Title
+             * @description As the library knows the document; empty: it does not.
+             */
+            document_title: string;
+            /**
+             * Content Id
+             * Format: uuid
+             * @description The document with the branch's content: read, edit, compare and comment it.
+             */
+            content_id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+            /** Purpose */
+            purpose: string;
+            /**
+             * Position
+             * @description Where the document was forked.
+             */
+            position: number;
+            /**
+             * Head Position
+             * @description Of the branch's last edit.
+             */
+            head_position: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "merged" | "closed";
+            /**
+             * Opened By
+             * Format: uuid
+             */
+            opened_by: string;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            review: components["schemas"]["Review"];
+            /** Merges */
+            merges: components["schemas"]["BranchMerge"][];
+        };
+        /**
+         * BranchMerge
+         * @description One merge of all or some of a branch.
+         */
+        BranchMerge: {
+            /**
+             * Position
+             * @description Where the document's new edit is stored.
+             */
+            position: number;
+            /** Branch Position */
+            branch_position: number;
+            /**
+             * By
+             * Format: uuid
+             */
+            by: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Paths
+             * @description What was merged; empty: everything.
+             */
+            paths: string[];
+            /**
+             * Authors
+             * @description Whose changes were merged; empty: everybody's.
+             */
+            authors: string[];
+        };
+        /**
+         * BranchPage
+         * @description One page of branches, the newest first.
+         */
+        BranchPage: {
+            /** Items */
+            items: components["schemas"]["BranchItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Capabilities
+         * @description What this installation can do.
+         */
+        Capabilities: {
+            /** Version */
+            version: string;
+            /** Kinds */
+            kinds: string[];
+            /** Engines */
+            engines: string[];
+            /** Features */
+            features: {
+                [key: string]: boolean;
+            };
+        };
+        /**
+         * CommentMessage
+         * @description One thing somebody said.
+         */
+        CommentMessage: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /**
+             * Text
+             * @description Plain text. Empty when it was removed; of an erased one, a sentence that says so.
+             */
+            text: string;
+            /** Mentions */
+            mentions: string[];
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Edited At */
+            edited_at: string | null;
+            /** Is Removed */
+            is_removed: boolean;
+            /** Is Erased */
+            is_erased: boolean;
+        };
+        /**
+         * Copied
+         * @description The new document.
+         */
+        Copied: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Title */
+            title: string;
+            /** Position */
+            position: number;
+            /**
+             * Left Out
+             * @description What could not be copied: what another program keeps in a note in a form of its own, by name.
+             */
+            left_out: string[];
+        };
+        /**
+         * Diff
+         * @description What leads from one position of a document to another.
+         */
+        Diff: {
+            /**
+             * From
+             * @description The document's last update at or before the asked position; 0: none.
+             */
+            from: number;
+            /** To */
+            to: number;
+            /** Changes */
+            changes: components["schemas"]["DiffChange"][];
+        };
+        /**
+         * DiffChange
+         * @description One difference.
+         */
+        DiffChange: {
+            /**
+             * Path
+             * @description JSON Pointer.
+             */
+            path: string;
+            /**
+             * Change
+             * @description `move`: old and new are places among the siblings, from 0.
+             * @enum {string}
+             */
+            change: "set" | "text" | "add" | "remove" | "move";
+            /** Old */
+            old: unknown;
+            /** New */
+            new: unknown;
+            /**
+             * Spans
+             * @description Of a `text`: both texts by word; otherwise empty.
+             */
+            spans: components["schemas"]["DiffSpan"][];
+            /** @description Of a `set` or `add`: who first set what is there now, if it is one value. */
+            author: components["schemas"]["Author"] | null;
+        };
+        /**
+         * DiffSpan
+         * @description A stretch of a text that is the same in both, or was inserted or deleted by one person.
+         */
+        DiffSpan: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "equal" | "insert" | "delete";
+            /** Text */
+            text: string;
+            /** @description Of what comes, who wrote it first, as blame says; of what goes, who took it away. Null for what is equal, for letters kept inside a rewritten word, and where nobody can be named. */
+            author: components["schemas"]["Author"] | null;
+        };
+        /**
+         * Discussion
+         * @description A thread of comments on what is looked at.
+         */
+        Discussion: {
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /**
+             * Start
+             * @description UTF-16 units; null: on all of it.
+             */
+            start: number | null;
+            /** Stop */
+            stop: number | null;
+            /**
+             * Text
+             * @description How it began; empty when that was taken away.
+             */
+            text: string;
+            /** Is Resolved */
+            is_resolved: boolean;
+        };
+        /**
+         * DocumentItem
+         * @description One document in a list, as of `position`; a moment behind the log.
+         */
+        DocumentItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Title */
+            title: string;
+            /** Subtitle */
+            subtitle: string;
+            /**
+             * Counts
+             * @description How many sections, entities, words ... the document has.
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /** Position */
+            position: number;
+            /**
+             * Created By
+             * Format: uuid
+             */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated By
+             * Format: uuid
+             */
+            updated_by: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Trashed At */
+            trashed_at: string | null;
+            /**
+             * Problem
+             * @description Why the content cannot be read; null: it can.
+             */
+            problem: string | null;
+        };
+        /**
+         * DocumentPage
+         * @description One page of a list of documents.
+         */
+        DocumentPage: {
+            /** Items */
+            items: components["schemas"]["DocumentItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /** @description A document at the log's head: its fields, and four that no patch can change. */
+        DocumentState: components["schemas"]["SongState"] | components["schemas"]["PersonaState"] | components["schemas"]["WorldState"] | components["schemas"]["NoteState"];
+        /**
+         * EngineItem
+         * @description Something that renders songs.
+         */
+        EngineItem: {
+            /** Name */
+            name: string;
+            /** Version */
+            version: string;
+            /**
+             * Parameters
+             * @description JSON Schema of its parameters.
+             */
+            parameters: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * EnginePage
+         * @description Every engine, the default first.
+         */
+        EnginePage: {
+            /** Items */
+            items: components["schemas"]["EngineItem"][];
+        };
+        /**
+         * EventItem
+         * @description One stored event.
+         */
+        EventItem: {
+            /** Position */
+            position: number;
+            /**
+             * Stream Id
+             * Format: uuid
+             * @description The document, job, take or workspace it is about.
+             */
+            stream_id: string;
+            /** Version */
+            version: number;
+            /** Topic */
+            topic: string;
+            /**
+             * Actor Id
+             * Format: uuid
+             */
+            actor_id: string;
+            /**
+             * Recorded At
+             * Format: date-time
+             */
+            recorded_at: string;
+            /**
+             * Data
+             * @description The fields of a fact. Null: an edit, or erased since.
+             */
+            data: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Bytes
+             * @description The size of an edit. Null: a fact.
+             */
+            bytes: number | null;
+            /**
+             * Update
+             * @description The Yjs update of an edit in base 64, when asked for.
+             */
+            update: string | null;
+        };
+        /**
+         * EventPage
+         * @description Matching events in the order of their positions.
+         */
+        EventPage: {
+            /** Events */
+            events: components["schemas"]["EventItem"][];
+            /**
+             * Position
+             * @description How far this page has read; ask on with `after` set to it.
+             */
+            position: number;
+            /**
+             * More
+             * @description Whether the log held more when this page was read.
+             */
+            more: boolean;
+        };
+        /**
+         * InboxItem
+         * @description One entry.
+         */
+        InboxItem: {
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "mention" | "reply" | "review_requested" | "approved" | "changes_requested" | "merged";
+            /**
+             * Document Id
+             * Format: uuid
+             * @description Of what is on a branch: the document that the branch is of.
+             */
+            document_id: string;
+            /**
+             * Document Title
+             * @description As the library knows the document; empty: it does not.
+             */
+            document_title: string;
+            /** Document Kind */
+            document_kind: string;
+            /** Branch Id */
+            branch_id: string | null;
+            /**
+             * Branch Name
+             * @description As the branch is called now.
+             */
+            branch_name: string | null;
+            /** Thread Id */
+            thread_id: string | null;
+            /**
+             * Actor Id
+             * Format: uuid
+             */
+            actor_id: string;
+            /**
+             * Text
+             * @description The beginning of what was said; empty when it was taken away.
+             */
+            text: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Position */
+            position: number;
+            /** Is Read */
+            is_read: boolean;
+        };
+        /**
+         * InboxPage
+         * @description One page of an inbox, the newest first, a moment behind the log.
+         */
+        InboxPage: {
+            /** Items */
+            items: components["schemas"]["InboxItem"][];
+            /**
+             * Unread
+             * @description Of the whole inbox; 1000 stands for that many or more.
+             */
+            unread: number;
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Invite
+         * @description A one-time sign-in link for one person. It is shown this once.
+         */
+        Invite: {
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Link */
+            link: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+        };
+        /**
+         * IssuedToken
+         * @description A new token.
+         */
+        IssuedToken: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Label */
+            label: string;
+            role: components["schemas"]["Role"];
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+            /**
+             * Token
+             * @description The secret; it is never shown again.
+             */
+            token: string;
+        };
+        /**
+         * JobItem
+         * @description One job.
+         */
+        JobItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Document Id */
+            document_id: string | null;
+            /** Document Position */
+            document_position: number;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Seed */
+            seed: number;
+            /**
+             * Requested By
+             * Format: uuid
+             */
+            requested_by: string;
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            status: components["schemas"]["JobStatus"];
+            /** Attempt */
+            attempt: number;
+            /** Failures */
+            failures: number;
+            /** Due At */
+            due_at: string | null;
+            /** Worker */
+            worker: string | null;
+            /**
+             * Stage
+             * @description What the running attempt is doing.
+             */
+            stage: string | null;
+            /**
+             * Fraction
+             * @description How much of the work is done, 0 to 1.
+             */
+            fraction: number;
+            /** Result */
+            result: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Reason
+             * @description Why the last attempt failed.
+             */
+            reason: string | null;
+            /**
+             * Final
+             * @description Of a failed job: whether asking again unchanged cannot help.
+             */
+            final: boolean;
+            /** Cancel Requested */
+            cancel_requested: boolean;
+        };
+        /**
+         * JobPage
+         * @description One page of jobs, the newest request first.
+         */
+        JobPage: {
+            /** Items */
+            items: components["schemas"]["JobItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * JobStatus
+         * @description Where a job stands.
+         * @enum {string}
+         */
+        JobStatus: "queued" | "running" | "completed" | "failed" | "cancelled";
+        /**
+         * JsonPatch
+         * @description Steps that are carried out in order, all or none.
+         */
+        JsonPatch: components["schemas"]["PatchOperation"][];
+        /**
+         * Me
+         * @description Who is asking, and where.
+         */
+        Me: {
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Name */
+            name: string;
+            /** @description What this credential allows: the lesser of its role and the member's. */
+            role: components["schemas"]["Role"];
+            /**
+             * Credential Id
+             * @description The browser session or token that asks; null: the system.
+             */
+            credential_id: string | null;
+            /**
+             * Workspace
+             * @description How this workspace is called.
+             */
+            workspace: string;
+            /**
+             * Version
+             * @description The program's version.
+             */
+            version: string;
+        };
+        /**
+         * MemberChange
+         * @description What to change about a member.
+         */
+        MemberChange: {
+            /** @default null */
+            role: components["schemas"]["Role"] | null;
+            /**
+             * Name
+             * @default null
+             */
+            name: string | null;
+        };
+        /**
+         * MemberItem
+         * @description One member of the workspace.
+         */
+        MemberItem: {
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /**
+             * Joined
+             * @description Whether they have signed in at least once.
+             */
+            joined: boolean;
+            /**
+             * Since
+             * Format: date-time
+             * @description When they were invited; of somebody removed, when that was.
+             */
+            since: string;
+            /**
+             * State
+             * @description `program`: never signed in, and acts by tokens alone.
+             * @enum {string}
+             */
+            state: "invited" | "joined" | "program" | "removed";
+            /**
+             * Link Expires At
+             * @description Until when their sign-in link works; null: they have none, or have used it.
+             */
+            link_expires_at: string | null;
+            /**
+             * Sessions
+             * @description Browsers they are signed in with.
+             */
+            sessions: number;
+            /**
+             * Tokens
+             * @description API tokens that act for them.
+             */
+            tokens: number;
+        };
+        /**
+         * MemberPage
+         * @description All members, in the order of their invitations.
+         */
+        MemberPage: {
+            /** Items */
+            items: components["schemas"]["MemberItem"][];
+        };
+        /**
+         * MergeChoice
+         * @description Whose side a conflict is decided for.
+         */
+        MergeChoice: {
+            /** Path */
+            path: string;
+            /**
+             * Choice
+             * @description `both`, of texts: the document's lines, and below them the branch's.
+             * @enum {string}
+             */
+            choice: "document" | "branch" | "both";
+        };
+        /**
+         * MergeConflictItem
+         * @description Something both sides changed, each in its own way.
+         */
+        MergeConflictItem: {
+            /** Path */
+            path: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "both_set" | "edited_and_removed" | "text_overlap" | "both_moved";
+            /**
+             * Base
+             * @description What both began with; null: nothing, or no value.
+             */
+            base: unknown;
+            /** Document */
+            document: unknown;
+            /** Branch */
+            branch: unknown;
+            /** Choices */
+            choices: ("document" | "branch" | "both")[];
+            /**
+             * Choice
+             * @description Null: undecided; the document's side is shown.
+             */
+            choice: ("document" | "branch" | "both") | null;
+            /**
+             * Outcomes
+             * @description Of a `text_overlap`: one for each choice; otherwise empty.
+             */
+            outcomes: components["schemas"]["MergeOutcome"][];
+        };
+        /**
+         * MergeDone
+         * @description What a merge did.
+         */
+        MergeDone: {
+            /**
+             * Position
+             * @description Where the new edit is stored; the document's last one when nothing was missing.
+             */
+            position: number;
+            /** @description What the document said before, kept as a version; null: it said all of it already. */
+            before: components["schemas"]["VersionItem"] | null;
+            branch: components["schemas"]["BranchItem"];
+        };
+        /**
+         * MergeOutcome
+         * @description What a choice makes of a text.
+         */
+        MergeOutcome: {
+            /**
+             * Choice
+             * @enum {string}
+             */
+            choice: "document" | "branch" | "both";
+            /**
+             * Spans
+             * @description From what both began with to what the document would say, by nobody.
+             */
+            spans: components["schemas"]["DiffSpan"][];
+        };
+        /**
+         * MergePatch
+         * @description The fields to change; null empties a field, objects are merged, lists are replaced.
+         */
+        MergePatch: {
+            [key: string]: unknown;
+        };
+        /**
+         * MergePreview
+         * @description What a merge would do now.
+         */
+        MergePreview: {
+            /** Document Position */
+            document_position: number;
+            /** Branch Position */
+            branch_position: number;
+            /**
+             * Changes
+             * @description From what the document says now to what it would say, by whom on the branch.
+             */
+            changes: components["schemas"]["DiffChange"][];
+            /** Conflicts */
+            conflicts: components["schemas"]["MergeConflictItem"][];
+            /**
+             * Blocked
+             * @description Why it cannot be merged, as sentences.
+             */
+            blocked: string[];
+            /** Is Mergeable */
+            is_mergeable: boolean;
+        };
+        /**
+         * Mistake
+         * @description One thing that is wrong with a request.
+         */
+        Mistake: {
+            /**
+             * Path
+             * @description JSON Pointer into the body, or the name of the parameter.
+             */
+            path: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * Muting
+         * @description Whether one hears of a document.
+         */
+        Muting: {
+            /** Is Muted */
+            is_muted: boolean;
+        };
+        /**
+         * NamedBranch
+         * @description The branch on which something was written.
+         */
+        NamedBranch: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Purpose */
+            purpose: string;
+        };
+        /**
+         * NamedVersion
+         * @description The version that first held something: the first that somebody named at or after it was in the document.
+         */
+        NamedVersion: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Message */
+            message: string;
+            /**
+             * Position
+             * @description Where the document stood.
+             */
+            position: number;
+        };
+        /**
+         * NewAnchor
+         * @description What a thread is about: give offsets or relative positions for words, neither for the whole field.
+         */
+        NewAnchor: {
+            /**
+             * Path
+             * @description JSON Pointer; empty: the document.
+             */
+            path: string;
+            /**
+             * Start
+             * @description UTF-16 units from the start of the text.
+             * @default null
+             */
+            start: number | null;
+            /**
+             * Stop
+             * @description UTF-16 units; exclusive.
+             * @default null
+             */
+            stop: number | null;
+            /**
+             * At
+             * @description The position at which the words were marked; null: now.
+             * @default null
+             */
+            at: number | null;
+            /** @default null */
+            from: components["schemas"]["RelativePlace"] | null;
+            /** @default null */
+            to: components["schemas"]["RelativePlace"] | null;
+        };
+        /**
+         * NewBranch
+         * @description What a branch is called, what it is for, and where it begins.
+         */
+        NewBranch: {
+            /** Name */
+            name: string;
+            /**
+             * Purpose
+             * @default
+             */
+            purpose: string;
+            /**
+             * Position
+             * @description Null: as the document is now.
+             * @default null
+             */
+            position: number | null;
+        };
+        /**
+         * NewCopy
+         * @description How the copy is called.
+         */
+        NewCopy: {
+            /**
+             * Title
+             * @description Null: as the original, and “(copy)”.
+             * @default null
+             */
+            title: string | null;
+        };
+        /**
+         * NewDocument
+         * @description What a document starts as.
+         */
+        NewDocument: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "song" | "persona" | "world" | "note";
+            /**
+             * Title
+             * @default Untitled
+             */
+            title: string;
+        };
+        /**
+         * NewInvite
+         * @description Whom to invite.
+         */
+        NewInvite: {
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+        };
+        /**
+         * NewJob
+         * @description Long work of some kind.
+         */
+        NewJob: {
+            /**
+             * Document Id
+             * Format: uuid
+             */
+            document_id: string;
+            /**
+             * Engine
+             * @description Null: the default engine.
+             * @default null
+             */
+            engine: string | null;
+            /**
+             * Parameters
+             * @description The engine's own; `engines` has the schema.
+             */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Seed
+             * @description Null: the song's own `seed` as it is at the position; when it has none, one is drawn and told.
+             * @default null
+             */
+            seed: number | null;
+            /**
+             * Position
+             * @description Null: the newest.
+             * @default null
+             */
+            position: number | null;
+            /**
+             * Kind
+             * @constant
+             */
+            kind: "render";
+        };
+        /**
+         * NewMerge
+         * @description A merge as it was previewed.
+         */
+        NewMerge: {
+            /**
+             * Paths
+             * @description JSON Pointers; empty: everything.
+             */
+            paths?: string[];
+            /**
+             * Authors
+             * @description Empty: everybody's changes.
+             */
+            authors?: string[];
+            /** Choices */
+            choices?: components["schemas"]["MergeChoice"][];
+            /**
+             * Document Position
+             * @description Of the preview.
+             */
+            document_position: number;
+            /**
+             * Branch Position
+             * @description Of the preview.
+             */
+            branch_position: number;
+        };
+        /**
+         * NewMessage
+         * @description What somebody says.
+         */
+        NewMessage: {
+            /** Text */
+            text: string;
+            /**
+             * Mentions
+             * @description Members who get this into their inbox.
+             */
+            mentions?: string[];
+        };
+        /**
+         * NewRenderJob
+         * @description A take of a song, as it is now or was at a position.
+         */
+        NewRenderJob: {
+            /**
+             * Document Id
+             * Format: uuid
+             */
+            document_id: string;
+            /**
+             * Engine
+             * @description Null: the default engine.
+             * @default null
+             */
+            engine: string | null;
+            /**
+             * Parameters
+             * @description The engine's own; `engines` has the schema.
+             */
+            parameters?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Seed
+             * @description Null: the song's own `seed` as it is at the position; when it has none, one is drawn and told.
+             * @default null
+             */
+            seed: number | null;
+            /**
+             * Position
+             * @description Null: the newest.
+             * @default null
+             */
+            position: number | null;
+        };
+        /**
+         * NewRevert
+         * @description What a document should say again (`to`), or what of it should be taken back (`undo`).
+         */
+        NewRevert: {
+            /**
+             * To
+             * @description A position; the document as it was there comes back.
+             * @default null
+             */
+            to: number | null;
+            /**
+             * Path
+             * @description JSON Pointer, with `to`: only what is there comes back, everything else stays as it is now.
+             * @default null
+             */
+            path: string | null;
+            /** @default null */
+            undo: components["schemas"]["Undo"] | null;
+            /**
+             * Expected
+             * @description `position` of the preview: 409 when somebody has changed the document since.
+             * @default null
+             */
+            expected: number | null;
+        };
+        /**
+         * NewThread
+         * @description What somebody says about something.
+         */
+        NewThread: {
+            /** Text */
+            text: string;
+            /**
+             * Mentions
+             * @description Members who get this into their inbox.
+             */
+            mentions?: string[];
+            anchor: components["schemas"]["NewAnchor"];
+        };
+        /**
+         * NewToken
+         * @description A token for a program that acts in your name.
+         */
+        NewToken: {
+            /**
+             * Label
+             * @description What you call it, to find it again.
+             */
+            label: string;
+            /** @description The most it allows; not more than your own role. */
+            role: components["schemas"]["Role"];
+            /**
+             * Expires At
+             * @description Null: it works until it is revoked, or as long as the token it is made with.
+             * @default null
+             */
+            expires_at: string | null;
+        };
+        /**
+         * NewVersion
+         * @description What a version is called and what it holds.
+         */
+        NewVersion: {
+            /** Name */
+            name: string;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /**
+             * Position
+             * @description Null: as everything is now.
+             * @default null
+             */
+            position: number | null;
+            /**
+             * With Documents
+             * @description Others that belong to it, such as the song's persona and world, at the same position.
+             */
+            with_documents?: string[];
+        };
+        /**
+         * PatchOperation
+         * @description One step of a JSON Patch.
+         */
+        PatchOperation: {
+            /**
+             * Op
+             * @enum {string}
+             */
+            op: "add" | "remove" | "replace" | "move" | "copy" | "test";
+            /** Path */
+            path: string;
+            /**
+             * From
+             * @default null
+             */
+            from: string | null;
+            /**
+             * Value
+             * @default null
+             */
+            value: unknown;
+        };
+        /**
+         * Place
+         * @description Where words are now.
+         */
+        Place: {
+            /**
+             * Start
+             * @description UTF-16 units from the start of the text.
+             */
+            start: number;
+            /** Stop */
+            stop: number;
+        };
+        /**
+         * PresencePage
+         * @description Every document that somebody is in.
+         */
+        PresencePage: {
+            /** Items */
+            items: components["schemas"]["PresentDocument"][];
+        };
+        /**
+         * PresentDocument
+         * @description A document that somebody is in.
+         */
+        PresentDocument: {
+            /**
+             * Document Id
+             * Format: uuid
+             */
+            document_id: string;
+            /** People */
+            people: components["schemas"]["PresentPerson"][];
+        };
+        /**
+         * PresentPerson
+         * @description Somebody who is in a document.
+         */
+        PresentPerson: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Colour
+             * @description The slot of their colour in that document; clients map it to a palette.
+             */
+            colour: number;
+        };
+        /**
+         * Problem
+         * @description Why a request failed, and what to do about it.
+         */
+        Problem: {
+            /**
+             * Type
+             * @description A stable name of the kind of problem.
+             */
+            type: string;
+            /** Title */
+            title: string;
+            /** Status */
+            status: number;
+            /**
+             * Detail
+             * @description What went wrong this time and what to do; for people.
+             */
+            detail: string;
+            /**
+             * Request Id
+             * @description Names this request in the log of the server.
+             */
+            request_id: string;
+            /**
+             * Path
+             * @description Where in the document or body the problem is.
+             * @default null
+             */
+            path: string | null;
+            /**
+             * Errors
+             * @description Every mistake found, the first ones first.
+             * @default null
+             */
+            errors: components["schemas"]["Mistake"][] | null;
+        };
+        /**
+         * ReadEntries
+         * @description What one has read.
+         */
+        ReadEntries: {
+            /** Ids */
+            ids?: string[];
+            /**
+             * Up To
+             * @description Everything up to and with this position of the log.
+             * @default null
+             */
+            up_to: number | null;
+        };
+        /**
+         * RelativePlace
+         * @description A relative position of Yjs as JSON.
+         */
+        RelativePlace: {
+            /**
+             * @description The shared type, when it lies in another one.
+             * @default null
+             */
+            type: components["schemas"]["UnitId"] | null;
+            /**
+             * Tname
+             * @description The shared type, when it is a root.
+             * @default null
+             */
+            tname: string | null;
+            /**
+             * @description The unit beside it; null: an end of the text.
+             * @default null
+             */
+            item: components["schemas"]["UnitId"] | null;
+            /**
+             * Assoc
+             * @description 0 or more: before the unit; less: after it.
+             * @default 0
+             */
+            assoc: number;
+        };
+        /**
+         * RevertPreview
+         * @description What a revert would do now.
+         */
+        RevertPreview: {
+            /**
+             * Position
+             * @description Where the document stands; send it as `expected`.
+             */
+            position: number;
+            /**
+             * Changes
+             * @description From what it says now to what it would say. The author of what comes back is who wrote it first; of words that go, too.
+             */
+            changes: components["schemas"]["DiffChange"][];
+            /**
+             * Superseded
+             * @description What was to be taken back and stays, because it was changed since.
+             */
+            superseded: components["schemas"]["Superseded"][];
+        };
+        /**
+         * Reverted
+         * @description What a revert did.
+         */
+        Reverted: {
+            /**
+             * Position
+             * @description Where the new edit is stored.
+             */
+            position: number;
+            /**
+             * To
+             * @description The position of the update whose content came back; null: something was undone.
+             */
+            to: number | null;
+            /** @description What the document said before, kept as a version. */
+            before: components["schemas"]["VersionItem"];
+        };
+        /**
+         * Review
+         * @description Who was asked to look at a branch, and what they said.
+         */
+        Review: {
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "none" | "requested" | "changes_requested" | "approved";
+            /** Requested By */
+            requested_by: string | null;
+            /** Requested At */
+            requested_at: string | null;
+            /** Message */
+            message: string;
+            /** Reviewers */
+            reviewers: string[];
+            /** Verdicts */
+            verdicts: components["schemas"]["ReviewVerdict"][];
+        };
+        /**
+         * ReviewAction
+         * @description One step of a review.
+         */
+        ReviewAction: components["schemas"]["ReviewRequest"] | components["schemas"]["ReviewDecision"] | components["schemas"]["ReviewWithdrawal"];
+        /**
+         * ReviewDecision
+         * @description Agree with the branch, or want something changed first.
+         */
+        ReviewDecision: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "approve" | "request_changes";
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /**
+             * Position
+             * @description `head_position` of the branch as the reviewer saw it.
+             */
+            position: number;
+        };
+        /**
+         * ReviewRequest
+         * @description Ask people to look at the branch.
+         */
+        ReviewRequest: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "request";
+            /**
+             * Reviewers
+             * @description Members; not oneself.
+             */
+            reviewers: string[];
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+        };
+        /**
+         * ReviewVerdict
+         * @description What a reviewer said last.
+         */
+        ReviewVerdict: {
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "approved" | "changes_requested";
+            /** Message */
+            message: string;
+            /**
+             * Position
+             * @description The branch's last edit that the reviewer saw.
+             */
+            position: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Is Current
+             * @description False once the branch was edited since.
+             */
+            is_current: boolean;
+        };
+        /**
+         * ReviewWithdrawal
+         * @description Ask nobody any more.
+         */
+        ReviewWithdrawal: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            action: "withdraw";
+        };
+        /**
+         * Role
+         * @description From least to most: each role may do what the ones before it may.
+         * @enum {string}
+         */
+        Role: "viewer" | "commenter" | "editor" | "owner";
+        /**
+         * Session
+         * @description A fresh place at a document.
+         */
+        Session: {
+            /**
+             * Document Id
+             * Format: uuid
+             */
+            document_id: string;
+            /** Kind */
+            kind: string;
+            /**
+             * Client Id
+             * @description Yours alone, for this page load; set it after the local store has loaded.
+             */
+            client_id: number;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Name */
+            name: string;
+            role: components["schemas"]["Role"];
+            /**
+             * Access
+             * @enum {string}
+             */
+            access: "read-write" | "readonly";
+            /**
+             * Sync Url
+             * @description The plain y-websocket address, with acknowledgements.
+             */
+            sync_url: string;
+            /**
+             * Collab Url
+             * @description The Hocuspocus address; the document's name is its id.
+             */
+            collab_url: string;
+            /**
+             * Schema
+             * @description JSON Schema of the document's fields.
+             */
+            schema: {
+                [key: string]: unknown;
+            };
+            limits: components["schemas"]["SessionLimits"];
+        };
+        /**
+         * SessionItem
+         * @description One browser in which you are signed in.
+         */
+        SessionItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Device
+             * @description What the browser said it was when it signed in: "Firefox on Windows".
+             */
+            device: string;
+            /**
+             * Signed In At
+             * Format: date-time
+             */
+            signed_in_at: string;
+            /**
+             * Seen At
+             * Format: date-time
+             * @description The last visit, to the day.
+             */
+            seen_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             * @description When it ends unless there is another visit.
+             */
+            expires_at: string;
+            /**
+             * Current
+             * @description Whether this is the browser that asks.
+             */
+            current: boolean;
+        };
+        /**
+         * SessionLimits
+         * @description What the server refuses to take.
+         */
+        SessionLimits: {
+            /**
+             * Update Bytes
+             * @default 1048576
+             */
+            update_bytes: number;
+            /**
+             * Message Bytes
+             * @default 4194304
+             */
+            message_bytes: number;
+            /**
+             * Awareness Bytes
+             * @default 16384
+             */
+            awareness_bytes: number;
+            /**
+             * Text Chars
+             * @default 200000
+             */
+            text_chars: number;
+            /**
+             * Line Chars
+             * @default 500
+             */
+            line_chars: number;
+            /**
+             * Messages Per Second
+             * @default 20000
+             */
+            messages_per_second: number;
+        };
+        /**
+         * SessionPage
+         * @description Every browser in which you are signed in, the first one first.
+         */
+        SessionPage: {
+            /** Items */
+            items: components["schemas"]["SessionItem"][];
+        };
+        /**
+         * Superseded
+         * @description Something that was to be taken back and stays.
+         */
+        Superseded: {
+            /**
+             * Path
+             * @description JSON Pointer.
+             */
+            path: string;
+            /** @description Who changed it since. */
+            by: components["schemas"]["Author"];
+            /**
+             * Reason
+             * @description Another value was set since; it was removed since; somebody wrote in what was added.
+             * @enum {string}
+             */
+            reason: "set_since" | "removed_since" | "written_in_since";
+        };
+        /**
+         * TakeFileItem
+         * @description One file of a take.
+         */
+        TakeFileItem: {
+            /**
+             * Role
+             * @description `mix`, `midi`, or the name of a stem.
+             */
+            role: string;
+            /** Format */
+            format: string;
+            /**
+             * Digest
+             * @description The id of the asset with its bytes.
+             */
+            digest: string;
+            /** Bytes */
+            bytes: number;
+            /** Url */
+            url: string;
+        };
+        /**
+         * TakeItem
+         * @description One rendering of one document at one position.
+         */
+        TakeItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Job Id
+             * Format: uuid
+             */
+            job_id: string;
+            /**
+             * Document Id
+             * Format: uuid
+             */
+            document_id: string;
+            /** Document Position */
+            document_position: number;
+            /** Engine */
+            engine: string;
+            /** Engine Version */
+            engine_version: string;
+            /** Parameters */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** Seed */
+            seed: number;
+            /** Files */
+            files: components["schemas"]["TakeFileItem"][];
+            /** Duration S */
+            duration_s: number;
+            /** Sample Rate Hz */
+            sample_rate_hz: number;
+            /**
+             * Sections
+             * @description Where each section of the song sounds, in seconds.
+             */
+            sections: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Notes
+             * @description What the engine had to guess or leave out.
+             */
+            notes: string[];
+            /** Loudness */
+            loudness: {
+                [key: string]: number;
+            };
+            /**
+             * Created By
+             * Format: uuid
+             */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Deleted At */
+            deleted_at: string | null;
+        };
+        /**
+         * TakePage
+         * @description One page of takes, the newest first.
+         */
+        TakePage: {
+            /** Items */
+            items: components["schemas"]["TakeItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * Thread
+         * @description A thread of comments, and where it stands now.
+         */
+        Thread: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Document Id
+             * Format: uuid
+             */
+            document_id: string;
+            /**
+             * Path
+             * @description JSON Pointer of what it is about; empty: the document.
+             */
+            path: string;
+            /**
+             * Quote
+             * @description What the words, or the value, were when the thread was opened.
+             */
+            quote: string;
+            /** @description Just before the first word that is left. */
+            from: components["schemas"]["RelativePlace"] | null;
+            /** @description Just after the last one. Null: no words, or none is left. */
+            to: components["schemas"]["RelativePlace"] | null;
+            /** @description The same as offsets in the newest text. */
+            place: components["schemas"]["Place"] | null;
+            /**
+             * Is Orphaned
+             * @description What it is about is gone; the quote says what it was.
+             */
+            is_orphaned: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "resolved";
+            /**
+             * Created By
+             * Format: uuid
+             */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Resolved By */
+            resolved_by: string | null;
+            /** Resolved At */
+            resolved_at: string | null;
+            /**
+             * Position
+             * @description Where in the log the words were marked.
+             */
+            position: number;
+            /** Messages */
+            messages: components["schemas"]["CommentMessage"][];
+        };
+        /**
+         * ThreadPage
+         * @description One page of threads, the newest first.
+         */
+        ThreadPage: {
+            /** Items */
+            items: components["schemas"]["Thread"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * TimelineComment
+         * @description A thread of comments was opened, resolved, or opened again.
+         */
+        TimelineComment: {
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /**
+             * Position
+             * @description Of the fact in the log; of a merge, of the edit it made.
+             */
+            position: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Summary
+             * @description What happened, in one line without who did it.
+             */
+            summary: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "comment";
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "opened" | "resolved" | "reopened";
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /**
+             * Path
+             * @description JSON Pointer of what it is on; empty: the document.
+             */
+            path: string;
+        };
+        /**
+         * TimelineDoing
+         * @description One thing somebody did.
+         */
+        TimelineDoing: {
+            /**
+             * Path
+             * @description JSON Pointer.
+             */
+            path: string;
+            /**
+             * Phrase
+             * @description As one says it, such as `14 words in Chorus`.
+             */
+            phrase: string;
+        };
+        /**
+         * TimelineItem
+         * @description What one person did in one sitting: their updates without a pause of ten minutes, merges left out.
+         */
+        TimelineItem: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "edit";
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /**
+             * From Position
+             * @description Where the document stood before; 0: it did not exist.
+             */
+            from_position: number;
+            /** First Position */
+            first_position: number;
+            /**
+             * Last Position
+             * @description The version that the sitting made.
+             */
+            last_position: number;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * Ended At
+             * Format: date-time
+             */
+            ended_at: string;
+            /**
+             * Updates
+             * @description How many of the updates between are this person's.
+             */
+            updates: number;
+            /**
+             * Doings
+             * @description What is still seen at the end of the sitting; may be empty.
+             */
+            doings: components["schemas"]["TimelineDoing"][];
+            /**
+             * Summary
+             * @description The first of them in one line.
+             */
+            summary: string;
+        };
+        /**
+         * TimelineMerge
+         * @description All or some of a branch was merged: one edit, whose words are those of who wrote them on the branch.
+         */
+        TimelineMerge: {
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /**
+             * Position
+             * @description Of the fact in the log; of a merge, of the edit it made.
+             */
+            position: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Summary
+             * @description What happened, in one line without who did it.
+             */
+            summary: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "merge";
+            /**
+             * Branch Id
+             * Format: uuid
+             */
+            branch_id: string;
+            /**
+             * Branch Name
+             * @description As it is called now; empty: its facts were erased.
+             */
+            branch_name: string;
+            /**
+             * From Position
+             * @description Where the document stood before.
+             */
+            from_position: number;
+            /**
+             * Before Version Id
+             * Format: uuid
+             * @description The version that was kept of what it said before.
+             */
+            before_version_id: string;
+            /**
+             * Doings
+             * @description What it changed.
+             */
+            doings: components["schemas"]["TimelineDoing"][];
+        };
+        /**
+         * TimelinePage
+         * @description One page of the timeline, what ended last first.
+         */
+        TimelinePage: {
+            /** Items */
+            items: (components["schemas"]["TimelineItem"] | components["schemas"]["TimelineMerge"] | components["schemas"]["TimelineReview"] | components["schemas"]["TimelineComment"])[];
+            /**
+             * People
+             * @description Everybody who ever changed the document, in the order of their first edit.
+             */
+            people: string[];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * TimelineReview
+         * @description Something was decided about a branch of the document.
+         */
+        TimelineReview: {
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /**
+             * Position
+             * @description Of the fact in the log; of a merge, of the edit it made.
+             */
+            position: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Summary
+             * @description What happened, in one line without who did it.
+             */
+            summary: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "review";
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "opened" | "requested" | "withdrawn" | "approved" | "changes_requested" | "closed" | "reopened";
+            /**
+             * Branch Id
+             * Format: uuid
+             */
+            branch_id: string;
+            /** Branch Name */
+            branch_name: string;
+        };
+        /**
+         * TokenItem
+         * @description A token without its secret.
+         */
+        TokenItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Label */
+            label: string;
+            role: components["schemas"]["Role"];
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Expires At */
+            expires_at: string | null;
+        };
+        /**
+         * TokenPage
+         * @description Living tokens, oldest first.
+         */
+        TokenPage: {
+            /** Items */
+            items: components["schemas"]["TokenItem"][];
+        };
+        /**
+         * Undo
+         * @description What is taken back, everything else staying: all conditions together. What a document began with stays.
+         */
+        Undo: {
+            /**
+             * From
+             * @description Only what came after this position.
+             * @default 0
+             */
+            from: number;
+            /**
+             * To
+             * @description Up to and with this one; null: the newest.
+             * @default null
+             */
+            to: number | null;
+            /**
+             * Person Id
+             * @description Only what this person did.
+             * @default null
+             */
+            person_id: string | null;
+            /**
+             * Path
+             * @description JSON Pointer: only what was done there or below.
+             * @default null
+             */
+            path: string | null;
+            /**
+             * Versions
+             * @description Only what belongs to these named versions: what came after the named version before each of them.
+             */
+            versions?: string[];
+        };
+        /**
+         * UnitId
+         * @description The name of one unit of a document.
+         */
+        UnitId: {
+            /** Client */
+            client: number;
+            /** Clock */
+            clock: number;
+        };
+        /**
+         * Unread
+         * @description What is left.
+         */
+        Unread: {
+            /** Unread */
+            unread: number;
+        };
+        /**
+         * Unready
+         * @description Whether this process can serve now.
+         */
+        Unready: {
+            /** Ready */
+            ready: boolean;
+            /**
+             * Reasons
+             * @description What is missing, and for those signed in also why.
+             */
+            reasons: string[];
+        };
+        /**
+         * Version
+         * @description Which program this is.
+         */
+        Version: {
+            /**
+             * Name
+             * @default counterpoint
+             */
+            name: string;
+            /** Version */
+            version: string;
+        };
+        /**
+         * VersionItem
+         * @description A version of one document.
+         */
+        VersionItem: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Message */
+            message: string;
+            /**
+             * Cause
+             * @description `person`: somebody named it; `revert`: kept by itself before a revert.
+             */
+            cause: string;
+            /**
+             * Document Id
+             * Format: uuid
+             */
+            document_id: string;
+            /**
+             * Document Position
+             * @description Where the document stood.
+             */
+            document_position: number;
+            /**
+             * Created By
+             * Format: uuid
+             */
+            created_by: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+        };
+        /**
+         * VersionPage
+         * @description One page of versions, the newest first.
+         */
+        VersionPage: {
+            /** Items */
+            items: components["schemas"]["VersionItem"][];
+            /** Next Cursor */
+            next_cursor: string | null;
+        };
+        /**
+         * WantedMerge
+         * @description What of a branch is merged, and how its conflicts are decided.
+         */
+        WantedMerge: {
+            /**
+             * Paths
+             * @description JSON Pointers; empty: everything.
+             */
+            paths?: string[];
+            /**
+             * Authors
+             * @description Empty: everybody's changes.
+             */
+            authors?: string[];
+            /** Choices */
+            choices?: components["schemas"]["MergeChoice"][];
+        };
+        /**
+         * WarningItem
+         * @description One thing to look at.
+         */
+        WarningItem: {
+            /**
+             * Path
+             * @description JSON Pointer into the document; it may name a field or one entry of a list.
+             */
+            path: string;
+            /**
+             * Message
+             * @description Goes on after the name of the field: "has no title yet".
+             */
+            message: string;
+        };
+        /**
+         * WarningPage
+         * @description Every warning about a document as it was at `position`.
+         */
+        WarningPage: {
+            /** Position */
+            position: number;
+            /** Items */
+            items: components["schemas"]["WarningItem"][];
+        };
+        SongState: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** @constant */
+            kind: "song";
+            /**
+             * Position
+             * @description The position of the document's last event; also the ETag.
+             */
+            position: number;
+            /** Trashed */
+            trashed: boolean;
+            title: string | null;
+            /**
+             * @example en
+             * @example de
+             * @example es
+             * @example fr
+             * @example it
+             * @example pt
+             * @example ja
+             * @example ko
+             * @example zh
+             */
+            language: string | null;
+            bpm: number | null;
+            /** @enum {unknown} */
+            key: "C" | "C#" | "Db" | "D" | "D#" | "Eb" | "E" | "F" | "F#" | "Gb" | "G" | "G#" | "Ab" | "A" | "A#" | "Bb" | "B" | null;
+            /** @enum {unknown} */
+            mode: "major" | "minor" | "dorian" | "phrygian" | "lydian" | "mixolydian" | "locrian" | null;
+            /** @enum {unknown} */
+            time_signature: "4/4" | "3/4" | "6/8" | "2/4" | "5/4" | "7/8" | "12/8" | null;
+            genres: string[];
+            moods: string[];
+            seed: number | null;
+            /** @enum {unknown} */
+            status: "idea" | "draft" | "review" | "final" | null;
+            /**
+             * Format: uuid
+             * @description The id of a persona.
+             */
+            persona_id: string | null;
+            /**
+             * Format: uuid
+             * @description The id of a world.
+             */
+            world_id: string | null;
+            style: {
+                prompt?: string;
+                tags?: string[];
+                instruments?: string[];
+                /**
+                 * @example female lead
+                 * @example male lead
+                 * @example duet
+                 * @example choir
+                 * @example instrumental
+                 */
+                vocals?: string | null;
+                influences?: string[];
+            };
+            sections: {
+                [key: string]: {
+                    name?: string | null;
+                    /** @enum {unknown} */
+                    kind?: "intro" | "verse" | "pre-chorus" | "chorus" | "bridge" | "solo" | "breakdown" | "outro" | null;
+                    bars?: number | null;
+                    energy?: number | null;
+                    chords?: string;
+                    lyrics?: string;
+                    notes?: string;
+                    /** @description Place among the others; entries sort by it, then by id. */
+                    pos?: string | null;
+                };
+            };
+            producer_notes: string;
+            sources: {
+                [key: string]: {
+                    title?: string | null;
+                    url?: string | null;
+                    note?: string | null;
+                    /** @description Place among the others; entries sort by it, then by id. */
+                    pos?: string | null;
+                };
+            };
+        };
+        PersonaState: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** @constant */
+            kind: "persona";
+            /**
+             * Position
+             * @description The position of the document's last event; also the ETag.
+             */
+            position: number;
+            /** Trashed */
+            trashed: boolean;
+            name: string | null;
+            biography: string;
+            voice: {
+                /**
+                 * @example soprano
+                 * @example mezzo-soprano
+                 * @example alto
+                 * @example tenor
+                 * @example baritone
+                 * @example bass
+                 */
+                range?: string | null;
+                /**
+                 * @example warm
+                 * @example bright
+                 * @example breathy
+                 * @example raspy
+                 * @example clear
+                 * @example dark
+                 */
+                timbre?: string | null;
+                languages?: string[];
+                /**
+                 * @example intimate
+                 * @example powerful
+                 * @example spoken
+                 * @example rapped
+                 * @example whispered
+                 * @example belted
+                 */
+                delivery?: string | null;
+            };
+            influences: string[];
+            style_defaults: {
+                prompt?: string;
+                genres?: string[];
+                moods?: string[];
+                instruments?: string[];
+            };
+            visual_identity: {
+                description?: string;
+                /**
+                 * @example photographic
+                 * @example watercolour
+                 * @example ink
+                 * @example cel shaded
+                 * @example collage
+                 * @example oil painting
+                 */
+                art_style?: string | null;
+                colour?: string | null;
+                images?: string[];
+            };
+            boundaries: {
+                [key: string]: {
+                    text?: string | null;
+                    reason?: string | null;
+                    /** @description Place among the others; entries sort by it, then by id. */
+                    pos?: string | null;
+                };
+            };
+        };
+        WorldState: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** @constant */
+            kind: "world";
+            /**
+             * Position
+             * @description The position of the document's last event; also the ETag.
+             */
+            position: number;
+            /** Trashed */
+            trashed: boolean;
+            name: string | null;
+            description: string;
+            config: {
+                /**
+                 * @example fantasy
+                 * @example science fiction
+                 * @example post-apocalyptic
+                 * @example historical
+                 * @example contemporary
+                 * @example myth
+                 */
+                genre?: string | null;
+                /**
+                 * @example as ours
+                 * @example soft magic
+                 * @example hard magic
+                 * @example dream logic
+                 * @example simulation
+                 */
+                physics?: string | null;
+                /**
+                 * @example none
+                 * @example songs
+                 * @example runes
+                 * @example bargains
+                 * @example elements
+                 * @example blood
+                 * @example technology
+                 */
+                magic_system?: string | null;
+                /**
+                 * @example stone
+                 * @example bronze
+                 * @example medieval
+                 * @example steam
+                 * @example modern
+                 * @example near future
+                 * @example far future
+                 */
+                tech_level?: string | null;
+                /**
+                 * @example hopeful
+                 * @example grim
+                 * @example whimsical
+                 * @example epic
+                 * @example intimate
+                 * @example satirical
+                 */
+                tone?: string | null;
+            };
+            entities: {
+                [key: string]: {
+                    name?: string | null;
+                    /** @enum {unknown} */
+                    kind?: "character" | "location" | "item" | "faction" | "event" | "concept" | "species" | "technology" | null;
+                    description?: string;
+                    traits?: {
+                        [key: string]: string | number | boolean | string[];
+                    };
+                    /** @description Place among the others; entries sort by it, then by id. */
+                    pos?: string | null;
+                };
+            };
+            timeline: {
+                [key: string]: {
+                    title?: string | null;
+                    description?: string;
+                    when?: string | null;
+                    /**
+                     * @example origin
+                     * @example war
+                     * @example discovery
+                     * @example birth
+                     * @example death
+                     * @example journey
+                     * @example treaty
+                     * @example disaster
+                     */
+                    kind?: string | null;
+                    participants?: string[];
+                    /** @description Place among the others; entries sort by it, then by id. */
+                    pos?: string | null;
+                };
+            };
+            style_guide: {
+                /**
+                 * @example painterly
+                 * @example ink
+                 * @example photographic
+                 * @example cel shaded
+                 * @example woodcut
+                 * @example pixel art
+                 */
+                art_style?: string | null;
+                mood?: string | null;
+                /**
+                 * @example golden hour
+                 * @example overcast
+                 * @example neon
+                 * @example candlelight
+                 * @example moonlight
+                 * @example harsh noon
+                 */
+                lighting?: string | null;
+                palette?: {
+                    [key: string]: {
+                        name?: string | null;
+                        hex?: string | null;
+                        /** @description Place among the others; entries sort by it, then by id. */
+                        pos?: string | null;
+                    };
+                };
+                reference_images?: string[];
+            };
+        };
+        NoteState: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** @constant */
+            kind: "note";
+            /**
+             * Position
+             * @description The position of the document's last event; also the ETag.
+             */
+            position: number;
+            /** Trashed */
+            trashed: boolean;
+            title: string | null;
+            text: string;
+            /** @description What stock clients keep in other roots, by name; what cannot be shown is {problem: text}. */
+            readonly roots: Record<string, never>;
+        };
     };
-    PersonaState: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** @constant */
-      kind: "persona";
-      /**
-       * Position
-       * @description The position of the document's last event; also the ETag.
-       */
-      position: number;
-      /** Trashed */
-      trashed: boolean;
-      name: string | null;
-      biography: string;
-      voice: {
-        /**
-         * @example soprano
-         * @example mezzo-soprano
-         * @example alto
-         * @example tenor
-         * @example baritone
-         * @example bass
-         */
-        range?: string | null;
-        /**
-         * @example warm
-         * @example bright
-         * @example breathy
-         * @example raspy
-         * @example clear
-         * @example dark
-         */
-        timbre?: string | null;
-        languages?: string[];
-        /**
-         * @example intimate
-         * @example powerful
-         * @example spoken
-         * @example rapped
-         * @example whispered
-         * @example belted
-         */
-        delivery?: string | null;
-      };
-      influences: string[];
-      style_defaults: {
-        prompt?: string;
-        genres?: string[];
-        moods?: string[];
-        instruments?: string[];
-      };
-      visual_identity: {
-        description?: string;
-        /**
-         * @example photographic
-         * @example watercolour
-         * @example ink
-         * @example cel shaded
-         * @example collage
-         * @example oil painting
-         */
-        art_style?: string | null;
-        colour?: string | null;
-        images?: string[];
-      };
-      boundaries: {
-        [key: string]: {
-          text?: string | null;
-          reason?: string | null;
-          /** @description Place among the others; entries sort by it, then by id. */
-          pos?: string | null;
-        };
-      };
-    };
-    WorldState: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** @constant */
-      kind: "world";
-      /**
-       * Position
-       * @description The position of the document's last event; also the ETag.
-       */
-      position: number;
-      /** Trashed */
-      trashed: boolean;
-      name: string | null;
-      description: string;
-      config: {
-        /**
-         * @example fantasy
-         * @example science fiction
-         * @example post-apocalyptic
-         * @example historical
-         * @example contemporary
-         * @example myth
-         */
-        genre?: string | null;
-        /**
-         * @example as ours
-         * @example soft magic
-         * @example hard magic
-         * @example dream logic
-         * @example simulation
-         */
-        physics?: string | null;
-        /**
-         * @example none
-         * @example songs
-         * @example runes
-         * @example bargains
-         * @example elements
-         * @example blood
-         * @example technology
-         */
-        magic_system?: string | null;
-        /**
-         * @example stone
-         * @example bronze
-         * @example medieval
-         * @example steam
-         * @example modern
-         * @example near future
-         * @example far future
-         */
-        tech_level?: string | null;
-        /**
-         * @example hopeful
-         * @example grim
-         * @example whimsical
-         * @example epic
-         * @example intimate
-         * @example satirical
-         */
-        tone?: string | null;
-      };
-      entities: {
-        [key: string]: {
-          name?: string | null;
-          /** @enum {unknown} */
-          kind?: "character" | "location" | "item" | "faction" | "event" | "concept" | "species" | "technology" | null;
-          description?: string;
-          traits?: {
-            [key: string]: string | number | boolean | string[];
-          };
-          /** @description Place among the others; entries sort by it, then by id. */
-          pos?: string | null;
-        };
-      };
-      timeline: {
-        [key: string]: {
-          title?: string | null;
-          description?: string;
-          when?: string | null;
-          /**
-           * @example origin
-           * @example war
-           * @example discovery
-           * @example birth
-           * @example death
-           * @example journey
-           * @example treaty
-           * @example disaster
-           */
-          kind?: string | null;
-          participants?: string[];
-          /** @description Place among the others; entries sort by it, then by id. */
-          pos?: string | null;
-        };
-      };
-      style_guide: {
-        /**
-         * @example painterly
-         * @example ink
-         * @example photographic
-         * @example cel shaded
-         * @example woodcut
-         * @example pixel art
-         */
-        art_style?: string | null;
-        mood?: string | null;
-        /**
-         * @example golden hour
-         * @example overcast
-         * @example neon
-         * @example candlelight
-         * @example moonlight
-         * @example harsh noon
-         */
-        lighting?: string | null;
-        palette?: {
-          [key: string]: {
-            name?: string | null;
-            hex?: string | null;
-            /** @description Place among the others; entries sort by it, then by id. */
-            pos?: string | null;
-          };
-        };
-        reference_images?: string[];
-      };
-    };
-    NoteState: {
-      /**
-       * Id
-       * Format: uuid
-       */
-      id: string;
-      /** @constant */
-      kind: "note";
-      /**
-       * Position
-       * @description The position of the document's last event; also the ETag.
-       */
-      position: number;
-      /** Trashed */
-      trashed: boolean;
-      title: string | null;
-      text: string;
-      /** @description What stock clients keep in other roots, by name; what cannot be shown is {problem: text}. */
-      readonly roots: Record<string, never>;
-    };
-  };
-  responses: never;
-  parameters: never;
-  requestBodies: never;
-  headers: never;
-  pathItems: never;
+    responses: never;
+    parameters: never;
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
 }
 export type $defs = Record<string, never>;
 export interface operations {
-  system_alive: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Tell that this process runs */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "text/plain": string;
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  system_ready: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Tell whether this process can serve; 503 with the reasons when it cannot, in full only for those signed in */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Unready"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-    };
-  };
-  system_show_version: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Tell which version this is */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Version"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  system_figures: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Return figures for Prometheus */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "text/plain": string;
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  system_describe: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Describe this API as OpenAPI 3.1 */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  pages_home: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Show the library; the client asks who is signed in */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "text/html": string;
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  sign_in_show_sign_in: {
-    parameters: {
-      query?: {
-        key?: string;
-        /** @description The path to go on to; anything but a path here is `/`. */
-        next?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Show whom a sign-in link is for and the button that spends it; looking at this page spends nothing */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "text/html": string;
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  sign_in_sign_in: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Spend a sign-in link for a browser session, and go on to the path in the form */
-      303: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  sign_in_sign_out: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description End this browser session and whatever it has open */
-      303: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  documents_list_documents: {
-    parameters: {
-      query?: {
-        /** @description Only these kinds. */
-        kind?: ("song" | "persona" | "world" | "note")[];
-        /** @description Only those that hold every word. */
-        search?: string;
-        /** @description The trash instead of the library. */
-        trashed?: boolean;
-        order?: "recent" | "title";
-        limit?: number;
-        /** @description `next_cursor` of the page before. */
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description List documents */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["DocumentPage"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  documents_create: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["NewDocument"];
-      };
-    };
-    responses: {
-      /** @description Create a document */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["DocumentState"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  documents_get: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Only unless it is still this ETag. */
-        "If-None-Match"?: string;
-      };
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Read a document at the log's head */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["DocumentState"];
-        };
-      };
-      /** @description Not Modified */
-      304: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  documents_put: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["NewDocument"];
-      };
-    };
-    responses: {
-      /** @description Create a document with a chosen id; asking again for the same changes nothing */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["DocumentState"];
-        };
-      };
-      /** @description Create a document with a chosen id; asking again for the same changes nothing */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["DocumentState"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  documents_trash: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Move a document to the trash */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  documents_patch: {
-    parameters: {
-      query?: {
-        /** @description The position the caller read. The patch is applied to that state, and the difference is merged with what others have changed since. Without it the patch is applied to the newest state. */
-        base?: number;
-      };
-      header?: {
-        /** @description Only while the document is still at this ETag. */
-        "If-Match"?: string;
-      };
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/merge-patch+json": components["schemas"]["MergePatch"];
-        "application/json": components["schemas"]["MergePatch"];
-        "application/json-patch+json": components["schemas"]["JsonPatch"];
-      };
-    };
-    responses: {
-      /** @description Change a document: the difference becomes CRDT edits, merged with everybody else's */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["DocumentState"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Precondition Failed */
-      412: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  documents_restore: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Take a document out of the trash */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["DocumentState"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  documents_erase: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Erase a document from the trash, for ever: its words, history, branches, comments and takes */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  copies_duplicate: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["NewCopy"];
-      };
-    };
-    responses: {
-      /** @description Make a new document with the content this one has at the log's head; its history begins there */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Copied"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  warnings_list_warnings: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description Only unless it is still this ETag. */
-        "If-None-Match"?: string;
-      };
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description List what a person should look at in a document, at the log's head */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["WarningPage"];
-        };
-      };
-      /** @description Not Modified */
-      304: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  sessions_open_session: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Take a fresh place at a document: a client id, addresses, schema and limits */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Session"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  presence_list_presence: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description List who is in which document now; people on other nodes are at most seconds late */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["PresencePage"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  timeline_show_timeline: {
-    parameters: {
-      query?: {
-        /** @description Only entries of these kinds; null: all. */
-        kind?: ("edit" | "merge" | "review" | "comment")[];
-        person_id?: string;
-        /** @description Only what was done or said at this JSON Pointer or below it; reviews are of the whole document. */
-        path?: string;
-        /** @description Only what ended after this position. */
-        after?: number;
-        /** @description Only what began before this position. */
-        before?: number;
-        /** @description Only what ended at or after this moment. */
-        since?: string;
-        /** @description Only what began before this moment. */
-        until?: string;
-        limit?: number;
-        /** @description `next_cursor` of the page before. */
-        cursor?: string;
-      };
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description List what happened to a document: sittings, merges, reviews and discussions */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TimelinePage"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  history_show_at: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        document_id: string;
-        position: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Read a document as it was at a position of the log */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["DocumentState"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  history_show_diff: {
-    parameters: {
-      query: {
-        /** @description A position since the document is; 0: before there was anything. */
-        from: number;
-        /** @description Null: the newest. */
-        to?: number;
-        /** @description The document that `to` is a position of, such as a branch's content; null: the same. */
-        with?: string;
-      };
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Compare a document at two positions, or with another one, by field, entry and word, with the authors */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Diff"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  blame_show_blame: {
-    parameters: {
-      query: {
-        /** @description JSON Pointer of a text or a value. */
-        path: string;
-        /** @description A position; null: the newest. */
-        at?: number;
-      };
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Say who wrote each word of a text, or who set a value */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Blame"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  versions_list_versions: {
-    parameters: {
-      query?: {
-        /** @description Only those that a person named. */
-        named_only?: boolean;
-        limit?: number;
-        cursor?: string;
-      };
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description List a document's versions */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["VersionPage"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  versions_name_version: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["NewVersion"];
-      };
-    };
-    responses: {
-      /** @description Name what a document, and others with it, said at a position */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["VersionItem"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  reverting_revert: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["NewRevert"];
-      };
-    };
-    responses: {
-      /** @description Bring a document, or a part of it, back to a position, or take back what somebody did and keep the rest */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Reverted"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  reverting_preview: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["NewRevert"];
-      };
-    };
-    responses: {
-      /** @description Say what a revert would change, and what it would leave because others have changed it since */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["RevertPreview"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  versions_remove_version: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        version_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Take a version's name away; what the document said stays in its history */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  branches_list_branches: {
-    parameters: {
-      query?: {
-        /** @description Null: all. */
-        state?: "open" | "merged" | "closed";
-        limit?: number;
-        cursor?: string;
-      };
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description List a document's branches */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["BranchPage"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  branches_open_branch: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["NewBranch"];
-      };
-    };
-    responses: {
-      /** @description Fork a document, now or as it was at a position */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["BranchItem"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  branches_list_all_branches: {
-    parameters: {
-      query?: {
-        /** @description Null: all. */
-        state?: "open" | "merged" | "closed";
-        limit?: number;
-        cursor?: string;
-        /** @description `me`: only those I am asked to review. */
-        reviewer?: "me";
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description List the branches of all documents, or those I am asked to review */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["BranchPage"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  branches_get_branch: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        branch_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Read a branch */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["BranchItem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  branches_change_branch: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        branch_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["BranchChange"];
-      };
-    };
-    responses: {
-      /** @description Say otherwise what a branch is called or what it is for */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["BranchItem"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  branches_close_branch: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        branch_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Put a branch aside; nothing of it is lost */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["BranchItem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  branches_reopen_branch: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        branch_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Take a closed branch up again */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["BranchItem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  reviews_review: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        branch_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["ReviewAction"];
-      };
-    };
-    responses: {
-      /** @description Ask for a review, decide in one, or withdraw it */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["BranchItem"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  merges_preview: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        branch_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["WantedMerge"];
-      };
-    };
-    responses: {
-      /** @description Say what a merge would change, what is in conflict, and what stands in its way */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["MergePreview"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  merges_merge_branch: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        branch_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["NewMerge"];
-      };
-    };
-    responses: {
-      /** @description Merge all or some of a branch: a new edit of the document, merged with what others are typing in it */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["MergeDone"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  comments_list_comments: {
-    parameters: {
-      query?: {
-        state?: "open" | "resolved" | "all";
-        limit?: number;
-        cursor?: string;
-      };
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description List a document's threads of comments */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["ThreadPage"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  comments_add_comment: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["NewThread"];
-      };
-    };
-    responses: {
-      /** @description Open a thread of comments on a document, a field or some words */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Thread"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  comments_get_comment: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        comment_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Read a thread at the log's head */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Thread"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  comments_reply: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        comment_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["NewMessage"];
-      };
-    };
-    responses: {
-      /** @description Say something in a thread */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Thread"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  comments_remove_message: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        comment_id: string;
-        message_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Take away a message of one's own; owners may take away any */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Thread"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  comments_edit_message: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        comment_id: string;
-        message_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["NewMessage"];
-      };
-    };
-    responses: {
-      /** @description Change a message of one's own; its mentions become those given */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Thread"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  comments_resolve: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        comment_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Settle a thread */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Thread"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  comments_reopen: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        comment_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Open a settled thread again */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Thread"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  inbox_list_inbox: {
-    parameters: {
-      query?: {
-        unread_only?: boolean;
-        limit?: number;
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description List what is in one's inbox */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["InboxPage"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  inbox_mark_read: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["ReadEntries"];
-      };
-    };
-    responses: {
-      /** @description Mark entries of one's inbox as read */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Unread"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  inbox_show_muting: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Tell whether one has muted a document */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Muting"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  inbox_mute: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Hear no more of a document and its branches */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  inbox_unmute: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        document_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Hear of a document again */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  events_list_events: {
-    parameters: {
-      query?: {
-        /** @description Only these event types, such as `job.completed`. */
-        topic?: string[];
-        /** @description Only facts and edits of these documents. */
-        document_id?: string[];
-        /** @description Only facts about these jobs, takes or documents. */
-        stream_id?: string[];
-        /** @description Send the bytes of edits too, in base 64. */
-        updates?: boolean;
-        /** @description Only events with a higher position. */
-        after?: number;
-        /** @description The most; a page of large events ends earlier. */
-        limit?: number;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Read a page of the event log */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["EventPage"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  events_stream_events: {
-    parameters: {
-      query?: {
-        /** @description Only these event types, such as `job.completed`. */
-        topic?: string[];
-        /** @description Only facts and edits of these documents. */
-        document_id?: string[];
-        /** @description Only facts about these jobs, takes or documents. */
-        stream_id?: string[];
-        /** @description Send the bytes of edits too, in base 64. */
-        updates?: boolean;
-        /** @description Begin after this position. Without it, and without Last-Event-ID, begin now. */
-        after?: number;
-      };
-      header?: {
-        /** @description Go on after this position. */
-        "Last-Event-ID"?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Follow the event log as server-sent events */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "text/event-stream": string;
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  jobs_list_jobs: {
-    parameters: {
-      query?: {
-        document_id?: string;
-        status?: ("queued" | "running" | "completed" | "failed" | "cancelled")[];
-        kind?: string[];
-        limit?: number;
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description List jobs */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["JobPage"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  jobs_request_job: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same job, however often it is sent. */
-        "Idempotency-Key"?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["NewJob"];
-      };
-    };
-    responses: {
-      /** @description Ask for long work */
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["JobItem"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  jobs_get_job: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        job_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Read a job as the log has it now */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["JobItem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  jobs_cancel_job: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        job_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Cancel a job; one that runs ends as soon as its worker hears it */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["JobItem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  jobs_retry_job: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        job_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Try a job again that failed or was cancelled */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["JobItem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  jobs_list_render_jobs: {
-    parameters: {
-      query?: {
-        document_id?: string;
-        status?: ("queued" | "running" | "completed" | "failed" | "cancelled")[];
-        limit?: number;
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description List render jobs */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["JobPage"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  jobs_request_render_job: {
-    parameters: {
-      query?: never;
-      header?: {
-        /** @description The same key is the same job, however often it is sent. */
-        "Idempotency-Key"?: string;
-      };
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["NewRenderJob"];
-      };
-    };
-    responses: {
-      /** @description Ask for a take of a song */
-      202: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["JobItem"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  jobs_get_render_job: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        job_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Read a render job as the log has it now */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["JobItem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  jobs_cancel_render_job: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        job_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Cancel a render job */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["JobItem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  jobs_retry_render_job: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        job_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Try a render job again that failed or was cancelled */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["JobItem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  takes_list_takes: {
-    parameters: {
-      query?: {
-        document_id?: string;
-        job_id?: string;
-        /** @description The deleted ones instead. */
-        deleted?: boolean;
-        limit?: number;
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description List takes */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TakePage"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  takes_get_take: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        take_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Read a take as the log has it now */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TakeItem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  takes_delete_take: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        take_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Move a take to the trash; its bytes stay */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  takes_restore_take: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        take_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Take a take out of the trash */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  assets_get_asset: {
-    parameters: {
-      query?: {
-        /** @description A file name; its ending decides the media type. */
-        name?: string;
-        /** @description Ask the browser to save it instead of playing it. */
-        download?: boolean;
-      };
-      header?: {
-        /** @description One range of bytes, such as `bytes=0-1023`. */
-        Range?: string;
-        /** @description Only unless it is still this ETag. */
-        "If-None-Match"?: string;
-      };
-      path: {
-        asset_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Read an asset, or a range of it */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/octet-stream": string;
-        };
-      };
-      /** @description Partial Content */
-      206: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Not Modified */
-      304: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Requested Range Not Satisfiable */
-      416: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  system_list_engines: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description List the engines that render songs */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["EnginePage"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  system_capabilities: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Tell what this installation can do */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Capabilities"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  members_me: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Tell who is signed in */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Me"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  browsers_list_sessions: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description List the browsers in which you are signed in */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["SessionPage"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  browsers_end_session: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        session_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Sign out one of your browsers; what it has open ends at once */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  members_list_members: {
-    parameters: {
-      query?: {
-        /** @description Those who were removed, instead of the members. */
-        removed?: boolean;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description List the members of the workspace, or those who were removed from it */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["MemberPage"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  members_remove_member: {
-    parameters: {
-      query?: {
-        /** @description Forget their name too, for ever. */
-        erase?: boolean;
-      };
-      header?: never;
-      path: {
-        person_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Remove a member: every token, session and open document of theirs ends */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  members_change_member: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        person_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["MemberChange"];
-      };
-    };
-    responses: {
-      /** @description Give a member another role or name */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["MemberItem"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  members_renew_invite: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        person_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Make a fresh sign-in link for a member; the one before opens nothing any more */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Invite"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  members_revoke_invite: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        person_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description End a member's sign-in link before it is used; they stay a member */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  members_invite: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["NewInvite"];
-      };
-    };
-    responses: {
-      /** @description Invite somebody by name, with a one-time sign-in link */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["Invite"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  tokens_list_tokens: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description List your tokens; owners see everybody's */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["TokenPage"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  tokens_create_token: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody: {
-      content: {
-        "application/json": components["schemas"]["NewToken"];
-      };
-    };
-    responses: {
-      /** @description Make a token for a program that acts in your name; made with a token that ends, it ends no later than that */
-      201: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/json": components["schemas"]["IssuedToken"];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Request Entity Too Large */
-      413: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unsupported Media Type */
-      415: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
-  tokens_revoke_token: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path: {
-        token_id: string;
-      };
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description Revoke a token; what it has open ends. Owners can revoke everybody's */
-      204: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content?: never;
-      };
-      /** @description Unauthorized */
-      401: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Forbidden */
-      403: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Not Found */
-      404: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Conflict */
-      409: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Unprocessable Entity */
-      422: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-      /** @description Service Unavailable */
-      503: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          "application/problem+json": components["schemas"]["Problem"];
-        };
-      };
-    };
-  };
+    system_alive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tell that this process runs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    system_ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tell whether this process can serve; 503 with the reasons when it cannot, in full only for those signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unready"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    system_show_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tell which version this is */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Version"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    system_figures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Return figures for Prometheus */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    system_describe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Describe this API as OpenAPI 3.1 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pages_home: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show the library; the client asks who is signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_show_sign_in: {
+        parameters: {
+            query?: {
+                key?: string;
+                /** @description The path to go on to; anything but a path here is `/`. */
+                next?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Show whom a sign-in link is for and the button that spends it; looking at this page spends nothing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Spend a sign-in link for a browser session, and go on to the path in the form */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in_sign_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End this browser session and whatever it has open */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents_list_documents: {
+        parameters: {
+            query?: {
+                /** @description Only these kinds. */
+                kind?: ("song" | "persona" | "world" | "note")[];
+                /** @description Only those that hold every word. */
+                search?: string;
+                /** @description The trash instead of the library. */
+                trashed?: boolean;
+                order?: "recent" | "title";
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List documents */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents_create: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDocument"];
+            };
+        };
+        responses: {
+            /** @description Create a document */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentState"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents_get: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only unless it is still this ETag. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read a document at the log's head */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentState"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents_put: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewDocument"];
+            };
+        };
+        responses: {
+            /** @description Create a document with a chosen id; asking again for the same changes nothing */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentState"];
+                };
+            };
+            /** @description Create a document with a chosen id; asking again for the same changes nothing */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentState"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents_trash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Move a document to the trash */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents_patch: {
+        parameters: {
+            query?: {
+                /** @description The position the caller read. The patch is applied to that state, and the difference is merged with what others have changed since. Without it the patch is applied to the newest state. */
+                base?: number;
+            };
+            header?: {
+                /** @description Only while the document is still at this ETag. */
+                "If-Match"?: string;
+            };
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/merge-patch+json": components["schemas"]["MergePatch"];
+                "application/json": components["schemas"]["MergePatch"];
+                "application/json-patch+json": components["schemas"]["JsonPatch"];
+            };
+        };
+        responses: {
+            /** @description Change a document: the difference becomes CRDT edits, merged with everybody else's */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentState"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents_restore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take a document out of the trash */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    documents_erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Erase a document from the trash, for ever: its words, history, branches, comments and takes */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    copies_duplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCopy"];
+            };
+        };
+        responses: {
+            /** @description Make a new document with the content this one has at the log's head; its history begins there */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Copied"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    warnings_list_warnings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Only unless it is still this ETag. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List what a person should look at in a document, at the log's head */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WarningPage"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sessions_open_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take a fresh place at a document: a client id, addresses, schema and limits */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    presence_list_presence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List who is in which document now; people on other nodes are at most seconds late */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PresencePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    timeline_show_timeline: {
+        parameters: {
+            query?: {
+                /** @description Only entries of these kinds; null: all. */
+                kind?: ("edit" | "merge" | "review" | "comment")[];
+                person_id?: string;
+                /** @description Only what was done or said at this JSON Pointer or below it; reviews are of the whole document. */
+                path?: string;
+                /** @description Only what ended after this position. */
+                after?: number;
+                /** @description Only what began before this position. */
+                before?: number;
+                /** @description Only what ended at or after this moment. */
+                since?: string;
+                /** @description Only what began before this moment. */
+                until?: string;
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List what happened to a document: sittings, merges, reviews and discussions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelinePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history_show_at: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+                position: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read a document as it was at a position of the log */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentState"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    history_show_diff: {
+        parameters: {
+            query: {
+                /** @description A position since the document is; 0: before there was anything. */
+                from: number;
+                /** @description Null: the newest. */
+                to?: number;
+                /** @description The document that `to` is a position of, such as a branch's content; null: the same. */
+                with?: string;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Compare a document at two positions, or with another one, by field, entry and word, with the authors */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diff"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    blame_show_blame: {
+        parameters: {
+            query: {
+                /** @description JSON Pointer of a text or a value. */
+                path: string;
+                /** @description A position; null: the newest. */
+                at?: number;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Say who wrote each word of a text, or who set a value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Blame"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versions_list_versions: {
+        parameters: {
+            query?: {
+                /** @description Only those that a person named. */
+                named_only?: boolean;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List a document's versions */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versions_name_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewVersion"];
+            };
+        };
+        responses: {
+            /** @description Name what a document, and others with it, said at a position */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reverting_revert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRevert"];
+            };
+        };
+        responses: {
+            /** @description Bring a document, or a part of it, back to a position, or take back what somebody did and keep the rest */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reverted"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reverting_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRevert"];
+            };
+        };
+        responses: {
+            /** @description Say what a revert would change, and what it would leave because others have changed it since */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevertPreview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    versions_remove_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take a version's name away; what the document said stays in its history */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    branches_list_branches: {
+        parameters: {
+            query?: {
+                /** @description Null: all. */
+                state?: "open" | "merged" | "closed";
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List a document's branches */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    branches_open_branch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewBranch"];
+            };
+        };
+        responses: {
+            /** @description Fork a document, now or as it was at a position */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    branches_list_all_branches: {
+        parameters: {
+            query?: {
+                /** @description Null: all. */
+                state?: "open" | "merged" | "closed";
+                limit?: number;
+                cursor?: string;
+                /** @description `me`: only those I am asked to review. */
+                reviewer?: "me";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the branches of all documents, or those I am asked to review */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    branches_get_branch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                branch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read a branch */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    branches_change_branch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                branch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BranchChange"];
+            };
+        };
+        responses: {
+            /** @description Say otherwise what a branch is called or what it is for */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    branches_close_branch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                branch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Put a branch aside; nothing of it is lost */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    branches_reopen_branch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                branch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take a closed branch up again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviews_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                branch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewAction"];
+            };
+        };
+        responses: {
+            /** @description Ask for a review, decide in one, or withdraw it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BranchItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merges_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                branch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WantedMerge"];
+            };
+        };
+        responses: {
+            /** @description Say what a merge would change, what is in conflict, and what stands in its way */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergePreview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    merges_merge_branch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                branch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMerge"];
+            };
+        };
+        responses: {
+            /** @description Merge all or some of a branch: a new edit of the document, merged with what others are typing in it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergeDone"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comments_list_comments: {
+        parameters: {
+            query?: {
+                state?: "open" | "resolved" | "all";
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List a document's threads of comments */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comments_add_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewThread"];
+            };
+        };
+        responses: {
+            /** @description Open a thread of comments on a document, a field or some words */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comments_get_comment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read a thread at the log's head */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comments_reply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            /** @description Say something in a thread */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comments_remove_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take away a message of one's own; owners may take away any */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comments_edit_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMessage"];
+            };
+        };
+        responses: {
+            /** @description Change a message of one's own; its mentions become those given */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comments_resolve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Settle a thread */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    comments_reopen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                comment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Open a settled thread again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Thread"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inbox_list_inbox: {
+        parameters: {
+            query?: {
+                unread_only?: boolean;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List what is in one's inbox */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InboxPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inbox_mark_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadEntries"];
+            };
+        };
+        responses: {
+            /** @description Mark entries of one's inbox as read */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unread"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inbox_show_muting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tell whether one has muted a document */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Muting"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inbox_mute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Hear no more of a document and its branches */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    inbox_unmute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Hear of a document again */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    events_list_events: {
+        parameters: {
+            query?: {
+                /** @description Only these event types, such as `job.completed`. */
+                topic?: string[];
+                /** @description Only facts and edits of these documents. */
+                document_id?: string[];
+                /** @description Only facts about these jobs, takes or documents. */
+                stream_id?: string[];
+                /** @description Send the bytes of edits too, in base 64. */
+                updates?: boolean;
+                /** @description Only events with a higher position. */
+                after?: number;
+                /** @description The most; a page of large events ends earlier. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read a page of the event log */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    events_stream_events: {
+        parameters: {
+            query?: {
+                /** @description Only these event types, such as `job.completed`. */
+                topic?: string[];
+                /** @description Only facts and edits of these documents. */
+                document_id?: string[];
+                /** @description Only facts about these jobs, takes or documents. */
+                stream_id?: string[];
+                /** @description Send the bytes of edits too, in base 64. */
+                updates?: boolean;
+                /** @description Begin after this position. Without it, and without Last-Event-ID, begin now. */
+                after?: number;
+            };
+            header?: {
+                /** @description Go on after this position. */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Follow the event log as server-sent events */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_list_jobs: {
+        parameters: {
+            query?: {
+                document_id?: string;
+                status?: ("queued" | "running" | "completed" | "failed" | "cancelled")[];
+                kind?: string[];
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List jobs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_request_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same job, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewJob"];
+            };
+        };
+        responses: {
+            /** @description Ask for long work */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_get_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read a job as the log has it now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_cancel_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cancel a job; one that runs ends as soon as its worker hears it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_retry_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Try a job again that failed or was cancelled */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_list_render_jobs: {
+        parameters: {
+            query?: {
+                document_id?: string;
+                status?: ("queued" | "running" | "completed" | "failed" | "cancelled")[];
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List render jobs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_request_render_job: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key is the same job, however often it is sent. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewRenderJob"];
+            };
+        };
+        responses: {
+            /** @description Ask for a take of a song */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_get_render_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read a render job as the log has it now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_cancel_render_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Cancel a render job */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    jobs_retry_render_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Try a render job again that failed or was cancelled */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takes_list_takes: {
+        parameters: {
+            query?: {
+                document_id?: string;
+                job_id?: string;
+                /** @description The deleted ones instead. */
+                deleted?: boolean;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List takes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takes_get_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                take_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read a take as the log has it now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakeItem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takes_delete_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                take_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Move a take to the trash; its bytes stay */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    takes_restore_take: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                take_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Take a take out of the trash */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assets_get_asset: {
+        parameters: {
+            query?: {
+                /** @description A file name; its ending decides the media type. */
+                name?: string;
+                /** @description Ask the browser to save it instead of playing it. */
+                download?: boolean;
+            };
+            header?: {
+                /** @description One range of bytes, such as `bytes=0-1023`. */
+                Range?: string;
+                /** @description Only unless it is still this ETag. */
+                "If-None-Match"?: string;
+            };
+            path: {
+                asset_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Read an asset, or a range of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            /** @description Partial Content */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Requested Range Not Satisfiable */
+            416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    system_list_engines: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the engines that render songs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnginePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    system_capabilities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tell what this installation can do */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Capabilities"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    members_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Tell who is signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    browsers_list_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the browsers in which you are signed in */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    browsers_end_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Sign out one of your browsers; what it has open ends at once */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    members_list_members: {
+        parameters: {
+            query?: {
+                /** @description Those who were removed, instead of the members. */
+                removed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List the members of the workspace, or those who were removed from it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    members_remove_member: {
+        parameters: {
+            query?: {
+                /** @description Forget their name too, for ever. */
+                erase?: boolean;
+            };
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Remove a member: every token, session and open document of theirs ends */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    members_change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MemberChange"];
+            };
+        };
+        responses: {
+            /** @description Give a member another role or name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberItem"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    members_renew_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Make a fresh sign-in link for a member; the one before opens nothing any more */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invite"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    members_revoke_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description End a member's sign-in link before it is used; they stay a member */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    members_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewInvite"];
+            };
+        };
+        responses: {
+            /** @description Invite somebody by name, with a one-time sign-in link */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invite"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tokens_list_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description List your tokens; owners see everybody's */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tokens_create_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            /** @description Make a token for a program that acts in your name; made with a token that ends, it ends no later than that */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssuedToken"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tokens_revoke_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoke a token; what it has open ends. Owners can revoke everybody's */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
 }

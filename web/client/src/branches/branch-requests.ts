@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { branchKeys, branchOf, type Branch, type ConflictChoice } from "../api/branches";
 import { api, dataOf } from "../api/client";
+import { useOnce } from "../api/use-once";
 
 /** The lists are less than this behind what was just done. */
 const LIST_BEHIND_MS = 1500;
@@ -43,7 +44,7 @@ export function useRenameBranch(id: string) {
 /** Closes a branch or opens it again; what was written on it stays either way. */
 export function useCloseBranch(id: string) {
   const client = useQueryClient();
-  return useMutation({
+  const mutation = useMutation({
     mutationFn: async (how: "close" | "reopen") => {
       const params = { path: { branch_id: id } };
       return branchOf(
@@ -56,6 +57,7 @@ export function useCloseBranch(id: string) {
     },
     onSuccess: (branch) => knowBranch(client, branch),
   });
+  return useOnce(mutation);
 }
 
 export type ReviewAction =
@@ -65,7 +67,7 @@ export type ReviewAction =
 
 export function useReview(id: string) {
   const client = useQueryClient();
-  return useMutation({
+  const mutation = useMutation({
     mutationFn: async (body: ReviewAction) => {
       const params = { path: { branch_id: id } };
       return branchOf(dataOf(await api.POST("/api/v1/branches/{branch_id}/review", { params, body })));
@@ -74,6 +76,7 @@ export function useReview(id: string) {
     onError: () => void client.invalidateQueries({ queryKey: branchKeys.one(id) }),
     meta: INLINE,
   });
+  return useOnce(mutation);
 }
 
 /** What of a branch to merge, and what becomes of its conflicts. */
@@ -87,7 +90,10 @@ export interface MergeWish {
 
 export function useMerge(id: string) {
   const client = useQueryClient();
-  return useMutation({
+  const mutation = useMutation({
+    mutationKey: branchKeys.merging(id),
+    // What would be is not asked for while it is done: the studio would say that it is being stored.
+    onMutate: () => void client.cancelQueries({ queryKey: branchKeys.previews(id) }),
     mutationFn: async (wish: MergeWish & { documentPosition: number; branchPosition: number }) => {
       const params = { path: { branch_id: id } };
       const body = {
@@ -98,8 +104,9 @@ export function useMerge(id: string) {
       const merged = dataOf(await api.POST("/api/v1/branches/{branch_id}/merge", { params, body }));
       return { ...merged, branch: branchOf(merged.branch) };
     },
-    onSuccess: ({ branch }) => {
-      knowBranch(client, branch);
+    onSuccess: async ({ branch }) => {
+      await knowBranch(client, branch);
+      void client.invalidateQueries({ queryKey: branchKeys.previews(id) });
       const old = () => void client.invalidateQueries({ queryKey: ["history", branch.document_id] });
       old();
       // The timeline tells a merge from an edit a moment later.
@@ -109,6 +116,7 @@ export function useMerge(id: string) {
     onError: () => void client.invalidateQueries({ queryKey: branchKeys.all }),
     meta: INLINE,
   });
+  return useOnce(mutation);
 }
 
 /** A wish as the API reads it: an empty list means everything, so one that picks nothing must not be sent. */
@@ -117,7 +125,9 @@ export function wishBody({ paths, authors, choices }: MergeWish) {
 }
 
 /** Shows at once what the answer says, and reads the lists once they know it too. */
-function knowBranch(client: QueryClient, branch: Branch): void {
+async function knowBranch(client: QueryClient, branch: Branch): Promise<void> {
+  // What was asked before is older news; it is waited for, because it puts back what was known before it.
+  await client.cancelQueries({ queryKey: branchKeys.one(branch.id) });
   client.setQueryData(branchKeys.one(branch.id), branch);
   client.setQueriesData<Branch[]>({ queryKey: branchKeys.lists }, (known) =>
     known?.map((one) => (one.id === branch.id ? branch : one)),

@@ -51,7 +51,7 @@ export function RestoreDialog({
       actions={
         <>
           <Button onPress={onClose}>Cancel</Button>
-          <Button tone="primary" isDisabled={!isReady || count === 0 || isRestoring} onPress={onRestore}>
+          <Button tone="primary" isDisabled={!isReady || count === 0} isPending={isRestoring} onPress={onRestore}>
             Restore
           </Button>
         </>

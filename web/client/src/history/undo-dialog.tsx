@@ -43,7 +43,8 @@ export function UndoDialog({ kind, documentId, choice, authorOf, onDone, onClose
           <Button onPress={onClose}>Cancel</Button>
           <Button
             tone="primary"
-            isDisabled={!isReady || undo.isPending}
+            isDisabled={!isReady}
+            isPending={undo.isPending}
             onPress={() => {
               if (preview.data !== undefined) undo.mutate({ choice, seen: preview.data });
             }}

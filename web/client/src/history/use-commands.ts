@@ -2,6 +2,7 @@
 import { useMutation, useQueryClient, type QueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api, dataOf, Problem } from "../api/client";
+import { useOnce } from "../api/use-once";
 import { copyText } from "../ui/copy-text";
 import { shortTitle } from "../ui/short-title";
 import { toasts } from "../ui/toasts";
@@ -77,7 +78,7 @@ export function useRestore(id: string, onDone: () => void) {
       toasts.show({ tone: "success", text: words, ...(mayUndo ? { action: { name: "Undo", onAction: undo } } : {}) });
     },
   });
-  return restore;
+  return useOnce(restore);
 }
 
 /** How often an undo is sent again because somebody typed elsewhere while it was on its way. */
@@ -132,7 +133,7 @@ export function useUndo(id: string, { onDone, onOther }: { onDone: () => void; o
       });
     },
   });
-  return { ...mutation, isStale };
+  return { ...useOnce(mutation), isStale };
 }
 
 /** Copies the address of a comparison, with both its positions in it. */

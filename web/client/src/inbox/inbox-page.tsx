@@ -117,7 +117,13 @@ function Entry({ item, onRead }: { item: InboxItem; onRead: () => void }) {
               if (!item.is_read) onRead();
             }}
           >
-            <strong>{who}</strong> {DID[item.kind]} <strong>{title}</strong>
+            <strong>{who}</strong> {DID[item.kind]}{" "}
+            {item.branch_name !== null && (
+              <>
+                <strong>{item.branch_name}</strong> of{" "}
+              </>
+            )}
+            <strong>{title}</strong>
           </Link>
         </p>
         {item.text !== "" && <p className="inbox__text">{item.text}</p>}

@@ -43,6 +43,12 @@ export function Changes({ branch, review, mayPick }: ChangesProps) {
           </p>
         )}
       </div>
+      {branch.state === "merged" && (
+        <p className="review__note">
+          This is what the branch had changed since it began, as it was written there. What merging it did to the
+          document stands in the document’s history.
+        </p>
+      )}
       {shown === "branch" ? (
         <OnTheBranch branch={branch} review={review} />
       ) : (

@@ -21,5 +21,5 @@ export const CONFLICT_WORDS: Record<Conflict["kind"], string> = {
 export const CHOICE_WORDS: Record<ConflictChoice, string> = {
   document: "Keep the document’s",
   branch: "Take the branch’s",
-  both: "Keep both",
+  both: "Keep both, the branch’s lines below",
 };

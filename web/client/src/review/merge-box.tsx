@@ -71,6 +71,7 @@ function OpenBox({ branch, review, nameOf }: MergeBoxProps) {
               kind={branch.kind}
               conflict={conflict}
               contents={[contents.after, contents.before]}
+              authorOf={review.authorOf}
               choice={picks.choices.get(conflict.path) ?? conflict.choice}
               onChoose={
                 isWriter

@@ -28,6 +28,7 @@ const conflict = (path: string, choice: Conflict["choice"] = null): Conflict => 
   branch: 3,
   choices: ["document", "branch"],
   choice,
+  outcomes: [],
 });
 const OFFER = {
   groups: [group("", "/bpm", "/key"), group("/sections/a", "/sections/a/lyrics"), group("/style", "/style/prompt")],

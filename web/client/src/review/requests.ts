@@ -1,6 +1,6 @@
 // What the review asks the API for: what a merge would do now.
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { branchKeys, type Conflict, type MergePreview } from "../api/branches";
+import { keepPreviousData, queryOptions, type QueryClient } from "@tanstack/react-query";
+import { branchKeys, type Branch, type Conflict, type MergePreview } from "../api/branches";
 import { api, dataOf, Problem } from "../api/client";
 import { wishBody, type MergeWish } from "../branches/branch-requests";
 import { joinedSpans } from "../history/text-lines";
@@ -14,8 +14,8 @@ const LOOK_AGAIN_MS = 700;
 export function previewQuery(branchId: string, wish: MergeWish) {
   return queryOptions({
     queryKey: [...branchKeys.previews(branchId), wishBody(wish)],
-    queryFn: async ({ signal }) => {
-      const preview = await askPatiently(branchId, wish, signal);
+    queryFn: async ({ client, signal }) => {
+      const preview = await askPatiently(client, branchId, wish, signal);
       return { ...preview, changes: preview.changes.map((one) => ({ ...one, spans: joinedSpans(one.spans) })) };
     },
     placeholderData: keepPreviousData,
@@ -24,15 +24,23 @@ export function previewQuery(branchId: string, wish: MergeWish) {
 }
 
 /** A merge that is being stored answers 409: what was shown stays for the moment that takes. */
-async function askPatiently(branchId: string, wish: MergeWish, signal: AbortSignal): Promise<MergePreview> {
+async function askPatiently(
+  client: QueryClient,
+  branchId: string,
+  wish: MergeWish,
+  signal: AbortSignal,
+): Promise<MergePreview> {
   for (let looks = 1; ; looks += 1) {
     try {
       return await askFor(branchId, wish, signal);
     } catch (error) {
       if (!(error instanceof Problem) || error.status !== 409 || looks === LOOKS_MAX) throw error;
+      await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+      signal.throwIfAborted();
+      // Merged by now: there is nothing more to preview.
+      const branch = client.getQueryData<Branch>(branchKeys.one(branchId));
+      if (branch !== undefined && branch.state !== "open") throw error;
     }
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-    signal.throwIfAborted();
   }
 }
 

@@ -1,5 +1,5 @@
 // What a review page knows: the branch, what changed on it as far as one has looked, what merging it would do now.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useIsMutating, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { branchKeys, type Branch } from "../api/branches";
 import type { MergeWish } from "../branches/branch-requests";
@@ -56,7 +56,8 @@ export function useReview(branch: Branch) {
 
 /** What there is to choose and to pick from, and what the picks would do: up to three answers, mostly the same one. */
 function useMergePreview(branch: Branch, data: ReturnType<typeof useReviewData>, picks: MergePicks) {
-  const isOpen = branch.state === "open";
+  const isMerging = useIsMutating({ mutationKey: branchKeys.merging(branch.id) }) > 0;
+  const isOpen = branch.state === "open" && !isMerging;
   const bare = useQuery({ ...previewQuery(branch.id, EVERYTHING), enabled: isOpen });
   const choices = useMemo(
     () => wishOf(picks, { groups: [], conflicts: bare.data?.conflicts ?? [], people: [] }).choices,
