@@ -180,7 +180,7 @@ async def test_both_sides_of_a_line_are_kept_and_a_double_click_merges_once(pers
     await expect(page.get_by_role("heading", name="Merged", exact=True)).to_be_visible()
     await expect(page.get_by_text("is in Glasshouse Weather now")).to_be_visible()
     await expect(page.locator(".toast")).to_have_count(1)
-    assert [url.rsplit("/", 1)[1] for url in sent] == ["merge"]
+    assert [url for url in sent if url.endswith("/merge")] == sent[:1]
     lines = ["And the snow fell like a slow hello", "And the hail fell like a goodbye"]
     assert read(studio, song_id)["sections"]["verse-1"]["lyrics"].split("\n") == [*words, *lines]
     await expect(page.get_by_text("This is what the branch had changed")).to_be_visible()
