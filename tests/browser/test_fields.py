@@ -128,11 +128,21 @@ async def test_the_chip_tells_what_is_typed_and_not_shared(person: Invite, studi
 
 
 async def test_what_is_typed_when_the_page_is_left_is_shared(person: Invite, studio: Studio) -> None:
-    """Neither Enter nor leaving the field: the page is loaded anew, and the title is there for everybody."""
-    ada, mina, _song_id = await two_in(studio, person)
+    """Neither Enter nor leaving the field: the page is loaded anew, left for another site, its tab closed."""
+    ada, mina, song_id = await two_in(studio, person)
+    theirs = field(mina.page, "Title")
     await field(ada.page, "Title").fill("Greenhouse Weather")
     await ada.page.reload()
-    await expect(field(mina.page, "Title")).to_have_value("Greenhouse Weather")
+    await expect(theirs).to_have_value("Greenhouse Weather")
+    await field(ada.page, "Title").fill("Hothouse Weather")
+    await ada.page.goto("about:blank")
+    await expect(theirs).to_have_value("Hothouse Weather")
+    await ada.open(f"/songs/{song_id}")
+    await expect_saved(ada.page)
+    await field(ada.page, "Title").fill("Orangery Weather")
+    await expect(ada.page.get_by_role("button", name="Not saved yet", exact=True)).to_be_visible()
+    await ada.page.close(run_before_unload=True)
+    await expect(theirs).to_have_value("Orangery Weather")
 
 
 async def test_what_cannot_be_shared_is_given_back_to_whoever_leaves(person: Invite, studio: Studio) -> None:

@@ -57,10 +57,13 @@ export function useUnshared(unshared: Unshared): void {
     };
     const look = () => (document.visibilityState === "hidden" ? leave() : comeBack());
     if (isTyping) {
+      // Before the browser takes the page down: what is shared in `pagehide` may not get out of a tab that closes.
+      addEventListener("beforeunload", leave);
       addEventListener("pagehide", leave);
       document.addEventListener("visibilitychange", look);
     }
     return () => {
+      removeEventListener("beforeunload", leave);
       removeEventListener("pagehide", leave);
       document.removeEventListener("visibilitychange", look);
     };
