@@ -90,7 +90,7 @@ async def list_inbox(call: Call[InboxQuery, None]) -> Response:
     items = [
         InboxItem(
             id=str(row.position),
-            branch_name=row.branch_id and names.get(row.branch_id),
+            branch_name=None if row.branch_id is None else names.get(row.branch_id),
             **{name: getattr(row, name) for name in fields},
         )
         for row in page.items
