@@ -303,12 +303,12 @@ async def test_the_gate(studio: Studio) -> None:
     await change(studio, branch["content_id"], {"bpm": 80})
     await act(studio, EDITOR, branch, {"action": "request", "reviewers": [str(studio.people[COMMENTER])]})
     seen = await preview(studio, branch)
-    assert (seen["is_mergeable"], seen["blocked"]) == (False, ["1 of 1 approvals are missing."])
+    assert (seen["is_mergeable"], seen["blocked"]) == (False, ["The approval is missing."])
     assert (await merge(studio, branch, seen)).status_code == 409
     await act(studio, COMMENTER, branch, {"action": "approve", "position": seen["branch_position"]})
     await change(studio, branch["content_id"], {"bpm": 81})
     stale = await preview(studio, branch)
-    assert stale["blocked"] == ["1 of 1 approvals are missing, 1 because the branch was edited since."]
+    assert stale["blocked"] == ["The approval is missing, because the branch was edited since."]
     assert (await merge(studio, branch, stale)).status_code == 409
     await act(studio, COMMENTER, branch, {"action": "approve", "position": stale["branch_position"]})
     assert (await merge(studio, branch, await preview(studio, branch))).status_code == 200
