@@ -29,9 +29,11 @@ export interface UndoDialogProps {
 const STAYS_SHOWN = 6;
 
 export function UndoDialog({ kind, documentId, choice, authorOf, onDone, onClose }: UndoDialogProps) {
-  const preview = useQuery(undoPreviewQuery(documentId, choice.undo));
-  const now = useQuery({ ...stateQuery(documentId, null), refetchOnMount: "always" });
   const undo = useUndo(documentId, { onDone, onOther: () => void preview.refetch() });
+  // What is being taken back, or was, has no preview any more.
+  const isAsked = !undo.isPending && !undo.isSuccess;
+  const preview = useQuery({ ...undoPreviewQuery(documentId, choice.undo), enabled: isAsked });
+  const now = useQuery({ ...stateQuery(documentId, null), refetchOnMount: "always" });
   const isReady = preview.data !== undefined && now.data !== undefined && !preview.isFetching;
   return (
     <Dialog
