@@ -1,9 +1,11 @@
-// One wish is one job: the key that says so stays until the wish was granted.
+// One wish is one job: the key that says so stays until the wish was granted. What was decided about a take stays.
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, renderHook } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import { api, Problem } from "../api/client";
-import { useRender, type RenderRequest } from "./studio-commands";
+import { useRender, useTakeCommands, type RenderRequest } from "./studio-commands";
+import { takesQuery } from "./studio-queries";
+import type { NumberedTake } from "./takes";
 
 const request: RenderRequest = { document_id: "song", engine: "local", parameters: {}, seed: null, position: null };
 
@@ -53,4 +55,31 @@ test("a granted wish, other settings and a changed song are wishes of their own"
   await ask({ ...request, seed: 7 });
   await ask({ ...request, seed: 7 }, 2);
   expect(new Set(keys).size).toBe(4);
+});
+
+test("what somebody decided about a take stays on screen while the lists are behind; a refused wish does not", async () => {
+  const take = { id: "t", number: 1, created_at: "2026-11-21T10:00:00Z", deleted_at: null } as NumberedTake;
+  // Two lists are read side by side: a take that moves between them may stand in neither, or in the old one.
+  const lists = { kept: [] as unknown[], deleted: [] as unknown[] };
+  vi.spyOn(api, "GET").mockImplementation(((_: string, { params }: { params: { query: { deleted: boolean } } }) =>
+    Promise.resolve({
+      data: { items: params.query.deleted ? lists.deleted : lists.kept, next_cursor: null },
+    })) as never);
+  const post = vi.spyOn(api, "POST").mockResolvedValue({});
+  const client = new QueryClient();
+  const listed = async () =>
+    (await client.query({ ...takesQuery("song"), staleTime: 0 })).map(({ id, deleted_at }) => [id, deleted_at]);
+  lists.deleted = [{ ...take, deleted_at: "2026-11-21T11:00:00Z" }];
+  await listed();
+  const { result } = renderHook(() => useTakeCommands("song"), {
+    wrapper: ({ children }) => <QueryClientProvider client={client}>{children}</QueryClientProvider>,
+  });
+  await act(async () => result.current.restore.mutateAsync(take));
+  expect(await listed()).toEqual([["t", null]]);
+  lists.deleted = [];
+  expect(await listed()).toEqual([["t", null]]);
+  lists.deleted = [{ ...take, deleted_at: "2026-11-21T12:00:00Z" }];
+  post.mockRejectedValue(new Problem(409, "Somebody was faster."));
+  await act(async () => result.current.restore.mutateAsync(take).catch(() => undefined));
+  expect(await listed()).toEqual([["t", "2026-11-21T12:00:00Z"]]);
 });

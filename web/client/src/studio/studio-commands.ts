@@ -6,7 +6,7 @@ import { showProblem } from "../api/problem-toast";
 import { randomId } from "../collab/random";
 import { toasts } from "../ui/toasts";
 import type { Job } from "./job-progress";
-import { keepJob, studioKeys } from "./studio-queries";
+import { keepJob, studioKeys, type KnownTake } from "./studio-queries";
 import type { NumberedTake, Take } from "./takes";
 
 /** Failures are said here, in the words of the place. */
@@ -65,11 +65,16 @@ export function useJobCommands(songId: string) {
 /** Moves takes to the trash, with a toast that brings them back, and out of it. */
 export function useTakeCommands(songId: string) {
   const client = useQueryClient();
-  const refresh = () => client.invalidateQueries({ queryKey: studioKeys.takes(songId) });
-  const mark = (takeId: string, deletedAt: string | null) =>
-    client.setQueryData<Take[]>(studioKeys.takes(songId), (takes) =>
-      takes?.map((take) => (take.id === takeId ? { ...take, deleted_at: deletedAt } : take)),
+  const change = (takeId: string, to: Partial<KnownTake>) =>
+    client.setQueryData<KnownTake[]>(studioKeys.takes(songId), (takes) =>
+      takes?.map((take) => (take.id === takeId ? { ...take, ...to } : take)),
     );
+  const mark = (takeId: string, deletedAt: string | null) =>
+    change(takeId, { deleted_at: deletedAt, known_at: Date.now() });
+  const refuse = (take: Take) => {
+    change(take.id, { known_at: null });
+    void client.invalidateQueries({ queryKey: studioKeys.takes(songId) });
+  };
   // One after the other: a second wish must not overtake the first on its way to the studio.
   const scope = { id: `takes of ${songId}` };
   const mutationKey = studioKeys.takeCommands(songId);
@@ -85,7 +90,7 @@ export function useTakeCommands(songId: string) {
       mark(take.id, null);
     },
     onError: (error, take) => {
-      void refresh();
+      refuse(take);
       showProblem(error, () => restore.mutate(take));
     },
   });
@@ -107,7 +112,7 @@ export function useTakeCommands(songId: string) {
         action: { name: "Undo", onAction: () => restore.mutate(take) },
       }),
     onError: (error, take) => {
-      void refresh();
+      refuse(take);
       showProblem(error, () => remove.mutate(take));
     },
   });

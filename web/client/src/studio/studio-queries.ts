@@ -50,15 +50,19 @@ export function songQuery(songId: string) {
 
 export type Song = Schemas["SongState"];
 
+/** A take, and since when it is known better than the lists have it: milliseconds; null or left out: it is not. */
+export interface KnownTake extends Take {
+  known_at?: number | null;
+}
+
 /** Every take of the song, those in the trash too: they count in the numbers of the others. */
 export function takesQuery(songId: string) {
   return queryOptions({
     queryKey: studioKeys.takes(songId),
-    queryFn: async ({ signal, client }) => {
+    queryFn: async ({ signal, client }): Promise<KnownTake[]> => {
       const [kept, deleted] = await Promise.all([allTakes(songId, false, signal), allTakes(songId, true, signal)]);
-      const listed = [...kept, ...deleted];
-      const known = client.getQueryData<Take[]>(studioKeys.takes(songId)) ?? [];
-      return [...newcomers(known, listed, "created_at", 0), ...listed];
+      const known = client.getQueryData<KnownTake[]>(studioKeys.takes(songId)) ?? [];
+      return unlessKnownBetter([...kept, ...deleted], known);
     },
   });
 }
@@ -108,7 +112,8 @@ export function keepJob(client: QueryClient, songId: string, job: Job): void {
 
 /** Puts a take that was read exactly into the list, if the list is there. */
 export function keepTake(client: QueryClient, songId: string, take: Take): void {
-  client.setQueryData<Take[]>(studioKeys.takes(songId), (takes) => takes && kept(takes, take));
+  const known: KnownTake = { ...take, known_at: Date.now() };
+  client.setQueryData<KnownTake[]>(studioKeys.takes(songId), (takes) => takes && kept(takes, known));
 }
 
 /** Everything that happened to a job: when its attempts began, what they reported. */
@@ -182,6 +187,18 @@ export function sungWordsQuery(take: Take | null) {
 function kept<Item extends { id: string }>(list: readonly Item[], item: Item): Item[] {
   const isListed = list.some((other) => other.id === item.id);
   return isListed ? list.map((other) => (other.id === item.id ? item : other)) : [item, ...list];
+}
+
+/**
+ * What the lists say, except of takes about which somebody has decided just now: a list that is a moment behind would
+ * take a restored take away again. Both lists are read side by side, so that a take on its way may stand in neither.
+ */
+function unlessKnownBetter(listed: readonly Take[], known: readonly KnownTake[]): KnownTake[] {
+  const since = Date.now() - LISTS_BEHIND_MS;
+  const better = known.filter(({ known_at }) => (known_at ?? 0) > since);
+  const ids = new Set(better.map(({ id }) => id));
+  const others = listed.filter(({ id }) => !ids.has(id));
+  return [...newcomers(known, [...better, ...others], "created_at", 0), ...better, ...others];
 }
 
 /** What is known and so new that the list may not have it yet. */
