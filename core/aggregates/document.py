@@ -143,7 +143,8 @@ class Document(Aggregate):
             ]
 
         def apply(self, aggregate: Document) -> None:
-            """Change no fact: the content is in the keystrokes."""
+            """Remember which edit it was; the content is in the keystrokes."""
+            aggregate.merged_at.add(self.position)
 
     def __init__(self, kind: str, title: str, forked_from: UUID | None = None, forked_at: int | None = None) -> None:
         self.kind = kind
@@ -152,6 +153,8 @@ class Document(Aggregate):
         self.forked_from = forked_from
         self.forked_at = forked_at
         self.trashed = False
+        #: Positions of the edits that brought what branches changed.
+        self.merged_at: set[int] = set()
 
     @classmethod
     def create(

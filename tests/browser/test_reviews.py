@@ -183,7 +183,42 @@ async def test_both_sides_of_a_line_are_kept_and_a_double_click_merges_once(pers
     assert [url for url in sent if url.endswith("/merge")] == sent[:1]
     lines = ["And the snow fell like a slow hello", "And the hail fell like a goodbye"]
     assert read(studio, song_id)["sections"]["verse-1"]["lyrics"].split("\n") == [*words, *lines]
-    await expect(page.get_by_text("This is what the branch had changed")).to_be_visible()
+    did = page.get_by_role("region", name="Changes")
+    await expect(did.locator("ins.piece").last).to_contain_text("And the hail fell like a goodbye")
+    await expect(did.locator("del.piece")).to_have_count(0)
+
+
+async def test_the_page_of_a_merged_branch_says_what_merging_did(person: Invite, studio: Studio) -> None:
+    """Between right before and right after, by whom on the branch: not what else the branch or the document says."""
+    song_id = create_song(studio, "Glasshouse Weather", WORDS, "Second verse", bpm=96)
+    branch = open_branch(studio, song_id, "Darker chorus")
+    mina, ada = await person("Mina Okafor"), await person("Ada Marsh")
+    writing = await mina.open(f"{review_path(song_id, branch['id'])}/edit")
+    await type_at_end(writing, lyrics(writing), ", again and again")
+    await expect_saved(writing)
+    change(studio, branch["content_id"], {"bpm": 84})
+    change(studio, song_id, {"bpm": 118, "sections": {"verse-2": {"lyrics": "Second verse, written meanwhile"}}})
+    page = await ada.open(review_path(song_id, branch["id"]))
+    await page.get_by_role("group", name="Tempo").get_by_role("radio", name=re.compile("Keep")).check()
+    button = page.get_by_role("button", name="Merge", exact=True)
+    await expect(button).to_be_enabled()
+    await button.click()
+    await expect(page.get_by_role("heading", name="Merged", exact=True)).to_be_visible()
+    change(studio, song_id, {"language": "de"})
+    changes = page.locator("[data-change-group]")
+    for _ in range(2):
+        await expect(page.get_by_role("radio", name="What merging did")).to_be_checked()
+        await expect(changes).to_have_count(1)
+        await expect(changes).to_contain_text("Verse 1")
+        await expect(changes.locator("ins.piece")).to_contain_text("again and again")
+        await expect(changes.get_by_label(re.compile("^Mina Okafor, today at .*, on a branch")).first).to_be_visible()
+        await expect(changes).not_to_contain_text("written meanwhile")
+        await page.reload()
+    assert await violations(page) == []
+    await page.get_by_text("On the branch").click()
+    await expect(changes).to_have_count(2)
+    await expect(changes.first).to_contain_text("84")
+    assert read(studio, song_id)["bpm"] == 118
 
 
 async def test_reading_by_keys_and_by_those_who_only_read(person: Invite, studio: Studio) -> None:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from core.aggregates.branch import Branch
+from core.aggregates.document import Document
 from core.crdt.history import History
 from core.documents.forking import fork_append
 from core.errors import Conflict, NotFound, StreamMoved
@@ -81,6 +82,10 @@ class BranchMerge(BaseModel):
     """One merge of all or some of a branch."""
 
     position: int = Field(description="Where the document's new edit is stored.")
+    before_position: int | None = Field(
+        description="Right before that edit: what the merge did lies between the two."
+        " Null: the document said all of it already, nothing was written."
+    )
     branch_position: int
     by: UUID
     at: datetime
@@ -226,14 +231,14 @@ async def head_of(services: Services, branch: Branch) -> int:
 
 async def item_of(services: Services, branch: Branch) -> BranchItem:
     """Return a branch as the log has it now."""
-    kind = (await existing_document(services, branch.document_id)).kind
-    return await _item(services, branch, kind, await services.branches.title_of(branch.document_id))
+    document = await existing_document(services, branch.document_id)
+    return await _item(services, branch, document, await services.branches.title_of(branch.document_id))
 
 
 # -- below ------------------------------------------------------------------------------------------------------------
 
 
-async def _item(services: Services, branch: Branch, kind: str, title: str) -> BranchItem:
+async def _item(services: Services, branch: Branch, document: Document, title: str) -> BranchItem:
     head = await head_of(services, branch)
     verdicts = [
         ReviewVerdict(
@@ -246,10 +251,13 @@ async def _item(services: Services, branch: Branch, kind: str, title: str) -> Br
         state=branch.review_state(head).value, requested_by=branch.requested_by, requested_at=branch.requested_at,
         message=branch.request_message, reviewers=list(branch.reviewers), verdicts=verdicts,
     )  # fmt: skip
-    merges = [BranchMerge(**{name: getattr(one, name) for name in BranchMerge.model_fields}) for one in branch.merges]
+    merges = [
+        BranchMerge(before_position=one.position - 1 if one.position in document.merged_at else None, **one._asdict())
+        for one in branch.merges
+    ]
     return BranchItem(
         id=branch.id, document_id=branch.document_id, document_title=title, content_id=branch.content_id,
-        kind=kind, name=branch.name, purpose=branch.purpose, position=branch.position, head_position=head,
+        kind=document.kind, name=branch.name, purpose=branch.purpose, position=branch.position, head_position=head,
         state=branch.state.value, opened_by=branch.opened_by, opened_at=branch.created_on, review=review,
         merges=merges,
     )  # fmt: skip
@@ -261,14 +269,14 @@ async def _page(
     page = await services.branches.list_branches(
         document_id=document_id, state=query.state, reviewer_id=reviewer_id, limit=query.limit, cursor=query.cursor
     )
-    kinds: dict[UUID, str] = {}
+    documents: dict[UUID, Document] = {}
     items = []
     for row in page.items:
         try:
-            if row.document_id not in kinds:
-                kinds[row.document_id] = (await existing_document(services, row.document_id)).kind
+            if row.document_id not in documents:
+                documents[row.document_id] = await existing_document(services, row.document_id)
             branch = await existing_branch(services, row.branch_id)
         except NotFound:  # Erased a moment ago; the list follows.
             continue
-        items.append(await _item(services, branch, kinds[row.document_id], row.document_title))
+        items.append(await _item(services, branch, documents[row.document_id], row.document_title))
     return answer(BranchPage(items=items, next_cursor=page.next_cursor))

@@ -1545,6 +1545,11 @@ export interface components {
              * @description Where the document's new edit is stored.
              */
             position: number;
+            /**
+             * Before Position
+             * @description Right before that edit: what the merge did lies between the two. Null: the document said all of it already, nothing was written.
+             */
+            before_position: number | null;
             /** Branch Position */
             branch_position: number;
             /**

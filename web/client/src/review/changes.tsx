@@ -1,4 +1,4 @@
-// What changed: on the branch since it began, or what the document would become by merging it now.
+// What changed: on the branch since it began, what merging did to the document, or what it would do now.
 import { useState } from "react";
 import type { Branch } from "../api/branches";
 import { Button } from "../ui/button";
@@ -9,13 +9,15 @@ import { Skeleton } from "../ui/skeleton";
 import { ChangeList } from "./change-list";
 import { toggled } from "./merge-picks";
 import type { Review } from "./use-review";
+import { WhatMergingDid } from "./what-merging-did";
 
-type Side = "branch" | "merge";
+type Side = "branch" | "merged" | "merge";
 
-const SIDES: readonly { value: Side; name: string }[] = [
-  { value: "branch", name: "On the branch" },
-  { value: "merge", name: "If it is merged now" },
-];
+const NAMES: Record<Side, string> = {
+  branch: "On the branch",
+  merged: "What merging did",
+  merge: "If it is merged now",
+};
 
 export interface ChangesProps {
   branch: Branch;
@@ -24,15 +26,23 @@ export interface ChangesProps {
 }
 
 export function Changes({ branch, review, mayPick }: ChangesProps) {
-  const [side, setSide] = useState<Side>("branch");
-  const isOpen = branch.state === "open";
-  const shown = isOpen ? side : "branch";
+  const sides = sidesOf(branch);
+  const [chosen, setChosen] = useState<Side | null>(null);
+  const shown = chosen !== null && sides.includes(chosen) ? chosen : branch.state === "merged" ? "merged" : "branch";
   return (
     <section aria-labelledby="changes-title" className="review__main">
       <h2 id="changes-title" className="visually-hidden">
         Changes
       </h2>
-      {isOpen && <Segments label="Which changes" hideLabel choices={SIDES} value={side} onChange={setSide} />}
+      {sides.length > 1 && (
+        <Segments
+          label="Which changes"
+          hideLabel
+          choices={sides.map((value) => ({ value, name: NAMES[value] }))}
+          value={shown}
+          onChange={setChosen}
+        />
+      )}
       <div role="status">
         {review.isBehind && shown === "branch" && (
           <p className="review__note">
@@ -43,19 +53,15 @@ export function Changes({ branch, review, mayPick }: ChangesProps) {
           </p>
         )}
       </div>
-      {branch.state === "merged" && (
-        <p className="review__note">
-          This is what the branch had changed since it began, as it was written there. What merging it did to the
-          document stands in the document’s history.
-        </p>
-      )}
-      {shown === "branch" ? (
-        <OnTheBranch branch={branch} review={review} />
-      ) : (
-        <ByMerging branch={branch} review={review} mayPick={mayPick} />
-      )}
+      {shown === "branch" && <OnTheBranch branch={branch} review={review} />}
+      {shown === "merged" && <WhatMergingDid branch={branch} />}
+      {shown === "merge" && <ByMerging branch={branch} review={review} mayPick={mayPick} />}
     </section>
   );
+}
+
+function sidesOf({ state, merges }: Branch): Side[] {
+  return ["branch", ...(merges.length > 0 ? ["merged" as const] : []), ...(state === "open" ? ["merge" as const] : [])];
 }
 
 function OnTheBranch({ branch, review }: Pick<ChangesProps, "branch" | "review">) {
