@@ -47,7 +47,8 @@ NESTING_LEVELS_MAX: Final = 32
 REVIEWERS_MAX: Final = 20
 #: Merges of one branch, a part at a time: each is looked at again by the next.
 BRANCH_MERGES_MAX: Final = 100
-#: Seconds one merge keeps others of the same branch out: it takes less than one, unless its process dies.
+#: Seconds after which a merge counts as left by whoever began it: it takes less than one, and nothing of it that was on
+#: its way can be stored any more by then (COMMIT_SECONDS_MAX, LOG_OUTAGE_SECONDS_MAX).
 MERGE_SECONDS_MAX: Final = 60.0
 #: Choices one merge makes: one a conflict.
 MERGE_CHOICES_MAX: Final = 1_000

@@ -65,6 +65,22 @@ class Merge(NamedTuple):
         return not self.paths and not self.authors
 
 
+class Begun(NamedTuple):
+    """A merge that was begun and is not recorded yet: enough to record it, should whoever began it be gone."""
+
+    by: UUID
+    at: datetime
+    #: The client id that writes the document's new edit, and nothing else ever; 0: there is nothing to write.
+    client_id: int
+    #: Where both stood when it was looked at.
+    document_position: int
+    branch_position: int
+    paths: tuple[str, ...]
+    authors: tuple[UUID, ...]
+    #: Each a path and whose side is taken.
+    choices: tuple[tuple[str, str], ...]
+
+
 class _Decided(Aggregate.Event):
     """What somebody decided about a branch; the document is named for whoever follows that alone."""
 
@@ -160,10 +176,27 @@ class Branch(Aggregate):
         """Somebody is merging it: whoever wants to at the same moment has to wait, or both would write the same."""
 
         TOPIC = "branch.merge_begun"
+        class_version = 2
+        #: As in `Begun`.
+        client_id: int
+        document_position: int
+        branch_position: int
+        paths: list[str]
+        authors: list[UUID]
+        choices: list[list[str]]
+
+        @staticmethod
+        def upcast_v1_v2(state: dict[str, Any]) -> None:
+            """Earlier ones kept others out, and said nothing of what was merged."""
+            state |= {"client_id": 0, "document_position": 0, "branch_position": 0}
+            state |= {"paths": [], "authors": [], "choices": []}
 
         def apply(self, aggregate: Branch) -> None:
             """Keep others out."""
-            aggregate.merging_since = self.timestamp
+            aggregate.begun = Begun(
+                self.person_id, self.timestamp, self.client_id, self.document_position, self.branch_position,
+                tuple(self.paths), tuple(self.authors), tuple((path, side) for path, side in self.choices),
+            )  # fmt: skip
 
     class MergeGivenUp(_Decided):
         """Nothing was merged after all."""
@@ -172,7 +205,7 @@ class Branch(Aggregate):
 
         def apply(self, aggregate: Branch) -> None:
             """Let others in."""
-            aggregate.merging_since = None
+            aggregate.begun = None
 
     class Merged(_Decided):
         """All or some of it is in the document now: a new edit, stored at `position`."""
@@ -191,7 +224,7 @@ class Branch(Aggregate):
                 tuple(self.authors),
             )  # fmt: skip
             aggregate.merges.append(merge)
-            aggregate.merging_since = None
+            aggregate.begun = None
             if merge.is_whole:
                 aggregate.state = BranchState.MERGED
 
@@ -231,8 +264,8 @@ class Branch(Aggregate):
         #: The last word of each reviewer.
         self.verdicts: dict[UUID, Verdict] = {}
         self.merges: list[Merge] = []
-        #: Since when somebody is merging it; None: nobody is.
-        self.merging_since: datetime | None = None
+        #: What somebody is merging; None: nobody is.
+        self.begun: Begun | None = None
 
     @classmethod
     def open(
@@ -294,25 +327,37 @@ class Branch(Aggregate):
             position=position, message=_words(message, "/message"),
         )  # fmt: skip
 
-    def begin_merge(self, *, by: UUID, head_position: int, at: datetime) -> None:
+    def begin_merge(
+        self, *, by: UUID, head_position: int, at: datetime, client_id: int = 0, document_position: int = 0,
+        paths: Sequence[str] = (), authors: Sequence[UUID] = (), choices: Sequence[tuple[str, str]] = (),
+    ) -> None:  # fmt: skip
         """Keep others from merging it meanwhile. Raises Conflict when it cannot be merged, or somebody is at it.
 
-        A merge that was begun and never ended, because its process died, stands in nobody's way for long.
+        Whose process dies in it keeps others out until somebody settles that: what is merged and which client id writes
+        it (0: nothing is written) lets them record it.
         """
         self.require_mergeable(head_position)
         if len(self.merges) >= BRANCH_MERGES_MAX:
             raise Conflict(f"This branch was merged {BRANCH_MERGES_MAX} times already; open another one.")
-        self.require_nobody_merging(at)
-        self._decide(self.MergeBegun, by=by, at=at)
+        self.require_nobody_merging()
+        self._decide(
+            self.MergeBegun, by=by, at=at, client_id=client_id, document_position=document_position,
+            branch_position=head_position, paths=list(paths), authors=list(authors),
+            choices=[list(choice) for choice in choices],
+        )  # fmt: skip
 
-    def require_nobody_merging(self, at: datetime) -> None:
+    def require_nobody_merging(self) -> None:
         """Raise Conflict while somebody merges it: what they merge is in the document, or not, and nobody can tell."""
-        if self.merging_since is not None and at - self.merging_since < timedelta(seconds=MERGE_SECONDS_MAX):
+        if self.begun is not None:
             raise Conflict("Somebody is merging this branch at this moment; look again.")
+
+    def was_left(self, at: datetime) -> bool:
+        """Say whether a merge was begun so long ago that whoever began it is gone."""
+        return self.begun is not None and at - self.begun.at >= timedelta(seconds=MERGE_SECONDS_MAX)
 
     def give_up_merge(self, *, by: UUID, at: datetime) -> None:
         """Let others merge it again; nothing was merged."""
-        if self.merging_since is not None:
+        if self.begun is not None:
             self._decide(self.MergeGivenUp, by=by, at=at)
 
     def merge(

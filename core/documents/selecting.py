@@ -27,17 +27,23 @@ class Part(NamedTuple):
     paths: Sequence[str]
 
 
-def selected(kind: DocumentKind, history: History, forked: int, parts: Sequence[Part]) -> dict[str, Any]:
+def selected(
+    kind: DocumentKind, history: History, forked: int, parts: Sequence[Part], until: int | None = None
+) -> dict[str, Any]:
     """Return what a branch that was forked at a version would say with these parts of its changes and no others.
 
-    Parts add up: what one of them holds is there whatever the others leave out.
+    Parts add up: what one of them holds is there whatever the others leave out. `until` is the version that is looked
+    at, of which no part goes beyond; None: the newest.
     """
+    until = history.version if until is None else until
     anywhere = [part for part in parts if not part.paths]
-    content = _with(kind, history, forked, anywhere)
+    content = _with(kind, history, forked, until, anywhere)
     # What lies deeper comes later: there more of the parts count.
     for path in sorted({path for part in parts for path in part.paths}, key=lambda path: (len(parts_of(path)), path)):
         here = [part for part in parts if any(_is_at(path, one) for one in part.paths)]
-        content = merge(kind, content, content, _with(kind, history, forked, [*anywhere, *here]), paths=[path]).content
+        content = merge(
+            kind, content, content, _with(kind, history, forked, until, [*anywhere, *here]), paths=[path]
+        ).content
     return content
 
 
@@ -50,7 +56,7 @@ def others_than(history: History, forked: int, authors: Sequence[UUID]) -> Mask 
     return others
 
 
-def _with(kind: DocumentKind, history: History, forked: int, parts: Iterable[Part]) -> dict[str, Any]:
+def _with(kind: DocumentKind, history: History, forked: int, until: int, parts: Iterable[Part]) -> dict[str, Any]:
     """Return what the branch would say with these parts, wherever they lie."""
     kept = nothing_of(history)
     kept[: forked + 1] = True
@@ -59,7 +65,7 @@ def _with(kind: DocumentKind, history: History, forked: int, parts: Iterable[Par
     last = int(np.flatnonzero(kept)[-1])
     if kept[: last + 1].all():
         return kind.to_json(history.document_at(last))
-    return without(kind, history, history.version, ~kept).content
+    return without(kind, history, until, ~kept).content
 
 
 def _by(history: History, authors: Sequence[UUID]) -> Mask:

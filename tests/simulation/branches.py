@@ -21,7 +21,7 @@ from tests.simulation.past import Past
 from tests.simulation.reverts import Changes, changes_of, check_meanwhile, check_preview, pointer_of
 from web.api import branches, merges
 from web.api.branches import NewBranch
-from web.api.merges import MergeChoice, NewMerge, WantedMerge
+from web.api.merge_sides import MergeChoice, NewMerge, WantedMerge
 
 
 @dataclass(frozen=True)

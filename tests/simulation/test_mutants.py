@@ -28,7 +28,7 @@ from sync.news import news_of
 from sync.room import Room
 from sync.rooms import Rooms
 from tests.simulation.world import run
-from web.api import branches, merges
+from web.api import branches, merge_facts, merges
 from web.api import reverting as web_reverting
 
 SEEDS_MAX = 600
@@ -178,7 +178,7 @@ def merge_more_than_was_shown(patch: pytest.MonkeyPatch) -> None:
 
     def whole(intent: Any, history: Any, theirs: Any, ours: Any, body: Any, client_id: int) -> Prepared:
         all_of_it = intent._replace(wanted=intent.wanted.model_copy(update={"paths": [], "choices": []}))
-        shown = merges._ours(all_of_it, history, theirs, body.document_position)
+        shown = merges.ours_of(all_of_it, history, theirs, body.document_position)
         return written(intent, history, theirs, shown, body, client_id)
 
     patch.setattr(merges, "_written", whole)
@@ -186,7 +186,7 @@ def merge_more_than_was_shown(patch: pytest.MonkeyPatch) -> None:
 
 def merge_twice(patch: pytest.MonkeyPatch) -> None:
     """P5: forget that a branch was merged."""
-    patch.setattr(Branch.Merged, "apply", lambda self, aggregate: setattr(aggregate, "merging_since", None))
+    patch.setattr(Branch.Merged, "apply", lambda self, aggregate: setattr(aggregate, "begun", None))
 
 
 def merge_as_the_authors(patch: pytest.MonkeyPatch) -> None:
@@ -195,7 +195,7 @@ def merge_as_the_authors(patch: pytest.MonkeyPatch) -> None:
     async def nobody(*arguments: Any) -> list[Any]:
         return []
 
-    patch.setattr(merges, "_credited", nobody)
+    patch.setattr(merge_facts, "credited", nobody)
 
 
 def fork_without_a_text(patch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from core.adapters.memory import MemoryLog
-from core.aggregates.branch import Branch, BranchState, ReviewState
+from core.aggregates.branch import Begun, Branch, BranchState, ReviewState
 from core.errors import Conflict, Forbidden, Invalid
 from core.limits import BRANCH_MERGES_MAX, LINE_CHARS_MAX, MERGE_SECONDS_MAX, PARAGRAPH_CHARS_MAX, REVIEWERS_MAX
 from core.repository import Repository
@@ -122,23 +122,44 @@ def test_what_is_refused_decides_nothing() -> None:
 
 
 def test_one_merges_at_a_time_and_a_dead_one_keeps_nobody_out() -> None:
-    """Begun keeps others out until it is given up, done, or has taken longer than any merge does."""
+    """Begun keeps others out until it is given up, done, or settled: after longer than any merge takes it was left."""
     subject = branch()
     subject.begin_merge(by=ADA, head_position=HEAD, at=NOON)
     with pytest.raises(Conflict, match="at this moment"):
         subject.begin_merge(by=MINA, head_position=HEAD, at=NOON)
     subject.give_up_merge(by=ADA, at=NOON)
     subject.give_up_merge(by=ADA, at=NOON)
+    assert not subject.was_left(NOON)
     subject.begin_merge(by=MINA, head_position=HEAD, at=NOON)
-    subject.begin_merge(by=LEE, head_position=HEAD, at=NOON + timedelta(seconds=MERGE_SECONDS_MAX))
+    late = NOON + timedelta(seconds=MERGE_SECONDS_MAX)
+    assert (subject.was_left(NOON), subject.was_left(late)) == (False, True)
+    with pytest.raises(Conflict, match="at this moment"):
+        subject.begin_merge(by=LEE, head_position=HEAD, at=late)
+    subject.give_up_merge(by=MINA, at=late)
+    subject.begin_merge(by=LEE, head_position=HEAD, at=late)
     subject.merge(by=LEE, position=50, branch_position=HEAD, paths=["/bpm"], authors=[], at=NOON)
-    assert (subject.state, subject.merging_since) == (BranchState.OPEN, None)
+    assert (subject.state, subject.begun) == (BranchState.OPEN, None)
     subject.merge(by=LEE, position=51, branch_position=HEAD, paths=[], authors=[], at=NOON)
     assert subject.state is BranchState.MERGED
     assert [one.is_whole for one in subject.merges] == [False, True]
-    assert topics(subject).count("branch.merge_given_up") == 1
+    assert topics(subject).count("branch.merge_given_up") == 2
     with pytest.raises(Conflict, match="merged already"):
         subject.begin_merge(by=ADA, head_position=HEAD, at=NOON)
+
+
+async def test_a_merge_that_was_begun_says_what_is_merged() -> None:
+    """Whoever finds it left knows what was wanted; of older ones nothing more is known than that they were begun."""
+    repository, subject = Repository(MemoryLog()), branch()
+    subject.begin_merge(
+        by=MINA, head_position=HEAD, at=NOON, client_id=2**53 - 1, document_position=39, paths=["/bpm"], authors=[LEE],
+        choices=[("/bpm", "both")],
+    )  # fmt: skip
+    await repository.save(subject, MINA)
+    loaded = await repository.get(Branch, subject.id)
+    assert loaded.begun == Begun(MINA, NOON, 2**53 - 1, 39, HEAD, ("/bpm",), (LEE,), (("/bpm", "both"),))
+    old: dict[str, object] = {"person_id": ADA}
+    Branch.MergeBegun.upcast_v1_v2(old)
+    assert (old["client_id"], old["paths"], old["choices"]) == (0, [], [])
 
 
 def test_merges_have_a_bound() -> None:

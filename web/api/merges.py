@@ -3,64 +3,30 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Any, Literal, NamedTuple, cast
-from uuid import UUID
+from typing import Any, Literal, cast
 
 from pydantic import BaseModel, Field
 from starlette.responses import Response
 
-from core.aggregates.branch import Branch
-from core.aggregates.document import Document
-from core.aggregates.version import Version, VersionCause
+from core.aggregates.branch import Begun
+from core.aggregates.version import Version
 from core.crdt.history import History
-from core.crdt.weave import Mask, Weave
+from core.crdt.weave import Weave
 from core.crdt.words import word_spans
-from core.documents.crediting import credits
-from core.documents.difference import Change, difference
-from core.documents.kind import DocumentKind
-from core.documents.kinds import kind_named
-from core.documents.merging import MergeConflict, Merged, merge
-from core.documents.selecting import Part, others_than, selected
+from core.documents.difference import difference
+from core.documents.merging import MergeConflict
 from core.documents.telling import Woven, told_of_merge
-from core.errors import Conflict, Invalid, StreamMoved
-from core.events import Append
-from core.limits import LINE_CHARS_MAX, MERGE_CHOICES_MAX, POSITION_MAX
+from core.errors import Conflict, Invalid
+from core.errors import Theirs as TheirFault
 from sync.edits import Prepared, made
 from web.api.branches import BranchItem, existing_branch, head_of, item_of
-from web.api.documents import DECISIONS_MAX, existing_document
-from web.api.history import PATH_CHARS_MAX, DiffChange, DiffSpan, path_named, require_past, shown
-from web.api.reverting import stored_at
-from web.api.versions import VersionItem, new_version
+from web.api.history import DiffChange, DiffSpan, require_past, shown
+from web.api.merge_facts import begin, give_up, record, record_edit, require_settled, settle
+from web.api.merge_sides import Intent, NewMerge, Ours, Side, Theirs, WantedMerge, intent_of, ours_of, theirs_of
+from web.api.versions import VersionItem
 from web.api.versions import item_of as version_item
 from web.routing import JSON, Call, answer, operation
 from web.services import Services
-
-Path = Field(max_length=PATH_CHARS_MAX)
-Side = Literal["document", "branch", "both"]
-
-
-class MergeChoice(BaseModel, extra="forbid"):
-    """Whose side a conflict is decided for."""
-
-    path: str = Path
-    choice: Side = Field(description="`both`, of texts: the document's lines, and below them the branch's.")
-
-
-class WantedMerge(BaseModel, extra="forbid"):
-    """What of a branch is merged, and how its conflicts are decided."""
-
-    paths: list[str] = Field(
-        default_factory=list, max_length=MERGE_CHOICES_MAX, description="JSON Pointers; empty: everything."
-    )
-    authors: list[UUID] = Field(default_factory=list, max_length=100, description="Empty: everybody's changes.")
-    choices: list[MergeChoice] = Field(default_factory=list, max_length=MERGE_CHOICES_MAX)
-
-
-class NewMerge(WantedMerge):
-    """A merge as it was previewed."""
-
-    document_position: int = Field(ge=1, le=POSITION_MAX, description="Of the preview.")
-    branch_position: int = Field(ge=1, le=POSITION_MAX, description="Of the preview.")
 
 
 class MergeOutcome(BaseModel):
@@ -106,54 +72,18 @@ class MergeDone(BaseModel):
     branch: BranchItem
 
 
-class _Theirs(NamedTuple):
-    """The branch's side of a merge."""
-
-    #: What both began with, parts merged before included.
-    base: dict[str, Any]
-    content: dict[str, Any]
-    version: int
-    position: int
-    weave: Weave
-    #: Which versions are not to be merged; None: all are.
-    left_out: Mask | None
-
-
-class _Ours(NamedTuple):
-    """What a merge makes of the document at a version."""
-
-    version: int
-    position: int
-    merged: Merged
-    changes: list[Change]
-
-
-class _Intent(NamedTuple):
-    """A merge somebody wants, and both sides' facts."""
-
-    branch: Branch
-    document: Document
-    kind: DocumentKind
-    wanted: WantedMerge
-
-    def on(self, content: dict[str, Any], theirs: _Theirs) -> Merged:
-        """Merge the branch into a content of the document. Raises Invalid for choices that are none."""
-        choices = {one.path: one.choice for one in self.wanted.choices}
-        return merge(self.kind, theirs.base, content, theirs.content, paths=self.wanted.paths, choices=choices)
-
-
 @operation(body={JSON: WantedMerge}, gives=MergePreview, fails=[HTTPStatus.CONFLICT])
 async def preview(call: Call[None, WantedMerge]) -> Response:
     """Say what a merge would change, what is in conflict, and what stands in its way."""
-    intent = await _intent(call.services, call.id("branch_id"), call.body)
-    theirs = await _theirs(call.services, intent)
+    intent = await _settled_intent(call)
+    theirs = await theirs_of(call.services, intent)
 
-    def look(history: History) -> tuple[_Ours, Weave, list[MergeConflictItem]]:
-        ours = _ours(intent, history, theirs, None)
+    def look(history: History) -> tuple[Ours, Weave, list[MergeConflictItem]]:
+        ours = ours_of(intent, history, theirs, None)
         return ours, history.weave, [_conflict_item(conflict) for conflict in ours.merged.conflicts]
 
     ours, document, conflicts = await call.services.histories.ask(intent.document.id, look)
-    await _require_settled(call.services, intent)
+    await require_settled(call.services, intent)
     changes = await call.services.histories.ask(
         intent.branch.content_id, lambda history: _shown(intent, history, Woven(document, ours.version), ours, theirs)
     )
@@ -176,71 +106,30 @@ async def preview(call: Call[None, WantedMerge]) -> Response:
 @operation(body={JSON: NewMerge}, gives=MergeDone, fails=[HTTPStatus.CONFLICT])
 async def merge_branch(call: Call[None, NewMerge]) -> Response:
     """Merge all or some of a branch: a new edit of the document, merged with what others are typing in it."""
-    services, by = call.services, call.access.person_id
-    intent = await _intent(services, call.id("branch_id"), call.body)
+    services = call.services
+    intent = await _settled_intent(call)
     await require_past(services, call.body.document_position, call.body.branch_position)
     # What is wrong is said before anything is stored.
     theirs, ours = await _look(services, intent, call.body)
-    await _begin(services, intent.branch, call.body, by)
-    try:
-        position, before = await _carry_out(call, intent, theirs, ours)
-    except BaseException:
-        await _give_up(services, intent.branch.id, by)
-        raise
+    carry_out = _carry_out if ours.changes else _carry_out_nothing
+    position, before = await carry_out(call, intent, theirs, ours)
     branch = await existing_branch(services, intent.branch.id)
-    kept = None if before is None else version_item(before, intent.document.id, by)
+    kept = None if before is None else version_item(before, intent.document.id, call.access.person_id)
     return answer(MergeDone(position=position, before=kept, branch=await item_of(services, branch)))
 
 
-async def _require_settled(services: Services, intent: _Intent) -> None:
-    """Raise Conflict when a merge may be in the document that is not in the facts looked at: it would come twice."""
-    branch = await existing_branch(services, intent.branch.id)
-    branch.require_nobody_merging(services.clock.now())
-    if len(branch.merges) > len(intent.branch.merges):
-        raise Conflict("Somebody has just merged some of this branch; look again.")
+async def _settled_intent(call: Call[None, Any]) -> Intent:
+    """Return what is wanted, once a merge is settled whose process died. Raises what `intent_of` does."""
+    intent = await intent_of(call.services, call.id("branch_id"), call.body)
+    if await settle(call.services, intent):
+        return await intent_of(call.services, call.id("branch_id"), call.body)
+    return intent
 
 
-# -- both sides -------------------------------------------------------------------------------------------------------
+# -- what is shown ----------------------------------------------------------------------------------------------------
 
 
-async def _intent(services: Services, branch_id: UUID, wanted: WantedMerge) -> _Intent:
-    branch = await existing_branch(services, branch_id)
-    document = await existing_document(services, branch.document_id)
-    if document.trashed:
-        raise Conflict("The document this branch came from is in the trash; restore it first.")
-    for path in wanted.paths:
-        path_named(path)
-    paths = [one.path for one in wanted.choices]
-    if len(set(paths)) < len(paths):
-        raise Invalid("Decide each conflict once.", path="/choices")
-    return _Intent(branch, document, kind_named(document.kind), wanted)
-
-
-async def _theirs(services: Services, intent: _Intent) -> _Theirs:
-    branch, kind = intent.branch, intent.kind
-
-    def look(history: History) -> _Theirs:
-        forked = history.versions_until(branch.position)
-        merged = [
-            Part(history.versions_until(past.branch_position), past.authors, past.paths) for past in branch.merges
-        ]
-        wanted = Part(history.version, intent.wanted.authors, ())
-        base, content = (selected(kind, history, forked, parts) for parts in (merged, [*merged, wanted]))
-        left_out = others_than(history, forked, intent.wanted.authors)
-        return _Theirs(base, content, history.version, history.position, history.weave, left_out)
-
-    return await services.histories.ask(branch.content_id, look)
-
-
-def _ours(intent: _Intent, history: History, theirs: _Theirs, position: int | None) -> _Ours:
-    """Return what the merge makes of the document at a position; None: the newest."""
-    version = history.version if position is None else history.version_at(position)
-    content = intent.kind.to_json(history.document_at(version))
-    merged = intent.on(content, theirs)
-    return _Ours(version, history.position_of(version), merged, difference(intent.kind, content, merged.content))
-
-
-def _blocked(intent: _Intent, theirs: _Theirs) -> list[str]:
+def _blocked(intent: Intent, theirs: Theirs) -> list[str]:
     reasons = intent.branch.blocked(theirs.position)
     if not reasons and theirs.content == theirs.base:
         nothing = "of them" if intent.wanted.authors else "on this branch"
@@ -248,7 +137,7 @@ def _blocked(intent: _Intent, theirs: _Theirs) -> list[str]:
     return reasons
 
 
-def _shown(intent: _Intent, history: History, document: Woven, ours: _Ours, theirs: _Theirs) -> list[DiffChange]:
+def _shown(intent: Intent, history: History, document: Woven, ours: Ours, theirs: Theirs) -> list[DiffChange]:
     """Return what the merge changes, with who wrote it on the branch."""
     branch = Woven(theirs.weave, theirs.version)
     each = told_of_merge(intent.kind, ours.changes, document, branch, theirs.content, history.writers)
@@ -272,54 +161,53 @@ def _conflict_item(conflict: MergeConflict) -> MergeConflictItem:
 # -- carrying out -----------------------------------------------------------------------------------------------------
 
 
-async def _begin(services: Services, branch: Branch, body: NewMerge, by: UUID) -> None:
-    """Keep others from merging the branch meanwhile. Raises Conflict when it cannot be merged, or they are first."""
-    branch.begin_merge(by=by, head_position=body.branch_position, at=services.clock.now())
-    try:
-        await services.repository.save(branch, by)
-    except StreamMoved:
-        raise Conflict("Somebody has just decided something else about this branch; look again.") from None
-
-
-async def _give_up(services: Services, branch_id: UUID, by: UUID) -> None:
-    for _ in range(DECISIONS_MAX):
-        branch = await existing_branch(services, branch_id)
-        branch.give_up_merge(by=by, at=services.clock.now())
-        try:
-            await services.repository.save(branch, by)
-        except StreamMoved:
-            continue
-        return
-
-
 async def _carry_out(
-    call: Call[None, NewMerge], intent: _Intent, theirs: _Theirs, ours: _Ours
+    call: Call[None, NewMerge], intent: Intent, theirs: Theirs, ours: Ours
 ) -> tuple[int, Version | None]:
     """Store the edit and what is to be said of it; return its position and what was kept of before."""
-    services, body = call.services, call.body
-    _require_seen(await head_of(services, intent.branch), body)
-    if not ours.changes:
-        await _record(call, intent, ours.position, None, [])
-        return ours.position, None
+    services, body, by = call.services, call.body, call.access.person_id
+    begun: Begun | None = None
+    is_handed_in = False
 
     async def prepare(client_id: int) -> Prepared:
-        return await services.histories.ask(
+        nonlocal begun, is_handed_in
+        begun = await begin(services, intent, body, by, client_id)
+        _require_seen(await head_of(services, intent.branch), body)
+        prepared = await services.histories.ask(
             intent.document.id, lambda history: _written(intent, history, theirs, ours, body, client_id)
         )
+        is_handed_in = True
+        return prepared
 
-    edit = await services.rooms.merge(intent.document.id, call.access, prepare)
-    before, again = await stored_at(services, intent.document.id, edit.base_version, edit.position)
-    kept = new_version(
-        {intent.document.id: before}, name=f"Before merging {intent.branch.name}"[:LINE_CHARS_MAX],
-        cause=VersionCause.MERGE, at=services.clock.now(),
-    )  # fmt: skip
-    await _record(call, intent, edit.position, kept, await _credited(services, intent, theirs, ours, again))
+    try:
+        edit = await services.rooms.merge(intent.document.id, call.access, prepare)
+    except BaseException as error:
+        # Whether an edit is stored whose answer was lost is seen when the merge is settled.
+        if begun is not None and (not is_handed_in or isinstance(error, TheirFault)):
+            await give_up(services, intent.branch.id, begun)
+        raise
+    kept = await record_edit(services, intent, body, theirs, ours, edit.base_version, edit.position, by)
     return edit.position, kept
 
 
-async def _look(services: Services, intent: _Intent, body: NewMerge) -> tuple[_Theirs, _Ours]:
+async def _carry_out_nothing(
+    call: Call[None, NewMerge], intent: Intent, theirs: Theirs, ours: Ours
+) -> tuple[int, Version | None]:
+    """Say that a branch is merged of which the document has everything; return where that stands, and nothing kept."""
+    services, body, by = call.services, call.body, call.access.person_id
+    begun = await begin(services, intent, body, by)
+    try:
+        _require_seen(await head_of(services, intent.branch), body)
+        await record(services, intent, body, ours.position, None, [], by)
+    except BaseException:
+        await give_up(services, intent.branch.id, begun)
+        raise
+    return ours.position, None
+
+
+async def _look(services: Services, intent: Intent, body: NewMerge) -> tuple[Theirs, Ours]:
     """Return both sides of the merge as it was previewed. Raises Conflict, Invalid when it cannot be done so."""
-    theirs = await _theirs(services, intent)
+    theirs = await theirs_of(services, intent)
     _require_seen(theirs.position, body)
     if reasons := _blocked(intent, theirs):
         raise Conflict(" ".join(reasons))
@@ -337,11 +225,11 @@ def _require_seen(head_position: int, body: NewMerge) -> None:
         raise Conflict("The branch was edited since that preview; look again at what would change.")
 
 
-def _checked(intent: _Intent, history: History, theirs: _Theirs, body: NewMerge) -> _Ours:
+def _checked(intent: Intent, history: History, theirs: Theirs, body: NewMerge) -> Ours:
     """Return the merge as it was previewed. Raises Conflict when what it touches was changed since, or is undecided."""
     if not history.versions_until(body.document_position):
         raise Invalid("The document was not there yet at that position.", path="/document_position")
-    ours = _ours(intent, history, theirs, body.document_position)
+    ours = ours_of(intent, history, theirs, body.document_position)
     if any(conflict.choice is None for conflict in ours.merged.conflicts):
         raise Conflict("Both sides changed the same; decide each of these conflicts first.")
     if history.version > ours.version:
@@ -357,70 +245,10 @@ def _meet(path: str, other: str) -> bool:
     return f"{path}/".startswith(f"{other}/") or f"{other}/".startswith(f"{path}/")
 
 
-def _written(
-    intent: _Intent, history: History, theirs: _Theirs, ours: _Ours, body: NewMerge, client_id: int
-) -> Prepared:
+def _written(intent: Intent, history: History, theirs: Theirs, ours: Ours, body: NewMerge, client_id: int) -> Prepared:
     """Return the merge as an update, made where the preview was, to be merged with what others typed since."""
     if history.version > ours.version:
         ours = _checked(intent, history, theirs, body)
     state = history.document_at(ours.version).get_update()
     update = made(state, client_id, lambda doc: intent.kind.edit(doc, ours.merged.content))
     return Prepared(ours.version - history.inherited, update)
-
-
-async def _credited(services: Services, intent: _Intent, theirs: _Theirs, ours: _Ours, again: int) -> list[list[Any]]:
-    """Return who wrote what the merge brought, as rows of `document.merged`."""
-    found = await services.histories.ask(
-        intent.document.id,
-        lambda history: credits(
-            intent.kind,
-            history.weave,
-            ours.version,
-            again + history.inherited,
-            ours.changes,
-            theirs.weave,
-            theirs.version,
-            theirs.left_out,
-        ),
-    )
-
-    def tell(history: History) -> list[list[Any]]:
-        return [
-            [
-                row.client_id, row.clock, row.length, history.position_of(row.branch_version),
-                str(history.actor_of(row.branch_version)),
-                int(history.moment_of(row.branch_version).timestamp() * 1000),
-            ]
-            for row in found
-        ]  # fmt: skip
-
-    return await services.histories.ask(intent.branch.content_id, tell)
-
-
-async def _record(
-    call: Call[None, NewMerge], intent: _Intent, position: int, kept: Version | None, rows: list[list[Any]]
-) -> None:
-    """Store that the branch was merged, by whom what came with it was written, and a version of what was before."""
-    services, body, by = call.services, call.body, call.access.person_id
-    at = services.clock.now()
-    for _ in range(DECISIONS_MAX):
-        branch = await existing_branch(services, intent.branch.id)
-        branch.merge(
-            by=by, position=position, branch_position=body.branch_position, paths=body.paths, authors=body.authors,
-            at=at,
-        )  # fmt: skip
-        parts: list[Any] = [branch]
-        if kept is not None:
-            document = await existing_document(services, intent.document.id)
-            document.merge(
-                branch_id=branch.id, branch_position=body.branch_position, position=position,
-                before_version_id=kept.id, credited=rows, at=at,
-            )  # fmt: skip
-            parts += [kept, document]
-        writes = [write for part in parts for write in services.repository.to_append(part, by).writes]
-        try:
-            await services.log.append(Append(tuple(writes)))
-        except StreamMoved:
-            continue
-        return
-    raise Conflict("The branch was merged, but changes too fast right now to say so.")

@@ -6,12 +6,9 @@ import asyncio
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from core.roles import Role
 from tests.unit.web.memory_studio import Studio
 from tests.unit.web.test_branches_api import API, act, branch_of, change, section
-from web.api import merges
 
 EDITOR, VIEWER, OWNER, COMMENTER = Role.EDITOR, Role.VIEWER, Role.OWNER, Role.COMMENTER
 WORDS = "Rain on the roof\nand nobody home"
@@ -245,25 +242,23 @@ async def test_an_author_after_a_path(studio: Studio) -> None:
     assert (now["bpm"], now["title"]) == (80, "Elsewhere")
 
 
-async def test_nobody_looks_while_a_merge_is_half_done(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The edit is stored, the fact is not: a preview then would show a document that has what the facts lack."""
-    _, branch = await forked(studio)
-    await change(studio, branch["content_id"], {"bpm": 80, "sections": {"v1": {"lyrics": WORDS + " tonight"}}})
-    before = await preview(studio, branch)
-    record, seen = merges._record, []
-
-    async def late(*arguments: Any) -> None:
-        path = f"{API}/branches/{branch['id']}/merge/preview"
-        seen.append(await studio.request(VIEWER, "POST", path, json={}))
-        await record(*arguments)
-
-    monkeypatch.setattr(merges, "_record", late)
-    assert (await merge(studio, branch, before, paths=["/bpm"])).status_code == 200
-    assert (seen[0].status_code, seen[0].json()["detail"]) == (
-        409, "Somebody is merging this branch at this moment; look again."
+async def test_what_each_merge_did_lies_between_two_positions(studio: Studio) -> None:
+    """Right before and right after its edit: not what others changed before; none for what was there already."""
+    song, branch = await forked(studio)
+    await change(studio, branch["content_id"], {"bpm": 80, "sections": {"v1": {"lyrics": WORDS + " tonight"}}}, OWNER)
+    await change(studio, song["id"], {"title": "Elsewhere"})
+    assert (await merge(studio, branch, await preview(studio, branch, paths=["/bpm"]), paths=["/bpm"])).is_success
+    await change(studio, song["id"], {"sections": {"v1": {"lyrics": WORDS + " tonight"}}})
+    assert (await merge(studio, branch, await preview(studio, branch))).is_success
+    part, rest = (await studio.request(VIEWER, "GET", f"{API}/branches/{branch['id']}")).json()["merges"]
+    path = f"{API}/documents/{song['id']}/diff?from={part['before_position']}&to={part['position']}"
+    [did] = (await studio.request(VIEWER, "GET", path)).json()["changes"]
+    assert (did["path"], did["old"], did["new"], did["author"]["person_id"]) == (
+        "/bpm", 96, 80, str(studio.people[OWNER])
     )  # fmt: skip
-    old = await merge(studio, branch, before)
-    assert (old.status_code, "was merged since that preview" in old.json()["detail"]) == (409, True)
+    assert rest["before_position"] is None
+    [listed] = (await studio.request(VIEWER, "GET", f"{API}/documents/{song['id']}/branches")).json()["items"]
+    assert listed["merges"] == [part, rest]
 
 
 async def test_what_moved_on_is_looked_at_again(studio: Studio) -> None:
