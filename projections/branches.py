@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -18,12 +18,13 @@ from projections.port import Connection, Projection, Row, Sources
 COLUMNS: Final = "branch_id, document_id, document_title, content_id, state, position"
 
 NAME: Final = "branches"
-VERSION: Final = 2
+VERSION: Final = 3
 TABLE: Final = """
 CREATE TABLE branches (
   branch_id uuid PRIMARY KEY,
   document_id uuid NOT NULL,
   content_id uuid NOT NULL,
+  name text NOT NULL,
   state text NOT NULL,
   -- Whom a review was asked of.
   reviewers uuid[] NOT NULL DEFAULT '{}',
@@ -38,8 +39,8 @@ FILTER: Final = EventFilter(
     topics=frozenset(
         event.TOPIC
         for event in (
-            Branch.Opened, Branch.ReviewRequested, Branch.ReviewWithdrawn, Branch.Merged, Branch.Closed,
-            Branch.Reopened, Document.Erased,
+            Branch.Opened, Branch.Renamed, Branch.ReviewRequested, Branch.ReviewWithdrawn, Branch.Merged,
+            Branch.Closed, Branch.Reopened, Document.Erased,
         )
     ),
 )  # fmt: skip
@@ -118,6 +119,15 @@ class Branches:
         )
         return str(title or "")
 
+    async def names_of(self, branch_ids: Collection[UUID]) -> dict[UUID, str]:
+        """Return how branches are called; one that was erased has no name."""
+        if not branch_ids:
+            return {}
+        rows = await self._database.fetch(
+            "SELECT branch_id, name FROM projections.branches WHERE branch_id = ANY($1)", list(branch_ids)
+        )
+        return {row["branch_id"]: row["name"] for row in rows}
+
 
 def _branch(row: Row) -> BranchRow:
     return BranchRow(**{column: row[column] for column in COLUMNS.split(", ")})
@@ -130,11 +140,12 @@ async def _apply(sources: Sources, connection: Connection, events: Sequence[Reco
         match sources.codec.decode(recorded):
             case Branch.Opened() as opened:
                 await connection.execute(
-                    "INSERT INTO branches (branch_id, document_id, content_id, state, position) "
-                    "VALUES ($1, $2, $3, $4, $5)",
+                    "INSERT INTO branches (branch_id, document_id, content_id, name, state, position) "
+                    "VALUES ($1, $2, $3, $4, $5, $6)",
                     recorded.stream_id,
                     opened.document_id,
                     opened.content_id,
+                    opened.name,
                     BranchState.OPEN.value,
                     recorded.position,
                 )
@@ -142,6 +153,8 @@ async def _apply(sources: Sources, connection: Connection, events: Sequence[Reco
                 await connection.execute(
                     "DELETE FROM branches WHERE document_id = $1 OR content_id = $1", recorded.stream_id
                 )
+            case Branch.Renamed() as renamed:
+                await _set(connection, recorded, "name", renamed.name)
             case Branch.ReviewRequested() as asked:
                 await _set(connection, recorded, "reviewers", asked.reviewers)
             case Branch.ReviewWithdrawn():

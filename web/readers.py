@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal, Protocol
 from uuid import UUID
 
@@ -160,4 +160,8 @@ class BranchesReader(Protocol):
 
     async def title_of(self, document_id: UUID) -> str:
         """Return how the library calls a document; empty: it does not know it."""
+        ...
+
+    async def names_of(self, branch_ids: Collection[UUID]) -> dict[UUID, str]:
+        """Return how branches are called; one that was erased has no name."""
         ...

@@ -58,7 +58,7 @@ async def test_two_nodes_share_a_branch(nodes: list[Node], monkeypatch: pytest.M
 
 
 async def test_branches_are_listed_where_they_belong(database_url: str) -> None:
-    """By document, state and reviewer, the newest first; the library has none of their contents."""
+    """By document, state and reviewer, the newest first, and by their names; the library has none of their contents."""
     async with open_backstage(database_url) as studio:
         song, other, at = await studio.new_document(), await studio.new_document(), studio.clock.now()
         made = [
@@ -81,8 +81,11 @@ async def test_branches_are_listed_where_they_belong(database_url: str) -> None:
         assert [row.branch_id for row in (*first.items, *rest.items)] == [made[1].id, made[0].id]
         assert (first.items[0].state, first.items[0].document_title) == ("closed", await branches.title_of(song))
         assert [row.branch_id for row in (await branches.list_branches(reviewer_id=reviewer)).items] == [made[0].id]
+        ids = [branch.id for branch in made]
+        assert await branches.names_of(ids) == {one: f"Branch {number}" for number, one in enumerate(ids)}
         assert {row.branch_id for row in (await branches.list_branches(state="open")).items} == {made[0].id, made[2].id}
         made[0].withdraw_review(by=studio.person_id, at=at)
+        made[0].rename(name="Sadder chorus", purpose="", at=at)
         made[1].reopen(by=studio.person_id, at=at)
         made[2].merge(by=studio.person_id, position=10, branch_position=8, paths=[], authors=[], at=at)
         for branch in made:
@@ -91,5 +94,8 @@ async def test_branches_are_listed_where_they_belong(database_url: str) -> None:
         assert (await branches.list_branches(reviewer_id=reviewer)).items == ()
         assert [row.branch_id for row in (await branches.list_branches(state="merged")).items] == [made[2].id]
         assert len((await branches.list_branches(state="open")).items) == 2
+        await studio.runner.rebuild("branches")
+        assert await branches.names_of([made[0].id, new_id()]) == {made[0].id: "Sadder chorus"}
+        assert await branches.names_of([]) == {}
         listed = (await Library(studio.database).list_documents()).items
         assert {entry.document_id for entry in listed} == {song, other}

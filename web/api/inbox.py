@@ -14,7 +14,6 @@ from starlette.responses import Response
 from core.aggregates.inbox import Inbox, inbox_id
 from core.errors import Conflict, NotFound, StreamMoved
 from core.limits import INBOX_COUNTED_MAX, INBOX_READ_AT_ONCE_MAX, LIST_ITEMS_MAX, POSITION_MAX
-from web.api.branches import existing_branch
 from web.api.documents import DECISIONS_MAX, existing_document
 from web.api.history import require_past
 from web.routing import JSON, Call, answer, operation
@@ -40,7 +39,7 @@ class InboxItem(BaseModel):
     document_title: str = Field(description="As the library knows the document; empty: it does not.")
     document_kind: str
     branch_id: UUID | None
-    branch_name: str | None = Field(description="As the branch is called now.")
+    branch_name: str | None = Field(description="As the lists know the branch; null: they do not.")
     thread_id: UUID | None
     actor_id: UUID
     text: str = Field(description="The beginning of what was said; empty when it was taken away.")
@@ -86,7 +85,7 @@ async def list_inbox(call: Call[InboxQuery, None]) -> Response:
         person_id=person_id, unread_only=query.unread_only, limit=query.limit, cursor=query.cursor
     )
     fields = set(InboxItem.model_fields) - {"id", "branch_name"}
-    names = await _branch_names(call.services, {row.branch_id for row in page.items if row.branch_id is not None})
+    names = await call.services.branches.names_of({row.branch_id for row in page.items if row.branch_id is not None})
     items = [
         InboxItem(
             id=str(row.position),
@@ -136,17 +135,6 @@ async def unmute(call: Call[None, None]) -> Response:
 
 
 # -- below ------------------------------------------------------------------------------------------------------------
-
-
-async def _branch_names(services: Services, branch_ids: set[UUID]) -> dict[UUID, str]:
-    """Return how branches are called; one that was erased has no name."""
-    found: dict[UUID, str] = {}
-    for branch_id in branch_ids:
-        try:
-            found[branch_id] = (await existing_branch(services, branch_id)).name
-        except NotFound:
-            continue
-    return found
 
 
 async def _original(services: Services, document_id: UUID) -> UUID:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from uuid import UUID
 
 from core.adapters.memory import MemoryLog, MemorySnapshots
@@ -55,3 +56,7 @@ class MemoryBranches:
             return ""
         loaded = await load(self._log, MemorySnapshots(), document_id)
         return kind.summary_of(kind.to_json(loaded.doc)).title
+
+    async def names_of(self, branch_ids: Collection[UUID]) -> dict[UUID, str]:
+        """Return the names as the log has them."""
+        return {one: (await self._repository.get(Branch, one)).name for one in branch_ids}

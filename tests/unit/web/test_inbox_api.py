@@ -7,6 +7,7 @@ from uuid import uuid4
 
 import pytest
 
+from core.aggregates.branch import Branch
 from core.roles import Role
 from tests.unit.web.memory_studio import Studio
 
@@ -174,6 +175,32 @@ async def test_reviews_are_in_the_inbox(studio: Studio) -> None:
     path = f"/api/v1/branches/{branch['id']}"
     assert (await studio.request(Role.EDITOR, "PATCH", path, json={"name": "Sadder chorus"})).status_code == 200
     assert (await inbox_of(studio, Role.EDITOR))["items"][0]["branch_name"] == "Sadder chorus"
+
+
+async def test_names_of_branches_are_asked_for_at_once(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many branches a page is about, they cost one question, and none of them is loaded."""
+    document, names = await studio.document(), [f"Branch {number}" for number in range(5)]
+    for name in names:
+        path = f"/api/v1/documents/{document['id']}/branches"
+        branch = (await studio.request(Role.EDITOR, "POST", path, json={"name": name})).json()
+        asked = {"action": "request", "reviewers": [str(studio.people[Role.COMMENTER])]}
+        await studio.request(Role.EDITOR, "POST", f"/api/v1/branches/{branch['id']}/review", json=asked)
+    loaded: list[Any] = []
+    get, names_of, questions = studio.services.repository.get, studio.services.branches.names_of, []
+
+    async def counted(kind: Any, stream_id: Any) -> Any:
+        loaded.append(kind)
+        return await get(kind, stream_id)
+
+    async def asked_once(branch_ids: Any) -> Any:
+        questions.append(branch_ids)
+        return await names_of(branch_ids)
+
+    monkeypatch.setattr(studio.services.repository, "get", counted)
+    monkeypatch.setattr(studio.services.branches, "names_of", asked_once)
+    items = (await inbox_of(studio, Role.COMMENTER))["items"]
+    assert [one["branch_name"] for one in items] == names[::-1]
+    assert (len(questions), [kind for kind in loaded if kind is Branch]) == (1, [])
 
 
 async def test_muting_a_branch_mutes_its_document(studio: Studio) -> None:

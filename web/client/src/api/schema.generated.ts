@@ -1920,7 +1920,7 @@ export interface components {
             branch_id: string | null;
             /**
              * Branch Name
-             * @description As the branch is called now.
+             * @description As the lists know the branch; null: they do not.
              */
             branch_name: string | null;
             /** Thread Id */
