@@ -32,6 +32,18 @@ test("F8 leads from a text field to the newest toast, which waits; its action le
   expect(document.activeElement).toBe(screen.getByLabelText("Title"));
 });
 
+test("what a toast offers is done once by a double click that is faster than the page", () => {
+  const onAction = vi.fn();
+  render(<Page />);
+  act(() => void toasts.show({ tone: "plain", text: "In the trash", action: { name: "Undo", onAction } }));
+  const button = screen.getByRole("button", { name: "Undo" });
+  act(() => {
+    button.click();
+    button.click();
+  });
+  expect(onAction).toHaveBeenCalledOnce();
+});
+
 test("Escape dismisses the toast with the focus, and nothing else", async () => {
   const user = userEvent.setup();
   render(<Page />);

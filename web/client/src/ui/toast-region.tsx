@@ -72,6 +72,8 @@ export function ToastRegion() {
             <Button
               size="small"
               onPress={() => {
+                // The second press of a double click may come before the toast is drawn as gone.
+                if (!toasts.getSnapshot().includes(toast)) return;
                 close(toast);
                 toast.action?.onAction();
               }}
