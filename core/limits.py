@@ -179,6 +179,11 @@ SESSION_EXTEND_SECONDS: Final = 24 * 3600
 CREDENTIAL_CHECK_SECONDS: Final = 10.0
 #: Members of the workspace, invited ones included: every process keeps all their roles in memory.
 MEMBERS_MAX: Final = 1_000
+#: Colours of people: as many as are told apart at a glance and carry white letters in both themes; the client's
+#: tokens.css has one for each. Members beyond them share.
+PERSON_COLOURS: Final = 8
+#: Former members whose colours are told with the members: for what is left of them in histories.
+FORMER_MEMBERS_MAX: Final = 1_000
 #: Tokens, links and sessions of one person that are alive at once.
 CREDENTIALS_PER_PERSON_MAX: Final = 100
 #: Characters of a person's name.

@@ -40,6 +40,8 @@ class Access:
     role: Role
     #: The token or browser session behind this access, so that revoking it ends what it opened; None: the system.
     credential_id: UUID | None = None
+    #: The number of their colour, wherever people are shown (core/aggregates/member.py).
+    colour: int = 0
 
     @property
     def may_write(self) -> bool:

@@ -54,7 +54,7 @@ class Shown(NamedTuple):
 
     person_id: UUID
     name: str
-    #: The slot of their colour (R34).
+    #: The number of their colour (R34).
     colour: int
 
 
@@ -97,8 +97,6 @@ class Presence:
         self._shown: dict[int, _Shown] = {}
         #: Clocks at which client ids were told as null, oldest first.
         self._gone: dict[int, int] = {}
-        #: The colour slot of each person here.
-        self._slots: dict[UUID, int] = {}
 
     def join(self, connection_id: int, access: Access) -> list[PresenceEffect]:
         """Let somebody in, and show them everybody (R30)."""
@@ -121,7 +119,7 @@ class Presence:
             self._here[shown.connection_id] for shown in self._shown.values() if shown.connection_id in self._here
         )
         access_of = {here.access.person_id: here.access for here in members}
-        return [Shown(person_id, access.name, self._slots[person_id]) for person_id, access in access_of.items()]
+        return [Shown(person_id, access.name, access.colour) for person_id, access in access_of.items()]
 
     def leave(self, connection_id: int) -> list[PresenceEffect]:
         """Tell the others that these cursors are gone (R32)."""
@@ -133,8 +131,6 @@ class Presence:
             shown = self._shown.get(client_id)
             if shown is not None and shown.connection_id == connection_id:
                 gone.append(self._end(client_id, shown.clock))
-        if all(other.access.person_id != here.access.person_id for other in self._here.values()):
-            self._slots.pop(here.access.person_id, None)
         return [Show(None, encode(gone))] if gone else []
 
     def receive(self, connection_id: int, body: bytes, owners: Mapping[int, UUID | None]) -> list[PresenceEffect]:
@@ -253,28 +249,11 @@ class Presence:
         if len(state) > AWARENESS_BYTES_MAX:
             raise TooLarge(f"a state of presence may hold {AWARENESS_BYTES_MAX} bytes; this one has {len(state)}")
         value = _parse(state)
-        colour = self._slot(access.person_id)
-        value[PERSON] = {"id": str(access.person_id), "name": access.name, "colour": colour}
+        value[PERSON] = {"id": str(access.person_id), "name": access.name, "colour": access.colour}
         try:
             return json.dumps(value, separators=(",", ":"), allow_nan=False).encode()
         except (ValueError, RecursionError):
             raise BadMessage("a state of presence is no JSON") from None
-
-    def _slot(self, person_id: UUID) -> int:
-        """Return the person's colour: the smallest slot nobody else has."""
-        slot = self._slots.get(person_id)
-        if slot is None:
-            taken = set(self._slots.values()) | set(self._remote_colours())
-            slot = next(number for number in range(len(taken) + 1) if number not in taken)
-            self._slots[person_id] = slot
-        return slot
-
-    def _remote_colours(self) -> Iterable[int]:
-        for shown in self._shown.values():
-            if shown.connection_id is None:
-                person = json.loads(shown.state).get(PERSON, {})
-                if isinstance(person, dict) and isinstance(person.get("colour"), int):
-                    yield person["colour"]
 
 
 def encode(cursors: Iterable[Cursor]) -> bytes:

@@ -186,11 +186,12 @@ class Auth:
 
     async def _combine(self, credential: Credential) -> Access | None:
         """Return what a living credential allows; None: its holder is no member any more."""
-        role = await self._roster.role_of(credential.person_id)
+        member = await self._roster.member(credential.person_id)
         person = (await self._people.named([credential.person_id])).get(credential.person_id)
-        if role is None or person is None:
+        if member is None or person is None:
             return None
-        return Access(credential.person_id, person.name, role.at_most(credential.role), credential.credential_id)
+        role = member.role.at_most(credential.role)
+        return Access(credential.person_id, person.name, role, credential.credential_id, member.colour)
 
     def _stop(self, watch: _Watch) -> None:
         watches = self._watches.get(watch.access.person_id, [])

@@ -11,7 +11,6 @@ from core.errors import Quarantined
 from core.events import Kind, Recorded
 from core.ids import WORKSPACE_ID
 from core.ports import EventLog
-from core.roles import Role
 
 #: Events read at a time; a workspace has a few for each member.
 PAGE_EVENTS = 1000
@@ -26,10 +25,10 @@ class Roster:
         self._workspace: Workspace | None = None
         self._version = 0
 
-    async def role_of(self, person_id: UUID) -> Role | None:
-        """Return the person's role as of the log's head when this was called, or later; None: no member."""
+    async def member(self, person_id: UUID) -> Member | None:
+        """Return a member as of the log's head when this was called, or later; None: no member."""
         await self._catch_up()
-        return self._workspace.role_of(person_id) if self._workspace else None
+        return self._workspace.members.get(person_id) if self._workspace else None
 
     async def members(self) -> dict[UUID, Member]:
         """Return every member by id, as of the log's head, in the order of the invitations."""

@@ -14,7 +14,7 @@ from uuid import UUID
 from core.aggregates.base import Aggregate, Creation
 from core.errors import Conflict, NotFound
 from core.ids import WORKSPACE_ID
-from core.limits import MEMBERS_MAX
+from core.limits import MEMBERS_MAX, PERSON_COLOURS
 from core.roles import Role
 
 
@@ -26,6 +26,8 @@ class Member:
     joined: bool
     #: When they were invited, or removed.
     since: datetime
+    #: The number of the colour by which people know them, below PERSON_COLOURS: theirs from the first invitation on.
+    colour: int
 
 
 class Workspace(Aggregate):
@@ -55,9 +57,11 @@ class Workspace(Aggregate):
         role: str
 
         def apply(self, aggregate: Workspace) -> None:
-            """Expect them."""
-            aggregate.removed.pop(self.member_id, None)
-            aggregate.members[self.member_id] = Member(Role(self.role), False, self.at)
+            """Expect them, and give them the colour that fewest members have, or the one they had."""
+            before = aggregate.removed.pop(self.member_id, None)
+            colour = before.colour if before else aggregate.colour_counts.index(min(aggregate.colour_counts))
+            aggregate.colour_counts[colour] += 1
+            aggregate.members[self.member_id] = Member(Role(self.role), False, self.at, colour)
 
     class Joined(Event):
         """They came in for the first time."""
@@ -88,7 +92,9 @@ class Workspace(Aggregate):
 
         def apply(self, aggregate: Workspace) -> None:
             """Let them do nothing; the same id can be invited again."""
-            aggregate.removed[self.member_id] = replace(aggregate.members.pop(self.member_id), since=self.at)
+            left = aggregate.members.pop(self.member_id)
+            aggregate.colour_counts[left.colour] -= 1
+            aggregate.removed[self.member_id] = replace(left, since=self.at)
 
     class ErasureRequested(Event):
         """Their name and what they wrote in comments are to be forgotten, for ever."""
@@ -146,6 +152,8 @@ class Workspace(Aggregate):
         self.removed: dict[UUID, Member] = {}
         #: Those who are to be forgotten, or were.
         self.erased: set[UUID] = set()
+        #: How many members have each colour.
+        self.colour_counts: list[int] = [0] * PERSON_COLOURS
 
     @classmethod
     def found(cls, *, at: datetime) -> Self:

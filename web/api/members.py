@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 from http import HTTPStatus
-from typing import Literal
+from typing import Final, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
@@ -13,12 +13,15 @@ from starlette.responses import Response
 
 from core.aggregates.member import Member
 from core.errors import NotFound
-from core.limits import NAME_CHARS_MAX
+from core.limits import FORMER_MEMBERS_MAX, NAME_CHARS_MAX, PERSON_COLOURS
 from core.people import Credential, CredentialKind, Person
 from core.roles import Role
 from web.api.system import program_version
 from web.routing import JSON, Call, answer, operation
 from web.services import Services
+
+#: What `colour` is, wherever a person has one.
+COLOUR: Final = "The number of their colour, the same everywhere and for ever; clients map it to a palette."
 
 
 class Me(BaseModel):
@@ -27,6 +30,7 @@ class Me(BaseModel):
     person_id: UUID
     name: str
     role: Role = Field(description="What this credential allows: the lesser of its role and the member's.")
+    colour: int = Field(ge=0, lt=PERSON_COLOURS, description=COLOUR)
     credential_id: UUID | None = Field(description="The browser session or token that asks; null: the system.")
     workspace: str = Field(description="How this workspace is called.")
     version: str = Field(description="The program's version.")
@@ -38,6 +42,7 @@ class MemberItem(BaseModel):
     person_id: UUID
     name: str
     role: Role
+    colour: int = Field(ge=0, lt=PERSON_COLOURS, description=COLOUR)
     joined: bool = Field(description="Whether they have signed in at least once.")
     since: datetime = Field(description="When they were invited; of somebody removed, when that was.")
     state: Literal["invited", "joined", "program", "removed"] = Field(
@@ -56,10 +61,20 @@ class MembersQuery(BaseModel, extra="forbid"):
     removed: bool = Field(default=False, description="Those who were removed, instead of the members.")
 
 
+class FormerMember(BaseModel):
+    """Somebody who was a member, as histories still show them."""
+
+    person_id: UUID
+    colour: int = Field(ge=0, lt=PERSON_COLOURS, description=COLOUR)
+
+
 class MemberPage(BaseModel):
     """All members, in the order of their invitations."""
 
     items: list[MemberItem]
+    former: list[FormerMember] = Field(
+        description=f"The newest {FORMER_MEMBERS_MAX} of those who were removed, with nothing but their colours."
+    )
 
 
 class MemberChange(BaseModel, extra="forbid"):
@@ -100,6 +115,7 @@ async def me(call: Call[None, None]) -> Response:
         person_id=access.person_id,
         name=access.name,
         role=access.role,
+        colour=access.colour,
         credential_id=access.credential_id,
         workspace=call.services.settings.workspace_name,
         version=program_version(),
@@ -110,7 +126,9 @@ async def me(call: Call[None, None]) -> Response:
 @operation(query=MembersQuery, gives=MemberPage)
 async def list_members(call: Call[MembersQuery, None]) -> Response:
     """List the members of the workspace, or those who were removed from it."""
-    return answer(MemberPage(items=await _items(call.services, removed=call.query.removed)))
+    removed = list((await call.services.roster.removed()).items())[-FORMER_MEMBERS_MAX:]
+    former = [FormerMember(person_id=person_id, colour=member.colour) for person_id, member in removed]
+    return answer(MemberPage(items=await _items(call.services, removed=call.query.removed), former=former))
 
 
 @operation(body={JSON: MemberChange}, gives=MemberItem, fails=[HTTPStatus.CONFLICT])
@@ -190,6 +208,7 @@ def _member(
         person_id=person_id,
         name=person.name if person else "",
         role=member.role,
+        colour=member.colour,
         joined=member.joined,
         since=member.since,
         state=state,

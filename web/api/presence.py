@@ -15,7 +15,7 @@ class PresentPerson(BaseModel):
 
     id: UUID
     name: str
-    colour: int = Field(description="The slot of their colour in that document; clients map it to a palette.")
+    colour: int = Field(description="The number of their colour, the same everywhere; clients map it to a palette.")
 
 
 class PresentDocument(BaseModel):

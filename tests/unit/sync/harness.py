@@ -33,9 +33,9 @@ from tests.simulation.wires import HocuspocusWire, PlainWire, read_varuint
 DOCUMENT = UUID("11111111-1111-4111-8111-111111111111")
 
 
-def person(name: str, role: Role = Role.EDITOR) -> Access:
+def person(name: str, role: Role = Role.EDITOR, *, colour: int = 0) -> Access:
     """Return somebody."""
-    return Access(uuid4(), name, role)
+    return Access(uuid4(), name, role, colour=colour)
 
 
 class Socket:

@@ -234,11 +234,12 @@ async def test_r29_a_socket_that_floods_is_not_read_for_a_moment() -> None:
 
 @WIRES
 async def test_r30_presence_reaches_everybody_late_joiners_and_the_sender(wire: str) -> None:
-    """With who this is and a colour of its own, written by the server over whatever was claimed."""
+    """With who this is and the colour they have everywhere, written by the server over whatever was claimed."""
     async with studio() as [node]:
-        ann, bob = Editor(node, person("ann"), wire=wire), Editor(node, person("bob", Role.VIEWER), wire=wire)
+        ann = Editor(node, person("ann", colour=6), wire=wire)
+        bob = Editor(node, person("bob", Role.VIEWER, colour=2), wire=wire)
         await greeted(ann, bob)
-        ann.send(ann.wire.awareness(awareness(11, 1, '{"person":{"name":"forged"},"cursor":3}')))
+        ann.send(ann.wire.awareness(awareness(11, 1, '{"person":{"name":"forged","colour":2},"cursor":3}')))
         bob.send(bob.wire.awareness(awareness(12, 1, "{}")))
         await settle()
         seen: dict[int, dict[str, object]] = {}
@@ -247,8 +248,8 @@ async def test_r30_presence_reaches_everybody_late_joiners_and_the_sender(wire: 
                 if what == "awareness":
                     seen |= {key: json.loads(state) for key, (_, state) in read_awareness(body).items()}
             assert seen[11]["cursor"] == 3
-            assert seen[11]["person"] == {"id": str(ann.access.person_id), "name": "ann", "colour": 0}
-            assert seen[12]["person"] == {"id": str(bob.access.person_id), "name": "bob", "colour": 1}
+            assert seen[11]["person"] == {"id": str(ann.access.person_id), "name": "ann", "colour": 6}
+            assert seen[12]["person"] == {"id": str(bob.access.person_id), "name": "bob", "colour": 2}
             seen.clear()
         late = Editor(node, person("late"), wire=wire)
         await settle()

@@ -73,7 +73,7 @@ async def test_nobody_is_anywhere(studio: Studio) -> None:
 
 
 async def test_the_list_names_people_by_document(studio: Studio, monkeypatch) -> None:
-    """Id, name and colour slot of each."""
+    """Id, name and colour of each."""
     monkeypatch.setattr(studio.services.whereabouts, "_people_here", lambda: {SONG: [ADA, BOB]})
     items = (await studio.request(Role.VIEWER, "GET", "/api/v1/presence")).json()["items"]
     assert [item["document_id"] for item in items] == [str(SONG)]
@@ -84,7 +84,7 @@ async def test_the_list_names_people_by_document(studio: Studio, monkeypatch) ->
 
 def test_a_person_with_two_tabs_is_one_person() -> None:
     """Who shows a cursor is there, once; who only listens is not, and who leaves is gone."""
-    ada, bob = Access(ADA.person_id, "Ada", Role.EDITOR), Access(BOB.person_id, "Bob", Role.VIEWER)
+    ada, bob = Access(ADA.person_id, "Ada", Role.EDITOR, colour=4), Access(BOB.person_id, "Bob", Role.VIEWER)
     presence = Presence()
     for number, access in ((1, ada), (2, ada), (3, bob)):
         presence.join(number, access)
@@ -92,9 +92,9 @@ def test_a_person_with_two_tabs_is_one_person() -> None:
     for number, person in ((1, ada), (2, ada)):
         owners = {100 + number: person.person_id}
         presence.receive(number, encode([Cursor(100 + number, 1, json.dumps({}).encode())]), owners)
-    assert presence.people_here() == [Shown(ada.person_id, "Ada", 0)]
+    assert presence.people_here() == [Shown(ada.person_id, "Ada", 4)]
     presence.leave(1)
-    assert presence.people_here() == [Shown(ada.person_id, "Ada", 0)]
+    assert presence.people_here() == [Shown(ada.person_id, "Ada", 4)]
     presence.leave(2)
     assert presence.people_here() == []
 

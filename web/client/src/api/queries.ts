@@ -105,12 +105,15 @@ export function paletteDocumentsQuery(text: string) {
   });
 }
 
-/** Who belongs to the workspace. */
-export const membersQuery = queryOptions({
+/** Who belongs to the workspace, and who did. */
+export const peopleQuery = queryOptions({
   queryKey: keys.members,
-  queryFn: async () => dataOf(await api.GET("/api/v1/members")).items,
+  queryFn: async () => dataOf(await api.GET("/api/v1/members")),
   staleTime: 60_000,
 });
+
+/** Who belongs to the workspace. */
+export const membersQuery = queryOptions({ ...peopleQuery, select: ({ items }) => items });
 
 /** Who is in which document, by document; nothing in the log says it, so it is asked for while somebody looks. */
 export const presenceQuery = queryOptions({

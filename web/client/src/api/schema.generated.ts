@@ -1892,6 +1892,22 @@ export interface components {
             more: boolean;
         };
         /**
+         * FormerMember
+         * @description Somebody who was a member, as histories still show them.
+         */
+        FormerMember: {
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /**
+             * Colour
+             * @description The number of their colour, the same everywhere and for ever; clients map it to a palette.
+             */
+            colour: number;
+        };
+        /**
          * InboxItem
          * @description One entry.
          */
@@ -2116,6 +2132,11 @@ export interface components {
             /** @description What this credential allows: the lesser of its role and the member's. */
             role: components["schemas"]["Role"];
             /**
+             * Colour
+             * @description The number of their colour, the same everywhere and for ever; clients map it to a palette.
+             */
+            colour: number;
+            /**
              * Credential Id
              * @description The browser session or token that asks; null: the system.
              */
@@ -2158,6 +2179,11 @@ export interface components {
             name: string;
             role: components["schemas"]["Role"];
             /**
+             * Colour
+             * @description The number of their colour, the same everywhere and for ever; clients map it to a palette.
+             */
+            colour: number;
+            /**
              * Joined
              * @description Whether they have signed in at least once.
              */
@@ -2197,6 +2223,11 @@ export interface components {
         MemberPage: {
             /** Items */
             items: components["schemas"]["MemberItem"][];
+            /**
+             * Former
+             * @description The newest 1000 of those who were removed, with nothing but their colours.
+             */
+            former: components["schemas"]["FormerMember"][];
         };
         /**
          * MergeChoice
@@ -2724,7 +2755,7 @@ export interface components {
             name: string;
             /**
              * Colour
-             * @description The slot of their colour in that document; clients map it to a palette.
+             * @description The number of their colour, the same everywhere; clients map it to a palette.
              */
             colour: number;
         };

@@ -71,7 +71,7 @@ export function MeMenu() {
       }
       trigger={
         <AriaButton className="me-menu__button" aria-label={`${me.name}, my menu`}>
-          <Avatar name={me.name} colour={null} />
+          <Avatar name={me.name} colour={me.colour} />
         </AriaButton>
       }
       actions={items}

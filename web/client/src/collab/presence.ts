@@ -6,7 +6,7 @@ import * as Y from "yjs";
 import { pathOf } from "./path";
 import { contentAt } from "./shape";
 
-/** What the studio writes into each state: who announced it. The colour is a slot of the palette. */
+/** What the studio writes into each state: who announced it. The colour is theirs everywhere. */
 export interface PersonState {
   readonly id: string;
   readonly name: string;
@@ -18,7 +18,7 @@ export interface Person {
   readonly clientId: number;
   readonly personId: string;
   readonly name: string;
-  /** A slot of the palette, the same for all tabs of one person. */
+  /** The number of their colour, the same on every page. */
   readonly colour: number;
   /** The JSON Pointer of the field they are in; null: none. */
   readonly field: string | null;

@@ -1,8 +1,9 @@
 // Where one writes a message: plain words, "@" for a member, kept until it is sent.
 import { useQuery } from "@tanstack/react-query";
 import { useId, useRef, useState, type KeyboardEvent } from "react";
-import { Problem } from "../api/client";
-import { membersQuery } from "../api/queries";
+import { Problem, type Schemas } from "../api/client";
+import { peopleQuery } from "../api/queries";
+import { usePeople } from "../api/use-people";
 import { keepWords, keptWords } from "../collab/kept-words";
 import { Avatar } from "../ui/avatar";
 import { Button } from "../ui/button";
@@ -124,6 +125,7 @@ export function MessageBox(props: MessageBoxProps) {
 
 /** Whom the letters after "@" may mean. */
 function People({ id, mention }: { id: string; mention: ReturnType<typeof useMention> }) {
+  const personOf = usePeople();
   return (
     <>
       <ul
@@ -144,7 +146,7 @@ function People({ id, mention }: { id: string; mention: ReturnType<typeof useMen
             onClick={() => mention.pick(person)}
           >
             <span aria-hidden>
-              <Avatar name={person.name} colour={null} size="small" />
+              <Avatar name={person.name} colour={personOf(person.id).colour} size="small" />
             </span>
             {person.name}
           </li>
@@ -194,12 +196,12 @@ const NOBODY: readonly Mentionable[] = [];
 
 /** Members by id and name. */
 export function useMentionable(): readonly Mentionable[] {
-  const members = useQuery({ ...membersQuery, select: asMentionable }).data;
+  const members = useQuery({ ...peopleQuery, select: asMentionable }).data;
   return members ?? NOBODY;
 }
 
-function asMentionable(members: readonly { person_id: string; name: string }[]): Mentionable[] {
-  return members.map(({ person_id, name }) => ({ id: person_id, name }));
+function asMentionable({ items }: Schemas["MemberPage"]): Mentionable[] {
+  return items.map(({ person_id, name }) => ({ id: person_id, name }));
 }
 
 interface MentionPlace {

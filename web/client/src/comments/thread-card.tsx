@@ -2,7 +2,7 @@
 import { Check, Pencil, RotateCcw, Trash2, Unlink } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { useMe } from "../api/use-me";
-import { useNames } from "../api/use-names";
+import { usePeople } from "../api/use-people";
 import { Avatar } from "../ui/avatar";
 import { IconButton } from "../ui/button";
 import { Chip } from "../ui/chip";
@@ -121,13 +121,12 @@ interface MessageItemProps {
 
 function MessageItem({ thread, message, isFirstNew, mayComment }: MessageItemProps) {
   const me = useMe();
-  const nameOf = useNames();
+  const personOf = usePeople();
   const [isEditing, setEditing] = useState(false);
   const { mutate } = useChange(thread.document_id, { isInline: false });
   const { mutateAsync } = useChange(thread.document_id, { isInline: true });
-  const name = nameOf(message.person_id);
+  const { name, colour, isMe: isMine } = personOf(message.person_id);
   const isGone = message.is_removed || message.is_erased;
-  const isMine = me?.person_id === message.person_id;
   const remove = () => {
     mutate(
       { type: "remove", threadId: thread.id, messageId: message.id },
@@ -142,7 +141,7 @@ function MessageItem({ thread, message, isFirstNew, mayComment }: MessageItemPro
         </p>
       )}
       <span aria-hidden>
-        <Avatar name={name} colour={null} size="small" />
+        <Avatar name={name} colour={colour} size="small" />
       </span>
       <div className="thread__said">
         <p className="thread__who">

@@ -3,13 +3,13 @@ import { createContext, useContext } from "react";
 import { Button } from "react-aria-components/Button";
 import { Avatar, personColour } from "../ui/avatar";
 import { Tooltip, TooltipTrigger } from "../ui/tooltip";
-import type { AuthorOf } from "./authors";
+import type { PersonOf } from "../api/use-people";
 import type { Author } from "./requests";
 import { momentInWords } from "./timeline-entries";
 import "./author-mark.css";
 
 export interface Authorship {
-  authorOf: AuthorOf;
+  authorOf: PersonOf;
   /** Leads to the sitting in which somebody did something. */
   onShow: ((author: Author) => void) | null;
   /** Whose changes stand out; null: everybody's. */

@@ -10,7 +10,7 @@ import { Segments } from "../ui/segments";
 import { Skeleton } from "../ui/skeleton";
 import { StoredChoice, useStoredChoice } from "../ui/stored-choice";
 import { AuthorshipContext } from "./author-mark";
-import type { AuthorOf } from "./authors";
+import type { PersonOf } from "../api/use-people";
 import { GroupView } from "./change-group";
 import { countOf, counted, groupsOf } from "./change-groups";
 import type { Comparison } from "./comparison";
@@ -35,7 +35,7 @@ export interface ChangesViewProps {
   kind: KindName;
   documentId: string;
   comparison: Comparison;
-  authorOf: AuthorOf;
+  authorOf: PersonOf;
   onShowAuthor: (author: Author) => void;
   onShowOnly: (path: string) => void;
 }
@@ -95,7 +95,7 @@ export function ChangesView({ kind, documentId, comparison, authorOf, onShowAuth
 
 interface LegendProps {
   people: readonly string[];
-  authorOf: AuthorOf;
+  authorOf: PersonOf;
   litId: string | null;
   onLight: (personId: string | null) => void;
 }

@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import { Avatar } from "../ui/avatar";
 import { Button, IconButton } from "../ui/button";
 import { Menu, type MenuAction } from "../ui/menu";
-import type { AuthorOf } from "./authors";
+import type { PersonOf } from "../api/use-people";
 import type { Comparison } from "./comparison";
 import { capitalised } from "./field-names";
 import type { Merge } from "./requests";
@@ -13,7 +13,7 @@ import "./comparison-head.css";
 
 export interface ComparisonHeadProps {
   comparison: Comparison;
-  authorOf: AuthorOf;
+  authorOf: PersonOf;
   /** What the older side and the newer side are called. */
   names: { from: string; to: string };
   bases: MenuAction[];

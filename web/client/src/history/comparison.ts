@@ -1,5 +1,5 @@
 // Which two versions are compared: what the address asks for, or the newest sitting; and what each is called.
-import type { AuthorOf } from "./authors";
+import type { PersonOf } from "../api/use-people";
 import type { HistoryPlace } from "./address";
 import type { Author, Version } from "./requests";
 import { momentInWords, spanInWords, type Entry } from "./timeline-entries";
@@ -73,7 +73,7 @@ export function entryBy(
 }
 
 /** What a version is called, as a noun in the middle of a sentence. */
-export function nameOfPosition(position: number | null, known: Seen, authorOf: AuthorOf, now: Date): string {
+export function nameOfPosition(position: number | null, known: Seen, authorOf: PersonOf, now: Date): string {
   if (position === null) return "how it is now";
   if (position === 0) return "the empty document";
   const named = known.versions.find((version) => version.document_position === position);
@@ -88,7 +88,7 @@ export function nameOfPosition(position: number | null, known: Seen, authorOf: A
 }
 
 /** What a version is called that nobody named and at which no edit ended: by what was being done then, or done last. */
-function nameOfMoment(position: number, { sittings, isFiltered }: Seen, authorOf: AuthorOf, now: Date): string {
+function nameOfMoment(position: number, { sittings, isFiltered }: Seen, authorOf: PersonOf, now: Date): string {
   const during = sittings.find((one) => one.first_position <= position && position < one.last_position);
   if (during !== undefined) {
     const { person_id: personId, started_at: start, ended_at: end } = during;

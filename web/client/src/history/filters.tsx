@@ -5,7 +5,7 @@ import { Avatar } from "../ui/avatar";
 import { Button, IconButton } from "../ui/button";
 import { Menu } from "../ui/menu";
 import type { HistoryPlace, Go, What } from "./address";
-import type { AuthorOf } from "./authors";
+import type { PersonOf } from "../api/use-people";
 import { placeAt } from "./field-names";
 import type { Content } from "./requests";
 
@@ -14,7 +14,7 @@ export interface FiltersProps {
   place: HistoryPlace;
   people: readonly string[];
   content: Content;
-  authorOf: AuthorOf;
+  authorOf: PersonOf;
   go: Go;
   /** Takes back everything that is filtered for; null: nothing is, or this person may not. */
   onUndo: (() => void) | null;

@@ -7,7 +7,7 @@ import { Button } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";
 import { Segments } from "../ui/segments";
 import { useHistoryPlace, writePlace, type Go, type HistoryPlace, type View } from "./address";
-import { useAuthors, type AuthorOf } from "./authors";
+import { usePeople, type PersonOf } from "../api/use-people";
 import { ChangesView } from "./changes-view";
 import {
   comparisonOf,
@@ -53,7 +53,7 @@ type Asking = { what: "name" | "restore" | "branch"; position: number | null } |
 export function HistoryDesk({ kind, documentId, content }: HistoryDeskProps) {
   const { place, go } = useHistoryPlace();
   const timeline = useTimeline(documentId, place);
-  const authorOf = useAuthors(timeline.people);
+  const authorOf = usePeople();
   const comparison = useMemo(() => comparisonOf(place, timeline), [place, timeline]);
   const [isPicking, setPicking] = useState(false);
   const [asking, setAsking] = useState<Asking | null>(null);
@@ -144,7 +144,7 @@ export function HistoryDesk({ kind, documentId, content }: HistoryDeskProps) {
 
 interface DialogsProps extends HistoryDeskProps {
   asking: Asking;
-  authorOf: AuthorOf;
+  authorOf: PersonOf;
   nameOf: (position: number | null) => string;
   restore: ReturnType<typeof useRestore>;
   onReverted: () => void;
@@ -202,7 +202,7 @@ function Dialogs(props: DialogsProps) {
 
 interface SideProps extends HistoryDeskProps {
   timeline: HistoryTimeline;
-  authorOf: AuthorOf;
+  authorOf: PersonOf;
   addressOf: AddressOf;
   place: HistoryPlace;
   go: Go;
@@ -241,7 +241,7 @@ function Side(props: SideProps) {
 
 interface ComparedProps extends Omit<HistoryDeskProps, "content"> {
   comparison: Comparison;
-  authorOf: AuthorOf;
+  authorOf: PersonOf;
   timeline: HistoryTimeline;
   newest: number | null;
   nameOf: (position: number | null) => string;

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useState } from "react";
 import type { KindName } from "../api/addresses";
 import { Failure } from "../ui/failure";
 import { Skeleton } from "../ui/skeleton";
-import type { AuthorOf } from "./authors";
+import type { PersonOf } from "../api/use-people";
 import { DocumentView } from "./document-view";
 import { stateQuery } from "./requests";
 import { Scale } from "./scale";
@@ -22,7 +22,7 @@ export interface PreviewProps {
   at: number | null;
   /** What the slider goes through, the newest first. */
   entries: readonly Entry[];
-  authorOf: AuthorOf;
+  authorOf: PersonOf;
   /** The edit that the slider rests in, and the version there: its last one, or one on the way. */
   onSelect: (entry: Step, position: number) => void;
 }
@@ -98,7 +98,7 @@ function stretchOf(step: Step, index: number, steps: readonly Step[]) {
   return { after: Math.max(steps[index - 1]?.position ?? 0, first - 1), until: step.position, updates };
 }
 
-function wordsOf(entry: Step, position: number, authorOf: AuthorOf): string {
+function wordsOf(entry: Step, position: number, authorOf: PersonOf): string {
   if (entry.type === "merge") return `${entry.merge.branch_name} merged, ${momentInWords(entry.merge.at, new Date())}`;
   const { person_id: personId, started_at: startedAt, ended_at: endedAt } = entry.sitting;
   const { name } = authorOf(personId);

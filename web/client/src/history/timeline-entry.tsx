@@ -14,7 +14,7 @@ import { Avatar } from "../ui/avatar";
 import { IconButton } from "../ui/button";
 import { classes } from "../ui/classes";
 import { Menu } from "../ui/menu";
-import type { AuthorOf } from "./authors";
+import type { PersonOf } from "../api/use-people";
 import { isComparable, type Comparable } from "./comparison";
 import type { Merge, Moment, Revert, Sitting, Version } from "./requests";
 import { inWords, momentInWords, revertInWords, spanOf, type Entry } from "./timeline-entries";
@@ -27,7 +27,7 @@ export interface EntryCommands {
 
 export interface TimelineEntryProps {
   entry: Entry;
-  authorOf: AuthorOf;
+  authorOf: PersonOf;
   isSelected: boolean;
   isTabStop: boolean;
   onSelect: (entry: Comparable) => void;
@@ -93,7 +93,7 @@ export function TimelineEntry({
   );
 }
 
-function SittingWords({ sitting, authorOf }: { sitting: Sitting; authorOf: AuthorOf }) {
+function SittingWords({ sitting, authorOf }: { sitting: Sitting; authorOf: PersonOf }) {
   const { name, colour, isMe } = authorOf(sitting.person_id);
   return (
     <>
@@ -115,7 +115,7 @@ function SittingWords({ sitting, authorOf }: { sitting: Sitting; authorOf: Autho
   );
 }
 
-function VersionWords({ version, authorOf }: { version: Version; authorOf: AuthorOf }) {
+function VersionWords({ version, authorOf }: { version: Version; authorOf: PersonOf }) {
   return (
     <>
       <span aria-hidden className="timeline-entry__sign">
@@ -143,7 +143,7 @@ const SIGNS = {
 
 interface SaidWordsProps {
   about: Merge | Moment;
-  authorOf: AuthorOf;
+  authorOf: PersonOf;
   sign: ReactNode;
 }
 
@@ -166,7 +166,7 @@ function SaidWords({ about, authorOf, sign }: SaidWordsProps) {
   );
 }
 
-function RevertWords({ revert, authorOf }: { revert: Revert; authorOf: AuthorOf }) {
+function RevertWords({ revert, authorOf }: { revert: Revert; authorOf: PersonOf }) {
   return (
     <>
       <span aria-hidden className="timeline-entry__sign">

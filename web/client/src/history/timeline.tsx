@@ -3,7 +3,7 @@ import { useEffect, useRef, type KeyboardEvent, type ReactNode } from "react";
 import { Button } from "../ui/button";
 import { Failure } from "../ui/failure";
 import { Skeleton } from "../ui/skeleton";
-import type { AuthorOf } from "./authors";
+import type { PersonOf } from "../api/use-people";
 import type { Comparable } from "./comparison";
 import type { Merge, Moment } from "./requests";
 import type { Entry } from "./timeline-entries";
@@ -14,7 +14,7 @@ import "./timeline.css";
 
 export interface TimelineProps {
   timeline: HistoryTimeline;
-  authorOf: AuthorOf;
+  authorOf: PersonOf;
   /** The key of the entry that is compared now. */
   selectedKey: string | null;
   onSelect: (entry: Comparable) => void;

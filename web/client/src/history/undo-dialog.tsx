@@ -7,7 +7,7 @@ import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Failure } from "../ui/failure";
 import { Skeleton } from "../ui/skeleton";
-import type { AuthorOf } from "./authors";
+import type { PersonOf } from "../api/use-people";
 import { counted, countOf, groupsOf } from "./change-groups";
 import { capitalised } from "./field-names";
 import { nameOfPath } from "./filters";
@@ -21,7 +21,7 @@ export interface UndoDialogProps {
   kind: KindName;
   documentId: string;
   choice: UndoChoice;
-  authorOf: AuthorOf;
+  authorOf: PersonOf;
   onDone: () => void;
   onClose: () => void;
 }
@@ -78,7 +78,7 @@ interface SeenProps {
   kind: KindName;
   preview: RevertPreview;
   now: Content;
-  authorOf: AuthorOf;
+  authorOf: PersonOf;
 }
 
 function Seen({ kind, preview, now, authorOf }: SeenProps) {

@@ -1,7 +1,7 @@
 // What can be taken back while everything else stays: a sitting, a named version, a revert, a person, a place.
 import type { Schemas } from "../api/client";
 import type { HistoryPlace } from "./address";
-import type { AuthorOf } from "./authors";
+import type { PersonOf } from "../api/use-people";
 import { rangeOf, type Comparable } from "./comparison";
 import type { Change, RevertPreview, Span, Superseded, Version } from "./requests";
 import { momentInWords, spanInWords } from "./timeline-entries";
@@ -21,7 +21,7 @@ export function undoOfEntry(
   entry: Comparable,
   { path }: Pick<HistoryPlace, "path">,
   versions: Version[],
-  authorOf: AuthorOf,
+  authorOf: PersonOf,
   now: Date,
 ): UndoChoice {
   if (entry.type === "version")
@@ -46,7 +46,7 @@ export function undoOfEntry(
 /** Taking back everything that the timeline's filter shows; null: it shows everything. */
 export function undoOfFilter(
   { personId, path }: Pick<HistoryPlace, "personId" | "path">,
-  authorOf: AuthorOf,
+  authorOf: PersonOf,
   nameOfPath: (path: string) => string,
 ): UndoChoice | null {
   if (personId === null && path === null) return null;
@@ -83,7 +83,7 @@ const REASONS: Record<Superseded["reason"], string> = {
 };
 
 /** "Mina set it again, today at 14:31". */
-export function reasonInWords({ by, reason }: Superseded, authorOf: AuthorOf, now: Date): string {
+export function reasonInWords({ by, reason }: Superseded, authorOf: PersonOf, now: Date): string {
   return `${authorOf(by.person_id).name} ${REASONS[reason]}, ${momentInWords(by.at, now)}`;
 }
 

@@ -1,13 +1,13 @@
 // The inbox: who said what to me, where, and when; reading an entry leads to it.
-import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { BellOff, CheckCheck, Inbox } from "lucide-react";
 import { useState } from "react";
 import { Link } from "wouter";
 import { api, Problem } from "../api/client";
 import { inboxAddress, inboxQuery, useMarkRead, type InboxItem } from "../api/inbox";
-import { personName } from "../api/person-name";
 import { showProblem } from "../api/problem-toast";
-import { keys, membersQuery } from "../api/queries";
+import { keys } from "../api/queries";
+import { usePeople } from "../api/use-people";
 import { Avatar } from "../ui/avatar";
 import { Button, IconButton } from "../ui/button";
 import { classes } from "../ui/classes";
@@ -98,14 +98,13 @@ function Nothing({ shown, onAll }: { shown: Shown; onAll: () => void }) {
 }
 
 function Entry({ item, onRead }: { item: InboxItem; onRead: () => void }) {
-  const members = useQuery(membersQuery).data;
-  const who = personName(members, item.actor_id);
+  const { name: who, colour } = usePeople()(item.actor_id);
   const title = item.document_title === "" ? "Untitled" : item.document_title;
   const mute = useMute(item.document_id, title);
   return (
     <li className={classes("inbox__entry", !item.is_read && "inbox__entry--unread")}>
       <span aria-hidden>
-        <Avatar name={who} colour={null} />
+        <Avatar name={who} colour={colour} />
       </span>
       <div className="inbox__what">
         <p className="inbox__line">

@@ -25,7 +25,7 @@ export interface MemberRowProps {
 export function MemberRow({ member, isMe, mayManage }: MemberRowProps) {
   return (
     <li className="member">
-      <Avatar name={member.name} colour={null} />
+      <Avatar name={member.name} colour={member.colour} />
       <div className="member__words">
         <span className="member__name">
           {member.name}

@@ -46,7 +46,7 @@ export function ShareDialog({ title, address, onClose }: ShareDialogProps) {
           <ul className="share__people">
             {members.data.map((member) => (
               <li key={member.person_id} className="share__person">
-                <Avatar name={member.name} colour={null} size="small" />
+                <Avatar name={member.name} colour={member.colour} size="small" />
                 <span className="share__name">
                   {member.name}
                   {member.person_id === me?.person_id && " (you)"}
@@ -68,6 +68,7 @@ export function ShareDialog({ title, address, onClose }: ShareDialogProps) {
 }
 
 function ownersOf(members: readonly { name: string; role: string; state: string }[]): string {
-  const owners = members.filter(({ role, state }) => role === "owner" && state !== "removed").map(({ name }) => name);
+  const people = members.filter(({ state }) => state !== "removed" && state !== "program");
+  const owners = people.filter(({ role }) => role === "owner").map(({ name }) => name);
   return owners.length === 0 ? "An owner" : new Intl.ListFormat("en", { type: "disjunction" }).format(owners);
 }

@@ -5,7 +5,7 @@ import { Checkbox } from "../ui/checkbox";
 import { Segments } from "../ui/segments";
 import { useStoredChoice } from "../ui/stored-choice";
 import { AuthorshipContext } from "../history/author-mark";
-import type { AuthorOf } from "../history/authors";
+import type { PersonOf } from "../api/use-people";
 import { GroupView } from "../history/change-group";
 import { countOf, counted, type ChangeGroup } from "../history/change-groups";
 import { LAYOUTS, layoutChoice } from "../history/changes-view";
@@ -15,7 +15,7 @@ import "./change-list.css";
 export interface ChangeListProps {
   kind: KindName;
   groups: readonly ChangeGroup[];
-  authorOf: AuthorOf;
+  authorOf: PersonOf;
   /** The document whose words these are, and up to which position; null: what would be. */
   source: { documentId: string; at: number } | null;
   /** Null: nothing can be picked. */

@@ -4,7 +4,7 @@ import type { KindName } from "../api/addresses";
 import type { Conflict, ConflictChoice } from "../api/branches";
 import { Chip } from "../ui/chip";
 import { AuthorshipContext } from "../history/author-mark";
-import type { AuthorOf } from "../history/authors";
+import type { PersonOf } from "../api/use-people";
 import { EntryContent } from "../history/entry-content";
 import { placeAt } from "../history/field-names";
 import type { Content } from "../history/requests";
@@ -17,7 +17,7 @@ export interface ConflictCardProps {
   kind: KindName;
   conflict: Conflict;
   contents: readonly Content[];
-  authorOf: AuthorOf;
+  authorOf: PersonOf;
   choice: ConflictChoice | null;
   /** Null: this person cannot choose. */
   onChoose: ((choice: ConflictChoice) => void) | null;

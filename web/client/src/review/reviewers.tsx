@@ -5,7 +5,7 @@ import { Avatar } from "../ui/avatar";
 import { Button } from "../ui/button";
 import { Chip } from "../ui/chip";
 import { When } from "../ui/when";
-import type { AuthorOf } from "../history/authors";
+import type { PersonOf } from "../api/use-people";
 import { approvalsInWords, reviewersOf, type ReviewerState } from "./verdicts";
 import "./reviewers.css";
 
@@ -18,7 +18,7 @@ const STATES = {
 
 export interface ReviewersProps {
   branch: Branch;
-  authorOf: AuthorOf;
+  authorOf: PersonOf;
   /** Null: this person cannot ask anybody, or nothing can be asked any more. */
   onAsk: (() => void) | null;
   onWithdraw: (() => void) | null;
@@ -73,7 +73,7 @@ function Reviewer({
   authorOf,
 }: {
   reviewer: ReviewerState;
-  authorOf: AuthorOf;
+  authorOf: PersonOf;
 }) {
   const { name, colour, isMe } = authorOf(personId);
   const { words, tone, Sign } = STATES[state];

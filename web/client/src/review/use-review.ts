@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from "react";
 import { branchKeys, type Branch } from "../api/branches";
 import type { MergeWish } from "../branches/branch-requests";
 import { useLogEvents } from "../api/log-events";
-import { useAuthors } from "../history/authors";
+import { usePeople } from "../api/use-people";
 import { groupsOf } from "../history/change-groups";
 import { peopleIn } from "../history/changes-view";
 import { diffQuery, stateQuery, type Change, type Content } from "../history/requests";
@@ -43,7 +43,7 @@ function useReviewData(branch: Branch) {
     retry: () => void diff.refetch(),
     isBehind: branch.head_position > seen,
     catchUp: () => setSeen(branch.head_position),
-    authorOf: useAuthors(people),
+    authorOf: usePeople(),
   };
 }
 

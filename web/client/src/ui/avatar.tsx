@@ -1,15 +1,15 @@
-// A person as a coloured disc with initials. The colour is a slot the server gave; the name says who it is.
+// A person as a coloured disc with initials. The colour is a number the server gave; the name says who it is.
 import { classes } from "./classes";
 import "./avatar.css";
 
-/** Slots that tokens.css has colours for; more people begin again. */
+/** Numbers that tokens.css has colours for. */
 export const PERSON_COLOURS = 8;
 
 export interface AvatarProps {
   name: string;
   /** What is said of them, where that is more than their name. */
   label?: string;
-  /** Slot number; null: somebody who is not here now. */
+  /** The number of their colour; null: nobody known. */
   colour: number | null;
   size?: "small" | "medium";
   className?: string;
@@ -28,7 +28,7 @@ export function Avatar({ name, label = name, colour, size = "medium", className 
   );
 }
 
-/** The colour of a person's slot, as a CSS value. */
+/** The colour that a person's number means, as a CSS value. */
 export function personColour(colour: number | null): string {
   return colour === null
     ? "var(--person-away)"

@@ -25,6 +25,17 @@ function contrast(first: string, second: string): number {
   return (light! + 0.05) / (dark! + 0.05);
 }
 
+/** As `color-mix(in srgb, first share, second)`. */
+function mixed(first: string, share: number, second: string): string {
+  const parts = [1, 3, 5].map((at) => {
+    const [one, two] = [first, second].map((hex) => parseInt(hex.slice(at, at + 2), 16));
+    return Math.round(one! * share + two! * (1 - share))
+      .toString(16)
+      .padStart(2, "0");
+  });
+  return `#${parts.join("")}`;
+}
+
 const light = declarationsAfter(":root {");
 const dark = declarationsAfter(':root[data-theme="dark"]');
 
@@ -45,8 +56,12 @@ test.each([
     expect(contrast(of(`on-${tone}`), of(tone)), `on ${tone}`).toBeGreaterThanOrEqual(4.5);
   for (const tone of ["warning", "success", "danger"])
     expect(contrast(of(tone), of(`${tone}-soft`)), `${tone} on soft`).toBeGreaterThanOrEqual(4.5);
-  for (const slot of ["away", 0, 1, 2, 3, 4, 5, 6, 7])
-    expect(contrast(of("on-person"), of(`person-${slot}`)), `person ${slot}`).toBeGreaterThanOrEqual(4.5);
+  for (const number of ["away", 0, 1, 2, 3, 4, 5, 6, 7]) {
+    const colour = of(`person-${number}`);
+    expect(contrast(of("on-person"), colour), `person ${number}`).toBeGreaterThanOrEqual(4.5);
+    const line = mixed(colour, parseInt(of("person-ink"), 10) / 100, of("text"));
+    expect(contrast(line, of("surface")), `the line of person ${number}`).toBeGreaterThanOrEqual(3);
+  }
   for (const kind of ["intro", "verse", "pre-chorus", "chorus", "bridge", "solo", "breakdown", "outro"])
     expect(contrast(of(`kind-${kind}`), of("surface")), kind).toBeGreaterThanOrEqual(4.5);
   expect(contrast(of("line-strong"), of("surface"))).toBeGreaterThanOrEqual(3);
