@@ -1,20 +1,16 @@
 // What each merge of a branch did to the document: what it said right before, and right after, with who wrote it.
 import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
 import type { Branch } from "../api/branches";
+import { usePeople } from "../api/use-people";
 import { EmptyState } from "../ui/empty-state";
 import { Failure } from "../ui/failure";
 import { Skeleton } from "../ui/skeleton";
 import { When } from "../ui/when";
-import { useAuthors } from "../history/authors";
 import { groupsOf } from "../history/change-groups";
-import { peopleIn } from "../history/changes-view";
 import { diffQuery, stateQuery, type Content } from "../history/requests";
 import { ChangeList } from "./change-list";
 
 type Merge = Branch["merges"][number];
-
-const NOBODY: readonly string[] = [];
 
 /** Of several merges the newest comes first. */
 export function WhatMergingDid({ branch }: { branch: Branch }) {
@@ -23,13 +19,13 @@ export function WhatMergingDid({ branch }: { branch: Branch }) {
 
 function OneMerge({ branch, merge }: { branch: Branch; merge: Merge }) {
   const isWhole = merge.paths.length === 0 && merge.authors.length === 0;
-  const nameOf = useAuthors(NOBODY);
+  const personOf = usePeople();
   const from = merge.before_position;
   return (
     <div className="review__merge">
       {(branch.merges.length > 1 || !isWhole) && (
         <h3 className="review__merge-title">
-          {nameOf(merge.by).name} merged {isWhole ? "all that was left" : "some of it"} <When at={merge.at} />
+          {personOf(merge.by).name} merged {isWhole ? "all that was left" : "some of it"} <When at={merge.at} />
         </h3>
       )}
       {from === null ? (
@@ -47,7 +43,7 @@ function Did({ branch, from, to }: { branch: Branch; from: number; to: number })
   const before = useQuery(stateQuery(documentId, from)).data as Content | undefined;
   const after = useQuery(stateQuery(documentId, to)).data as Content | undefined;
   const changes = diff.data?.changes;
-  const authorOf = useAuthors(useMemo(() => peopleIn(changes ?? []), [changes]));
+  const authorOf = usePeople();
   if (diff.error !== null) return <Failure text={diff.error.message} onRetry={() => void diff.refetch()} />;
   if (changes === undefined || before === undefined || after === undefined)
     return <Skeleton lines={8} label="Comparing" />;
