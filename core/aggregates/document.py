@@ -144,7 +144,7 @@ class Document(Aggregate):
 
         def apply(self, aggregate: Document) -> None:
             """Remember which edit it was; the content is in the keystrokes."""
-            aggregate.merged_at.add(self.position)
+            aggregate.merged[self.position] = self.branch_id
 
     def __init__(self, kind: str, title: str, forked_from: UUID | None = None, forked_at: int | None = None) -> None:
         self.kind = kind
@@ -153,8 +153,8 @@ class Document(Aggregate):
         self.forked_from = forked_from
         self.forked_at = forked_at
         self.trashed = False
-        #: Positions of the edits that brought what branches changed.
-        self.merged_at: set[int] = set()
+        #: Positions of the edits that brought what branches changed, and which branch each.
+        self.merged: dict[int, UUID] = {}
 
     @classmethod
     def create(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple
@@ -252,8 +252,8 @@ async def _item(services: Services, branch: Branch, document: Document, title: s
         message=branch.request_message, reviewers=list(branch.reviewers), verdicts=verdicts,
     )  # fmt: skip
     merges = [
-        BranchMerge(before_position=one.position - 1 if one.position in document.merged_at else None, **one._asdict())
-        for one in branch.merges
+        BranchMerge(before_position=one.position - 1 if has_edit else None, **one._asdict())
+        for one, has_edit in zip(branch.merges, _with_edits(branch, document), strict=True)
     ]
     return BranchItem(
         id=branch.id, document_id=branch.document_id, document_title=title, content_id=branch.content_id,
@@ -261,6 +261,14 @@ async def _item(services: Services, branch: Branch, document: Document, title: s
         state=branch.state.value, opened_by=branch.opened_by, opened_at=branch.created_on, review=review,
         merges=merges,
     )  # fmt: skip
+
+
+def _with_edits(branch: Branch, document: Document) -> Iterator[bool]:
+    """Yield for each merge whether it edited the document: one that found nothing missing names the edit before it."""
+    seen: set[int] = set()
+    for one in branch.merges:
+        yield document.merged.get(one.position) == branch.id and one.position not in seen
+        seen.add(one.position)
 
 
 async def _page(

@@ -261,6 +261,22 @@ async def test_what_each_merge_did_lies_between_two_positions(studio: Studio) ->
     assert listed["merges"] == [part, rest]
 
 
+async def test_a_merge_that_found_nothing_missing_did_nothing(studio: Studio) -> None:
+    """Also right after another one, of this branch or of another: what that did is not told twice."""
+    song, branch = await forked(studio)
+    other = await branch_of(studio, song["id"])
+    for one in (branch, other):
+        await change(studio, one["content_id"], {"bpm": 80, "sections": {"v1": {"lyrics": WORDS}}})
+    assert (await merge(studio, branch, await preview(studio, branch, paths=["/bpm"]), paths=["/bpm"])).is_success
+    await change(studio, branch["content_id"], {"bpm": 96})
+    await change(studio, branch["content_id"], {"bpm": 80})
+    for one in (branch, other):
+        seen = await preview(studio, one)
+        done = (await merge(studio, one, seen)).json() if seen["is_mergeable"] else None
+        assert done is None or done["branch"]["merges"][-1]["before_position"] is None
+    assert done is not None
+
+
 async def test_what_moved_on_is_looked_at_again(studio: Studio) -> None:
     """Edits of the branch, or of the same in the document, make a preview worthless; others are merged with."""
     song, branch = await forked(studio)
