@@ -215,6 +215,14 @@ async def test_the_page_of_a_merged_branch_says_what_merging_did(person: Invite,
         await expect(changes).not_to_contain_text("written meanwhile")
         await page.reload()
     assert await violations(page) == []
+    if folder := os.environ.get("SCREENSHOTS"):
+        await page.screenshot(path=f"{folder}/review-merged.png", full_page=True)
+    lee = await person("Lee Brandt", "viewer", size=PHONE, touch=True)
+    phone = await lee.open(review_path(song_id, branch["id"]))
+    await expect(phone.locator("ins.piece")).to_contain_text("again and again")
+    assert await sideways(phone) == []
+    if folder:
+        await phone.screenshot(path=f"{folder}/review-merged-phone.png", full_page=True)
     await page.get_by_text("On the branch").click()
     await expect(changes).to_have_count(2)
     await expect(changes.first).to_contain_text("84")
