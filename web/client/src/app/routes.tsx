@@ -1,8 +1,8 @@
 // Every page and its address. Pages load when they are opened: the library must not wait for the editor.
 import type { ComponentType } from "react";
 import { Route, Switch } from "wouter";
-import { KIND_NAMES, KINDS } from "../api/addresses";
-import { setPreload } from "../library/preload";
+import { isKindName, KINDS } from "../api/addresses";
+import { setAhead } from "../library/preload";
 import { loadedPage } from "../ui/loaded-page";
 import { loadAhead, type Load } from "../ui/use-loaded";
 import { NotFoundPage } from "./not-found-page";
@@ -41,10 +41,16 @@ const ROUTES = Object.entries(PAGES).map(([path, load]) => ({ path, Page: loaded
 const DOCUMENT_ROUTES = Object.entries(DOCUMENT_PAGES).map(([path, load]) => ({ path, Page: loadedPage(load) }));
 const BRANCH_ROUTES = Object.entries(BRANCH_PAGES).map(([path, load]) => ({ path, Page: loadedPage(load) }));
 
-setPreload((kind) => {
-  const known = KIND_NAMES.find((name) => name === kind);
-  const load = known && DOCUMENT_PAGES[`/${KINDS[known].folder}/:id`];
-  if (load !== undefined) void loadAhead(load);
+setAhead({
+  loadEditor: (kind) => {
+    const load = isKindName(kind) ? DOCUMENT_PAGES[`/${KINDS[kind].folder}/:id`] : undefined;
+    if (load !== undefined) void loadAhead(load);
+  },
+  openDocument: (kind, id) => {
+    if (!isKindName(kind)) return;
+    // What does not come says so when the page is opened.
+    void import("../collab/sessions").then(({ openAhead }) => openAhead(id, kind)).catch(() => undefined);
+  },
 });
 
 export function Routes() {

@@ -2,6 +2,8 @@
 import { WebSocketStatus } from "@hocuspocus/provider";
 import { BackOff } from "./back-off";
 import type { ConnectionListener } from "./connection";
+import type { DraftRecord } from "./database";
+import { draftsOf } from "./drafts";
 import { rememberedPerson, rememberPerson } from "./identity";
 import { LocalCopy } from "./local-copy";
 import { listenOutside } from "./outside";
@@ -20,6 +22,14 @@ export type { Kind } from "./shape";
 
 const UNWANTED = "You may read this document, but no longer change it.";
 const SOCKET_EVENTS = ["status", "pause", "connect"] as const;
+
+/** What this browser keeps of the document for one person. */
+interface Kept {
+  readonly copy: LocalCopy;
+  readonly drafts: readonly DraftRecord[];
+  /** Whether anything of the document was there. */
+  readonly isKnown: boolean;
+}
 
 /** A document of this tab. Make it, then `open` it once; whoever shows it subscribes. */
 export class DocumentSession extends SessionFace {
@@ -119,21 +129,21 @@ export class DocumentSession extends SessionFace {
     if (own !== loaded || isOver()) await this.#drop(loaded?.copy);
     if (isOver()) return;
     if (answer.type === "place") {
-      const { copy, isKnown } = own ?? (await this.#load(answer.personId));
-      if (isOver()) return this.#drop(copy);
-      await this.#begin(copy, isKnown, answer);
+      const kept = own ?? (await this.#load(answer.personId));
+      if (isOver()) return this.#drop(kept.copy);
+      this.#begin(kept, answer);
     } else if (answer.type === "unreachable" && own?.isKnown) {
-      await this.#begin(own.copy, true, null);
+      this.#begin(own, null);
     } else {
       await this.#drop(own?.copy);
       this.#settle(answer);
     }
   }
 
-  async #load(personId: string): Promise<{ copy: LocalCopy; isKnown: boolean }> {
+  async #load(personId: string): Promise<Kept> {
     const copy = this.#newCopy(personId);
-    const { isKnown } = await copy.load();
-    return { copy, isKnown };
+    const [drafts, { isKnown }] = await Promise.all([draftsOf(copy.whose), copy.load()]);
+    return { copy, drafts, isKnown };
   }
 
   async #drop(copy: LocalCopy | undefined): Promise<void> {
@@ -160,18 +170,12 @@ export class DocumentSession extends SessionFace {
   }
 
   /** Shows a copy and connects it. Without a place, Yjs' random client id stays until the next page load. */
-  async #begin(copy: LocalCopy, isKnown: boolean, place: Place | null): Promise<void> {
+  #begin({ copy, drafts, isKnown }: Kept, place: Place | null): void {
     this.personId = copy.whose.personId;
     if (place) this.#recognised(place);
     copy.start(place);
     this.#show(copy, place?.role ?? copy.role);
-    const epoch = this.#epoch;
-    await this.givenBack.load(copy.whose);
-    if (this.#isClosed) return;
-    if (epoch !== this.#epoch) {
-      this.givenBack.clear();
-      return;
-    }
+    this.givenBack.show(drafts);
     this.#isKnown = isKnown;
     this.#phase = this.#openPhase;
     const socket = tabSocket(copy.whose.personId);

@@ -1,6 +1,6 @@
 // The text given back to its author in one document: shown until they have taken it.
 import { DRAFTS, openDatabase, stored, type DraftRecord } from "./database";
-import { draftsOf, removeDraft } from "./drafts";
+import { removeDraft } from "./drafts";
 import type { Whose } from "./local-store";
 
 /** Text given back to its author. */
@@ -18,11 +18,10 @@ export class GivenBack {
   /** Oldest first; the same array until one comes or goes. */
   list: readonly Refusal[] = [];
 
-  /** Shows what this browser kept, beside what was given back since. */
-  async load(whose: Whose): Promise<void> {
-    const kept = (await draftsOf(whose)).map(refusalOf);
+  /** Shows what this browser kept, oldest first, beside what was given back since. */
+  show(kept: readonly DraftRecord[]): void {
     const known = new Set(this.list.map((one) => one.id));
-    this.list = [...kept.filter((one) => !known.has(one.id)), ...this.list];
+    this.list = [...kept.filter((one) => !known.has(one.id)).map(refusalOf), ...this.list];
   }
 
   /** Shows what was given back now. */

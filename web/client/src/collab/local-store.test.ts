@@ -236,6 +236,29 @@ describe("a local store", () => {
     expect(next.text).toBe("one two");
   });
 
+  it("shows what a tab that is gone has left although the disk is full, and leaves it where it is", async () => {
+    const first = new FakeTab();
+    await first.store.open();
+    first.type("hello ");
+    await vi.waitFor(async () => expect(await rows(UPDATES)).toHaveLength(1));
+    locks.releaseAll();
+    const put = vi.spyOn(IDBObjectStore.prototype, "put").mockImplementation(() => {
+      throw new DOMException("full", "QuotaExceededError");
+    });
+    const next = new FakeTab();
+    expect(await next.store.open()).toEqual({ unsaved: 1, role: "editor", isKnown: true });
+    expect(next.text).toBe("hello ");
+    await vi.waitFor(() => expect(next.store.isKept).toBe(false));
+    expect(await rows(UPDATES)).toHaveLength(1);
+    put.mockRestore();
+    next.type("world");
+    await vi.waitFor(() => expect(next.store.isKept).toBe(true));
+    locks.releaseAll();
+    const last = new FakeTab();
+    await last.store.open();
+    expect(last.text).toBe("hello world");
+  });
+
   it("leaves nothing behind when somebody signs out", async () => {
     rememberPerson("ada");
     const tab = new FakeTab();

@@ -41,6 +41,8 @@ export interface Found {
   readonly isKnown: boolean;
 }
 
+type Adopted = { -readonly [Fact in keyof Found]: Found[Fact] };
+
 const NOTHING: Found = { unsaved: 0, role: null, isKnown: false };
 
 /** The stores this tab writes. */
@@ -167,22 +169,35 @@ export class LocalStore {
   }
 
   async #adoptAll(database: IDBDatabase): Promise<Found> {
-    const found = { unsaved: 0, role: null as Role | null, isKnown: false };
-    for (const record of await recordsOf(database, this.whose)) {
-      await adoptStore(record.id, record.usedAtMs, async () => {
+    const found: Adopted = { unsaved: 0, role: null, isKnown: false };
+    for (const record of await recordsOf(database, this.whose)) await this.#adopt(database, record, found);
+    return found;
+  }
+
+  /**
+   * Resolves once what is in another store is in the document, or stays where it is. Nobody waits for the disk: should
+   * the writing fail, the other store is still whole.
+   */
+  #adopt(database: IDBDatabase, record: StoreRecord, found: Adopted): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const adopted = adoptStore(record.id, record.usedAtMs, async () => {
         // Given up while it was read, e.g. by signing out: what was deleted meanwhile is not written back.
         const whole = await this.#load(database, record.id);
         if (whole === null || this.#isClosed) return;
         found.unsaved += record.unsaved;
         found.role = record.role ?? found.role;
         found.isKnown = true;
+        resolve();
         const transaction = this.#begin(database);
         this.#writeAll(transaction, { unsaved: found.unsaved, role: found.role }, whole());
         removeStore(transaction, record.id);
         await stored(transaction);
       });
-    }
-    return found;
+      adopted.then(resolve, (reason: unknown) => {
+        this.#failed();
+        reject(reason instanceof Error ? reason : new Error(String(reason)));
+      });
+    });
   }
 
   /**

@@ -43,6 +43,11 @@ export function holdSession(session: DocumentSession): () => void {
   };
 }
 
+/** Opens a document that is about to be shown; it is left again when no page shows it. */
+export function openAhead(id: string, kind: Kind): void {
+  holdSession(sessionOf(id, kind))();
+}
+
 /**
  * Sends what was written earlier in documents no tab has open now, and forgets what this browser need not keep.
  *
@@ -55,7 +60,7 @@ export async function sendLeftBehind(): Promise<void> {
     await removeOldStores();
     for (const { documentId, kind } of (await leftBehind(personId)).slice(0, AT_ONCE_MAX)) {
       // It lingers until everything is saved, and leaves.
-      holdSession(sessionOf(documentId, kind))();
+      openAhead(documentId, kind);
     }
   } catch {
     // A browser that keeps nothing has left nothing behind.

@@ -12,7 +12,7 @@ import { When } from "../ui/when";
 import { countsInWords } from "./counts";
 import type { DocumentItem } from "./document-requests";
 import { KindIcon } from "./kind-icon";
-import { preloadEditor } from "./preload";
+import { openOnPress, preloadEditor } from "./preload";
 import { moveBetweenRows } from "./row-focus";
 import "./document-row.css";
 
@@ -39,6 +39,7 @@ export const DocumentRow = memo(function DocumentRow({ document, author, people,
           className="document-row__link"
           href={documentAddress(kind, id)}
           onPointerEnter={preload}
+          onPointerDown={openOnPress(kind, id)}
           onFocus={preload}
           onKeyDown={moveBetweenRows}
         >
