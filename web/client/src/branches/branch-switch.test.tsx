@@ -48,7 +48,7 @@ function renderSwitch(role: string, current: Branch | null) {
 test("on the document itself it says main, and lists what is open with how it stands", async () => {
   renderSwitch("editor", null);
   await userEvent.click(screen.getByRole("button", { name: "Branch: main" }));
-  const names = screen.getAllByRole("menuitem").map((item) => item.textContent);
+  const names = (await screen.findAllByRole("menuitem")).map((item) => item.textContent);
   expect(names).toEqual(["main, you are here", "Darker chorus · in review", "New branch…", "All branches"]);
   expect(screen.getByRole("menuitem", { name: /Darker/ }).getAttribute("href")).toBe("/songs/d/branches/b/edit");
 });
@@ -56,6 +56,6 @@ test("on the document itself it says main, and lists what is open with how it st
 test("who may only read is not offered a new one", async () => {
   renderSwitch("viewer", BRANCH);
   await userEvent.click(screen.getByRole("button", { name: "Branch: Darker chorus" }));
+  expect(await screen.findByRole("menuitem", { name: "Darker chorus, you are here" })).toBeDefined();
   expect(screen.queryByRole("menuitem", { name: "New branch…" })).toBeNull();
-  expect(screen.getByRole("menuitem", { name: "Darker chorus, you are here" })).toBeDefined();
 });

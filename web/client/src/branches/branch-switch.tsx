@@ -9,7 +9,9 @@ import { useMe } from "../api/use-me";
 import { useActions } from "../ui/actions";
 import { Button } from "../ui/button";
 import { classes } from "../ui/classes";
-import { Menu, type MenuAction } from "../ui/menu";
+import { LazyMenu } from "../ui/lazy-menu";
+import type { MenuAction } from "../ui/menu";
+import { useLater } from "../ui/use-later";
 import { showLoadFailure, useLoaded } from "../ui/use-loaded";
 import { STANDING_WORDS, standingOf } from "./branch-state";
 import "./branch-switch.css";
@@ -28,7 +30,8 @@ export interface BranchSwitchProps {
 }
 
 export function BranchSwitch({ kind, documentId, current }: BranchSwitchProps) {
-  const branches = useQuery(branchesOfQuery(documentId)).data ?? [];
+  const isTime = useLater();
+  const branches = useQuery({ ...branchesOfQuery(documentId), enabled: isTime }).data ?? [];
   const isWriter = mayWrite(useMe()?.role);
   const [isNaming, setNaming] = useState(false);
   const Dialog = useLoaded(isNaming ? loadDialog : null, () => {
@@ -51,7 +54,7 @@ export function BranchSwitch({ kind, documentId, current }: BranchSwitchProps) {
   );
   return (
     <>
-      <Menu
+      <LazyMenu
         label="Branches"
         trigger={
           <Button

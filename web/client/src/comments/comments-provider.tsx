@@ -5,22 +5,16 @@ import { mayComment } from "../api/roles";
 import { showProblem } from "../api/problem-toast";
 import { useMe } from "../api/use-me";
 import { keptWords } from "../collab/kept-words";
+import { useLater } from "../ui/use-later";
 import { CommentDesk, DeskProvider, type Target } from "./comment-desk";
 import { readThread, threadsQuery } from "./requests";
 
-/** Milliseconds the editor has for itself first. */
-const READS_AFTER_MS = 250;
-
 export function CommentsProvider({ documentId, children }: { documentId: string; children: ReactNode }) {
   const [desk] = useState(() => new CommentDesk());
-  const [isTime, setTime] = useState(false);
+  const isTime = useLater();
   const role = useMe()?.role;
   const client = useQueryClient();
   const { data } = useQuery({ ...threadsQuery(documentId, "open"), enabled: isTime });
-  useEffect(() => {
-    const timer = setTimeout(() => setTime(true), READS_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, []);
   useEffect(() => {
     desk.mayComment = mayComment(role);
   }, [desk, role]);

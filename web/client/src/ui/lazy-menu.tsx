@@ -44,7 +44,10 @@ export function LazyMenu({ trigger, ...rest }: LazyMenuProps) {
   return cloneElement(trigger, {
     onPress: open,
     onHoverStart: preload,
-    onFocus: preload,
+    onFocus: () => {
+      trigger.props.onFocus?.();
+      preload();
+    },
     "aria-haspopup": "menu",
     "aria-expanded": false,
   });

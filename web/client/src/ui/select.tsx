@@ -1,5 +1,6 @@
-// One of a few choices.
+// One of a few choices. What opens the list is made when somebody reaches for it: pages of many choices cost their buttons.
 import { Check, ChevronDown } from "lucide-react";
+import { useId, useLayoutEffect, useRef, useState } from "react";
 import { Button } from "react-aria-components/Button";
 import { FieldError } from "react-aria-components/FieldError";
 import { Label } from "react-aria-components/Label";
@@ -7,6 +8,7 @@ import { ListBox, ListBoxItem, type Key } from "react-aria-components/ListBox";
 import { Popover } from "react-aria-components/Popover";
 import { Select as AriaSelect, SelectValue } from "react-aria-components/Select";
 import { classes } from "./classes";
+import { onMouse, type Reach } from "./reach";
 import "./field.css";
 import "./menu.css";
 
@@ -32,7 +34,48 @@ export interface SelectProps<Value extends string> {
 }
 
 /** A button that opens a list of choices. */
-export function Select<Value extends string>({
+export function Select<Value extends string>(props: SelectProps<Value>) {
+  const [reach, setReach] = useState<Reach | null>(null);
+  if (reach === null && !props.error) return <SelectStill {...props} onReach={setReach} />;
+  return <SelectLive {...props} reach={reach} />;
+}
+
+/** The button alone, with the same looks and the same name. */
+function SelectStill<Value extends string>(props: SelectProps<Value> & { onReach: (reach: Reach) => void }) {
+  const { label, hideLabel, choices, value, placeholder = "Not set", isDisabled = false, className, onReach } = props;
+  const id = useId();
+  const chosen = choices.find((choice) => choice.value === value);
+  return (
+    <div className={classes("field", className)} data-disabled={isDisabled || undefined}>
+      <label id={`${id}label`} htmlFor={id} className={hideLabel === true ? "visually-hidden" : "field__label"}>
+        {label}
+      </label>
+      <button
+        type="button"
+        id={id}
+        className="field__input select__button"
+        disabled={isDisabled}
+        aria-haspopup="listbox"
+        aria-expanded={false}
+        aria-labelledby={`${id}value ${id}label`}
+        onPointerEnter={onMouse(onReach)}
+        // The focus would come before the press and take the button away from under it.
+        onMouseDown={(event) => event.preventDefault()}
+        onClick={() => onReach("press")}
+        onFocus={() => onReach("focus")}
+      >
+        <span id={`${id}value`} className="select__value" data-placeholder={chosen === undefined || undefined}>
+          {chosen?.name ?? placeholder}
+        </span>
+        <ChevronDown size={16} aria-hidden />
+      </button>
+    </div>
+  );
+}
+
+/** With the list; it takes over the focus that the button alone had. */
+function SelectLive<Value extends string>({
+  reach,
   label,
   hideLabel,
   choices,
@@ -42,7 +85,13 @@ export function Select<Value extends string>({
   error,
   className,
   ...rest
-}: SelectProps<Value>) {
+}: SelectProps<Value> & { reach: Reach | null }) {
+  const button = useRef<HTMLButtonElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  useLayoutEffect(() => {
+    if (reach === "focus" || reach === "press") button.current?.focus();
+    if (reach === "press") setOpen(true);
+  }, [reach]);
   const choose = (key: Key | null) => {
     const chosen = choices.find((choice) => choice.value === key);
     if (chosen !== undefined) onChange(chosen.value);
@@ -52,12 +101,14 @@ export function Select<Value extends string>({
       {...rest}
       value={value}
       onChange={choose}
+      isOpen={isOpen}
+      onOpenChange={setOpen}
       placeholder={placeholder}
       isInvalid={Boolean(error)}
       className={classes("field", className)}
     >
       <Label className={hideLabel === true ? "visually-hidden" : "field__label"}>{label}</Label>
-      <Button className="field__input select__button">
+      <Button ref={button} className="field__input select__button">
         <SelectValue className="select__value" />
         <ChevronDown size={16} aria-hidden />
       </Button>

@@ -5,6 +5,6 @@ const TITLE_MAX = 32;
 
 /** The title, or its beginning and an ellipsis. */
 export function shortTitle(title: string): string {
-  const letters = [...title.trim()];
+  const letters = Array.from(new Intl.Segmenter().segment(title.trim()), ({ segment }) => segment);
   return letters.length <= TITLE_MAX ? title.trim() : `${letters.slice(0, TITLE_MAX).join("").trimEnd()}…`;
 }

@@ -1,6 +1,6 @@
-// A line to type in that offers suggestions and takes anything.
+// A line to type in that offers suggestions and takes anything. What offers them is made when somebody comes to the line.
 import { ChevronDown } from "lucide-react";
-import { useId, useState, type KeyboardEvent } from "react";
+import { useId, useLayoutEffect, useRef, useState, type KeyboardEvent } from "react";
 import { Button } from "react-aria-components/Button";
 import { ComboBox } from "react-aria-components/ComboBox";
 import { Input } from "react-aria-components/Input";
@@ -8,12 +8,15 @@ import { Label } from "react-aria-components/Label";
 import { ListBox, ListBoxItem, type Key } from "react-aria-components/ListBox";
 import { Popover } from "react-aria-components/Popover";
 import { classes } from "../../ui/classes";
+import { onMouse, type Reach } from "../../ui/reach";
 import "../../ui/field.css";
 import "../../ui/menu.css";
 import { DraftNotes, FieldFrame } from "./field-frame";
 import "./suggest-input.css";
 import type { Draft } from "./use-draft";
 import type { FieldPlace } from "./use-field";
+
+const NOT_SET = "Not set";
 
 export interface Suggestion {
   value: string;
@@ -31,9 +34,80 @@ export interface SuggestInputProps {
   inputClassName?: string | undefined;
 }
 
-export function SuggestInput({ field, draft, label, suggestions, ...look }: SuggestInputProps) {
+export function SuggestInput(props: SuggestInputProps) {
+  const [reach, setReach] = useState<Reach | null>(null);
+  if (reach === null && props.draft.problem === null) return <SuggestStill {...props} onReach={setReach} />;
+  return <SuggestLive {...props} reach={reach} />;
+}
+
+/** The line alone, with the same looks and the same name. */
+function SuggestStill(props: SuggestInputProps & { onReach: (reach: Reach) => void }) {
+  const { field, draft, label, onReach } = props;
+  const id = useId();
+  return (
+    <FieldFrame path={field.path} people={field.people} className={props.className}>
+      <div className="field" onPointerEnter={onMouse(onReach)}>
+        <label htmlFor={id} className={labelClass(props)}>
+          {label}
+        </label>
+        <div className="field__box suggest-input">
+          <input
+            id={id}
+            type="text"
+            role="combobox"
+            aria-autocomplete="list"
+            aria-expanded={false}
+            aria-controls={`${id}-list`}
+            aria-describedby={`${id}-notes`}
+            className={classes("field__input", "suggest-input__text", props.inputClassName)}
+            placeholder={props.placeholder ?? NOT_SET}
+            autoComplete="off"
+            readOnly={!field.mayWrite}
+            value={draft.text}
+            // Voices and tools write without coming first.
+            onChange={(event) => {
+              draft.change(event.target.value);
+              onReach("focus");
+            }}
+            onFocus={() => onReach("focus")}
+          />
+          {field.mayWrite && (
+            <button
+              type="button"
+              tabIndex={-1}
+              className="suggest-input__open"
+              aria-label={`Suggestions for ${label}`}
+              onClick={() => onReach("press")}
+            >
+              <ChevronDown size={16} aria-hidden />
+            </button>
+          )}
+        </div>
+      </div>
+      <DraftNotes draft={draft} id={`${id}-notes`} />
+    </FieldFrame>
+  );
+}
+
+/** With the suggestions; it takes over the focus that the line alone had. */
+function SuggestLive({
+  field,
+  draft,
+  label,
+  suggestions,
+  reach,
+  ...look
+}: SuggestInputProps & { reach: Reach | null }) {
+  const input = useRef<HTMLInputElement>(null);
+  const open = useRef<HTMLButtonElement>(null);
   const [isOpen, setOpen] = useState(false);
   const notesId = useId();
+  useLayoutEffect(() => {
+    if (reach === "press") open.current?.click();
+    if (reach !== "focus") return;
+    input.current?.focus();
+    input.current?.select();
+  }, [reach]);
   const items = suggestions.map((suggestion) => ({ id: suggestion.value, ...suggestion }));
   const choose = (key: Key | null) => {
     if (key !== null) draft.pick(String(key));
@@ -68,17 +142,18 @@ export function SuggestInput({ field, draft, label, suggestions, ...look }: Sugg
           field.presence.onBlur();
         }}
       >
-        <Label className={look.hideLabel === true ? "visually-hidden" : "field__label"}>{label}</Label>
+        <Label className={labelClass(look)}>{label}</Label>
         <div className="field__box suggest-input" onKeyDownCapture={onKeyDown}>
           <Input
+            ref={input}
             className={classes("field__input", "suggest-input__text", look.inputClassName)}
-            placeholder={look.placeholder ?? "Not set"}
+            placeholder={look.placeholder ?? NOT_SET}
             aria-describedby={notesId}
             autoComplete="off"
             data-typing={draft.isTyping || undefined}
           />
           {field.mayWrite && (
-            <Button className="suggest-input__open" aria-label={`Suggestions for ${label}`}>
+            <Button ref={open} className="suggest-input__open" aria-label={`Suggestions for ${label}`}>
               <ChevronDown size={16} aria-hidden />
             </Button>
           )}
@@ -96,4 +171,8 @@ export function SuggestInput({ field, draft, label, suggestions, ...look }: Sugg
       <DraftNotes draft={draft} id={notesId} />
     </FieldFrame>
   );
+}
+
+function labelClass({ hideLabel }: Pick<SuggestInputProps, "hideLabel">): string {
+  return hideLabel === true ? "visually-hidden" : "field__label";
 }

@@ -28,7 +28,8 @@ import { useCurrentBranch } from "../../branches/current-branch";
 import { useDocument, useSessionPart } from "../../collab/context";
 import { useAction, useActions, type Action } from "../../ui/actions";
 import { Button, IconButton } from "../../ui/button";
-import { Menu, type MenuAction } from "../../ui/menu";
+import { LazyMenu } from "../../ui/lazy-menu";
+import type { MenuAction } from "../../ui/menu";
 import { useMayWrite } from "../fields/use-field";
 import { KindIcon } from "./kind-icon";
 import { PeopleHere } from "./people-here";
@@ -147,7 +148,7 @@ function DocumentMenu({ title, share }: { title: string; share: Action | undefin
     { id: "library", name: "Library", icon: <FileText />, href: "/", startsGroup: true },
   ];
   return (
-    <Menu
+    <LazyMenu
       label="Document"
       trigger={
         <IconButton label="More for this document" size="small" icon={<EllipsisVertical size={18} aria-hidden />} />

@@ -4,7 +4,7 @@ import { useCallback, useMemo, useRef, type KeyboardEvent } from "react";
 import { useDocument, usePeople, type Person } from "../../collab/context";
 import { moveEntry } from "../../collab/values";
 import { Button } from "../../ui/button";
-import { Menu } from "../../ui/menu";
+import { LazyMenu } from "../../ui/lazy-menu";
 import { useMayWrite } from "../fields/use-field";
 import { shareIfThere } from "../fields/use-line";
 import { WarningsAt } from "../fields/warnings-at";
@@ -74,7 +74,7 @@ function AddSection() {
   const current = useCurrentSection();
   const commands = useSectionCommands();
   return (
-    <Menu
+    <LazyMenu
       label="Kind of section"
       trigger={
         <Button tone="quiet" className="arrangement__add" icon={<Plus size={16} aria-hidden />}>

@@ -3,7 +3,8 @@ import { ArrowDown, ArrowUp, Copy, Ellipsis, ListPlus, RotateCcw, Trash2 } from 
 import { useDocument } from "../../collab/context";
 import { setField } from "../../collab/values";
 import { IconButton } from "../../ui/button";
-import { Menu, type MenuAction } from "../../ui/menu";
+import { LazyMenu } from "../../ui/lazy-menu";
+import type { MenuAction } from "../../ui/menu";
 import { LineField } from "../fields/line-field";
 import { NumberField } from "../fields/number-field";
 import { WarnedNearby, WarningsAt } from "../fields/warnings-at";
@@ -135,7 +136,7 @@ function SectionMenu({ id, look: { name, energy } }: SectionHeadProps) {
   ];
   return (
     <div className="section-card__menu">
-      <Menu
+      <LazyMenu
         label={name}
         actions={actions}
         trigger={

@@ -20,8 +20,8 @@ import { useSongActions } from "./use-song-actions";
 import { ViewSwitch, type View } from "./view-switch";
 import "./song-editor.css";
 
-/** Cards that can be edited at once; those below are built as soon as it is seen that they are near. */
-const FIRST_CARDS = 2;
+/** Cards that can be edited at once; those below are built as soon as hands rest and it is seen that they are near. */
+const FIRST_CARDS = 1;
 /** Sections that are on the page when it opens, about what a window shows. */
 const FIRST_SECTIONS = 12;
 /** Sections that follow at a time, until all are there. */
