@@ -2,7 +2,7 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeAll, expect, test, vi } from "vitest";
+import { expect, test } from "vitest";
 import { branchesOfQuery, type Branch } from "../api/branches";
 import { meQuery } from "../api/queries";
 import { BranchSwitch } from "./branch-switch";
@@ -31,8 +31,6 @@ const BRANCH: Branch = {
   merges: [],
 };
 
-// This DOM does not know how names are escaped in selectors; menus ask for it when they open.
-beforeAll(() => void vi.stubGlobal("CSS", { escape: (name: string) => name }));
 
 function renderSwitch(role: string, current: Branch | null) {
   const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, retry: false } } });

@@ -8,7 +8,7 @@ import { ListBox, ListBoxItem, type Key } from "react-aria-components/ListBox";
 import { Popover } from "react-aria-components/Popover";
 import { Select as AriaSelect, SelectValue } from "react-aria-components/Select";
 import { classes } from "./classes";
-import { onMouse, type Reach } from "./reach";
+import { byMouse, type Reach } from "./reach";
 import "./field.css";
 import "./menu.css";
 
@@ -58,7 +58,7 @@ function SelectStill<Value extends string>(props: SelectProps<Value> & { onReach
         aria-haspopup="listbox"
         aria-expanded={false}
         aria-labelledby={`${id}value ${id}label`}
-        onPointerEnter={onMouse(onReach)}
+        {...byMouse(onReach)}
         // The focus would come before the press and take the button away from under it.
         onMouseDown={(event) => event.preventDefault()}
         onClick={() => onReach("press")}

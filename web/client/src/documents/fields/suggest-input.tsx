@@ -8,7 +8,7 @@ import { Label } from "react-aria-components/Label";
 import { ListBox, ListBoxItem, type Key } from "react-aria-components/ListBox";
 import { Popover } from "react-aria-components/Popover";
 import { classes } from "../../ui/classes";
-import { onMouse, type Reach } from "../../ui/reach";
+import { aboveByMouse, byMouse, type Reach } from "../../ui/reach";
 import "../../ui/field.css";
 import "../../ui/menu.css";
 import { DraftNotes, FieldFrame } from "./field-frame";
@@ -46,7 +46,7 @@ function SuggestStill(props: SuggestInputProps & { onReach: (reach: Reach) => vo
   const id = useId();
   return (
     <FieldFrame path={field.path} people={field.people} className={props.className}>
-      <div className="field" onPointerEnter={onMouse(onReach)}>
+      <div className="field" onPointerEnter={aboveByMouse(onReach)}>
         <label htmlFor={id} className={labelClass(props)}>
           {label}
         </label>
@@ -77,6 +77,7 @@ function SuggestStill(props: SuggestInputProps & { onReach: (reach: Reach) => vo
               tabIndex={-1}
               className="suggest-input__open"
               aria-label={`Suggestions for ${label}`}
+              {...byMouse(onReach)}
               onClick={() => onReach("press")}
             >
               <ChevronDown size={16} aria-hidden />
