@@ -1,25 +1,39 @@
 // Controls that are made when somebody reaches for them: until then a page has only what is seen of them.
-import type { PointerEvent } from "react";
+import { useEffect, useRef, useState, type PointerEvent } from "react";
+import { flushSync } from "react-dom";
 
 /** How somebody reached for it: with the focus, with the mouse above it, or by pressing. */
 export type Reach = "focus" | "hover" | "press";
 
-/**
- * Hears of the mouse above a button, and of one that presses before that was drawn: the button it presses is not the one
- * over which it lifts. A finger that comes is about to press: what it presses must still be there when it lifts.
- */
-export function byMouse(onReach: (reach: Reach) => void) {
-  return {
-    onPointerEnter: aboveByMouse(onReach),
-    onPointerDown: ({ pointerType, button }: PointerEvent) => {
-      if (pointerType === "mouse" && button === 0) onReach("press");
-    },
+/** Milliseconds the mouse is above it before it is made: less than it takes to press. */
+const HOVER_MS = 20;
+
+export interface Reaching {
+  /** Null: nobody has yet. */
+  readonly reach: Reach | null;
+  readonly onReach: (reach: Reach) => void;
+  /**
+   * For what the mouse comes to. What is being pressed stays until the click is over: made anew under the mouse, or under
+   * a finger, it would never hear of the click.
+   */
+  readonly mouse: {
+    onPointerEnter: (event: PointerEvent) => void;
+    onPointerLeave: () => void;
+    onPointerDown: () => void;
   };
 }
 
-/** Hears of the mouse above something that is not pressed itself. */
-export function aboveByMouse(onReach: (reach: Reach) => void): (event: PointerEvent) => void {
-  return ({ pointerType }) => {
-    if (pointerType === "mouse") onReach("hover");
+/** Whether somebody has reached for a control. */
+export function useReach(): Reaching {
+  const [reach, setReach] = useState<Reach | null>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const stay = () => clearTimeout(timer.current);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const onPointerEnter = ({ pointerType }: PointerEvent) => {
+    stay();
+    if (pointerType !== "mouse") return;
+    // At once: a press between this and the drawing would be lost.
+    timer.current = setTimeout(() => flushSync(() => setReach("hover")), HOVER_MS);
   };
+  return { reach, onReach: setReach, mouse: { onPointerEnter, onPointerLeave: stay, onPointerDown: stay } };
 }

@@ -8,7 +8,7 @@ import { ListBox, ListBoxItem, type Key } from "react-aria-components/ListBox";
 import { Popover } from "react-aria-components/Popover";
 import { Select as AriaSelect, SelectValue } from "react-aria-components/Select";
 import { classes } from "./classes";
-import { byMouse, type Reach } from "./reach";
+import { useReach, type Reach, type Reaching } from "./reach";
 import "./field.css";
 import "./menu.css";
 
@@ -35,14 +35,15 @@ export interface SelectProps<Value extends string> {
 
 /** A button that opens a list of choices. */
 export function Select<Value extends string>(props: SelectProps<Value>) {
-  const [reach, setReach] = useState<Reach | null>(null);
-  if (reach === null && !props.error) return <SelectStill {...props} onReach={setReach} />;
-  return <SelectLive {...props} reach={reach} />;
+  const reaching = useReach();
+  if (reaching.reach === null && !props.error) return <SelectStill {...props} {...reaching} />;
+  return <SelectLive {...props} reach={reaching.reach} />;
 }
 
 /** The button alone, with the same looks and the same name. */
-function SelectStill<Value extends string>(props: SelectProps<Value> & { onReach: (reach: Reach) => void }) {
-  const { label, hideLabel, choices, value, placeholder = "Not set", isDisabled = false, className, onReach } = props;
+function SelectStill<Value extends string>(props: SelectProps<Value> & Reaching) {
+  const { label, hideLabel, choices, value, placeholder = "Not set", isDisabled = false, className } = props;
+  const { onReach, mouse } = props;
   const id = useId();
   const chosen = choices.find((choice) => choice.value === value);
   return (
@@ -58,7 +59,7 @@ function SelectStill<Value extends string>(props: SelectProps<Value> & { onReach
         aria-haspopup="listbox"
         aria-expanded={false}
         aria-labelledby={`${id}value ${id}label`}
-        {...byMouse(onReach)}
+        {...mouse}
         // The focus would come before the press and take the button away from under it.
         onMouseDown={(event) => event.preventDefault()}
         onClick={() => onReach("press")}

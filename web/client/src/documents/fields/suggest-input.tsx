@@ -8,7 +8,7 @@ import { Label } from "react-aria-components/Label";
 import { ListBox, ListBoxItem, type Key } from "react-aria-components/ListBox";
 import { Popover } from "react-aria-components/Popover";
 import { classes } from "../../ui/classes";
-import { aboveByMouse, byMouse, type Reach } from "../../ui/reach";
+import { useReach, type Reach, type Reaching } from "../../ui/reach";
 import "../../ui/field.css";
 import "../../ui/menu.css";
 import { DraftNotes, FieldFrame } from "./field-frame";
@@ -35,18 +35,18 @@ export interface SuggestInputProps {
 }
 
 export function SuggestInput(props: SuggestInputProps) {
-  const [reach, setReach] = useState<Reach | null>(null);
-  if (reach === null && props.draft.problem === null) return <SuggestStill {...props} onReach={setReach} />;
-  return <SuggestLive {...props} reach={reach} />;
+  const reaching = useReach();
+  if (reaching.reach === null && props.draft.problem === null) return <SuggestStill {...props} {...reaching} />;
+  return <SuggestLive {...props} reach={reaching.reach} />;
 }
 
 /** The line alone, with the same looks and the same name. */
-function SuggestStill(props: SuggestInputProps & { onReach: (reach: Reach) => void }) {
-  const { field, draft, label, onReach } = props;
+function SuggestStill(props: SuggestInputProps & Reaching) {
+  const { field, draft, label, onReach, mouse } = props;
   const id = useId();
   return (
     <FieldFrame path={field.path} people={field.people} className={props.className}>
-      <div className="field" onPointerEnter={aboveByMouse(onReach)}>
+      <div className="field" {...mouse}>
         <label htmlFor={id} className={labelClass(props)}>
           {label}
         </label>
@@ -77,7 +77,6 @@ function SuggestStill(props: SuggestInputProps & { onReach: (reach: Reach) => vo
               tabIndex={-1}
               className="suggest-input__open"
               aria-label={`Suggestions for ${label}`}
-              {...byMouse(onReach)}
               onClick={() => onReach("press")}
             >
               <ChevronDown size={16} aria-hidden />
