@@ -29,6 +29,7 @@ main{width:min(28rem,100%);padding:32px;background:var(--surface);border:1px sol
 box-shadow:var(--shadow-high);overflow-wrap:anywhere}
 .brand{display:flex;align-items:center;gap:8px;margin:0 0 24px;color:var(--text-muted);font-weight:550}
 .brand svg{width:28px;height:28px;flex:none}
+.brand rect{fill:var(--accent)}.brand path{fill:none;stroke:var(--on-accent);stroke-width:2.6;stroke-linecap:round}
 h1{margin:0 0 12px;font-size:1.5rem;line-height:1.25;font-weight:650}
 p{margin:0 0 16px}
 main>:last-child{margin-bottom:0}
@@ -48,12 +49,10 @@ POLICY: Final = (
     f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; img-src 'self'; form-action 'self'; base-uri 'none';"
     " frame-ancestors 'none'"
 )
-#: The icon of the client: two voices, one against the other.
+#: The mark of the client, in the colours of the theme: two voices, one against the other.
 MARK: Final = (
-    '<svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8" fill="#0b6b74"/>'
-    '<g fill="none" stroke="#fff" stroke-width="2.6" stroke-linecap="round">'
-    '<path d="M7 12c4.500-5 9-5 9 0s4.500 5 9 0"/>'
-    '<path d="M7 20c4.500 5 9 5 9 0s4.500-5 9 0"/></g></svg>'
+    '<svg viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8"/>'
+    '<path d="M7 12c4.500-5 9-5 9 0s4.500 5 9 0"/><path d="M7 20c4.500 5 9 5 9 0s4.500-5 9 0"/></svg>'
 )
 
 

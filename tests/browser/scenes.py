@@ -80,7 +80,7 @@ async def song_unfinished(stage: Set) -> None:
 async def song_read_only(stage: Set) -> None:
     """What a viewer sees."""
     page = await go(await stage.somebody(3), Stop("", _STOPS["song"].path, "Glasshouse Weather"), stage.workspace)
-    await expect(page.get_by_text("Ask an owner for the role editor")).to_be_visible()
+    await expect(page.get_by_text("To write, ask an owner")).to_be_visible()
     await stage.snap(page, "song-read-only")
 
 

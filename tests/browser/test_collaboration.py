@@ -201,7 +201,7 @@ async def test_a_downgrade_while_typing_gives_the_text_back(guest: Guest, tab: O
     await ada.set_offline(False)
     state = await at_ada.state("state.refusals.length > 0 && state.connection === 'online' && state.role === 'viewer'")
     assert state["mayWrite"] is False
-    assert "Ask an owner" in state["readOnlyReason"]
+    assert "ask an owner" in state["readOnlyReason"]
     assert [(c["path"], c["before"], c["mine"]) for c in state["refusals"][0]["changes"]] == [
         ("/sections/verse-1/lyrics", "words", "my words")
     ]

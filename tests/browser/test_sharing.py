@@ -79,7 +79,7 @@ async def test_a_reader_is_told_why_they_cannot_write(person: Invite, studio: St
     song_id = create_song(studio, "Read only", "Rain writes its name")
     reader = await person("Remi Laurent", role)
     page = await reader.open(f"/songs/{song_id}")
-    await expect(page.get_by_text("Ask an owner for the role editor")).to_be_visible()
+    await expect(page.get_by_text("To write, ask an owner")).to_be_visible()
     await expect(page.get_by_role("heading", name="Read only", level=1)).to_be_visible()
     await lyrics(page).click()
     await page.keyboard.type("scribble")

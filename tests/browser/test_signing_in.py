@@ -36,6 +36,7 @@ async def test_who_is_not_signed_in_is_told_what_to_do(people: People) -> None:
     await expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
     await page.get_by_role("button", name="I am signed in again").click()
     await expect(page.get_by_role("status").filter(has_text="Nobody is signed in here yet")).to_be_visible()
+    await expect(page.get_by_text("by an owner of this workspace")).to_have_count(0)
 
 
 async def test_signing_out_ends_every_tab_and_forgets_what_was_kept(person: Invite, studio: Studio) -> None:
@@ -52,11 +53,14 @@ async def test_signing_out_ends_every_tab_and_forgets_what_was_kept(person: Invi
     await page.get_by_role("menuitem", name="Sign out").click()
     await expect(page).to_have_url(f"{studio.url}/sign-in")
     await expect(other.get_by_role("heading", name="You are signed out")).to_be_visible()
+    await expect(other.get_by_text("You signed out in this browser.")).to_be_visible()
     assert await ada.context.cookies() == []
     databases = await page.evaluate("async () => (await indexedDB.databases()).map(({ name }) => name)")
     assert databases == []
     answer = await ada.context.request.get(f"{studio.url}/api/v1/me")
     assert answer.status == 401
+    await page.goto(f"{studio.url}/people")
+    await expect(page.get_by_text("Nobody is signed in in this browser.")).to_be_visible()
 
 
 async def test_a_session_ended_elsewhere_is_explained_and_can_be_resumed(person: Invite, studio: Studio) -> None:

@@ -141,7 +141,7 @@ async def test_who_becomes_a_viewer_while_typing_gets_the_words_back(person: Inv
     assert studio.request("PATCH", path, role="owner", json={"role": "viewer"}).is_success
     await ada.set_offline(False)
     await expect(page.get_by_text("Some of what you wrote was not accepted. It is not lost.")).to_be_visible()
-    await expect(page.get_by_text("Ask an owner for the role editor")).to_be_visible()
+    await expect(page.get_by_text("To write, ask an owner")).to_be_visible()
     await expect(lyrics(page)).to_have_attribute("aria-readonly", "true")
     await expect_words(page, "verse-1", "Rain")
     await page.get_by_role("button", name="See what and why").click()

@@ -86,7 +86,7 @@ async def _without_screens(request: Request, services: Services) -> Response:
         who = ""
     else:
         who = (
-            f"<p>You are signed in as <strong>{escape(access.name)}</strong>, {access.role}.</p>"
+            f"<p>You are signed in as <strong>{escape(access.name)}</strong>.</p>"
             '<form method="post" action="/sign-out"><button>Sign out</button></form>'
         )
     page = plain_page("Counterpoint", HOW_TO_BUILD + who, status=HTTPStatus.SERVICE_UNAVAILABLE)

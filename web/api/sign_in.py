@@ -40,10 +40,10 @@ LINK_NEEDED: Final = (
     '<p class="quiet">Whoever runs this studio makes one with <code>counterpoint sign-in</code>.</p>'
 )
 MAY: Final = {
-    Role.OWNER: "You can write in everything and decide who belongs here.",
-    Role.EDITOR: "You can write in every song, persona, world and note.",
-    Role.COMMENTER: "You can read and hear everything, and comment.",
-    Role.VIEWER: "You can read and hear everything.",
+    Role.OWNER: "As an owner you can write in everything and decide who belongs here.",
+    Role.EDITOR: "As an editor you can write in every song, persona, world and note.",
+    Role.COMMENTER: "As a commenter you can read and hear everything, and comment.",
+    Role.VIEWER: "As a viewer you can read and hear everything.",
 }
 
 
@@ -147,7 +147,7 @@ def _invitation_page(
     until = f"{invitation.expires_at:%d %B %Y}".lstrip("0")
     return plain_page(
         f"Welcome back, {invitation.name}" if invitation.joined else f"Hello, {invitation.name}",
-        f"<p>{greeting} <strong>{workspace}</strong> as <strong>{name}</strong>, {invitation.role}. "
+        f"<p>{greeting} <strong>{workspace}</strong> as <strong>{name}</strong>. "
         f"{MAY[invitation.role]}</p>{other}"
         '<form method="post" action="/sign-in">'
         f'<input type="hidden" name="key" value="{escape(call.query.key or "")}">'
@@ -167,6 +167,6 @@ def _go_on(here: Access | None, onward: str) -> str:
     if here is None:
         return ""
     return (
-        f"<p>You are signed in on this browser as <strong>{escape(here.name)}</strong>, {here.role}.</p>"
+        f"<p>You are signed in on this browser as <strong>{escape(here.name)}</strong>.</p>"
         f'<p><a class="button" href="{escape(onward)}">Go on</a></p>'
     )

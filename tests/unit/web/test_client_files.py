@@ -226,7 +226,7 @@ async def test_without_a_build_the_page_says_what_to_do(studio: Studio) -> None:
         assert "style-src 'sha256-" in page.headers["content-security-policy"]
     assert "Sign out" not in page.text
     page = await studio.request(Role.EDITOR, "GET", "/", headers=PAGE)
-    assert "signed in as <strong>Editor</strong>, editor" in page.text
+    assert "signed in as <strong>Editor</strong>." in page.text
     assert (await studio.request(None, "HEAD", "/")).content == b""
     assert (await studio.request(Role.VIEWER, "GET", "/api/v1/documents")).status_code == 200
 

@@ -238,7 +238,7 @@ async def test_a_link_says_whom_it_is_for(studio: Studio) -> None:
     """Name, role and workspace before the button, also for who comes back; a dead link tells nothing of the kind."""
     key = await key_for(studio, Role.VIEWER, "Mina")
     page = await studio.request(None, "GET", f"/sign-in?key={key}")
-    assert "You are invited to <strong>Counterpoint</strong> as <strong>Mina</strong>, viewer." in page.text
+    assert "You are invited to <strong>Counterpoint</strong> as <strong>Mina</strong>. As a viewer you can" in page.text
     assert "Sign in as Mina" in page.text
     assert await sign_in(studio, key) is not None
     dead = await studio.request(None, "GET", f"/sign-in?key={key}")

@@ -10,7 +10,7 @@ const LINES_MAX = 400;
 const MAY_IMPORT: Record<string, readonly string[]> = {
   ui: [],
   api: ["ui"],
-  collab: ["api"],
+  collab: ["ui", "api"],
   branches: ["ui", "api"],
   comments: ["ui", "api", "collab"],
   inbox: ["ui", "api"],

@@ -1,8 +1,9 @@
 // The inbox of whoever is signed in: what others said to them, and how much of it is unread.
-import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { documentAddress } from "./addresses";
 import { api, dataOf, type Schemas } from "./client";
 import { keys } from "./queries";
+import { useMe } from "./use-me";
 
 export type InboxItem = Schemas["InboxItem"];
 
@@ -32,6 +33,12 @@ export const unreadQuery = queryOptions({
   },
   meta: { inline: true },
 });
+
+/** How much is unread of whoever is signed in. */
+export function useUnread(): number {
+  const isSignedIn = useMe() !== undefined;
+  return useQuery({ ...unreadQuery, enabled: isSignedIn }).data?.unread ?? 0;
+}
 
 /** Marks entries as read: some by name, or all up to a position. */
 export function useMarkRead() {

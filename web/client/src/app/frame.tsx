@@ -4,6 +4,7 @@ import { RouterProvider } from "react-aria-components";
 import { Link, useLocation } from "wouter";
 import { documentAt } from "../api/addresses";
 import { useLiveQueries } from "../api/live-queries";
+import { useMe } from "../api/use-me";
 import { InboxBell } from "../inbox/inbox-bell";
 import { Bar, BarProvider } from "../ui/bar";
 import { MAIN_ID, PRODUCT } from "../ui/page";
@@ -21,7 +22,7 @@ import { OfflineBanner } from "./offline-banner";
 import { Overlays } from "./overlays";
 import { PaletteButton } from "./palette-button";
 import { useScrollRestoration } from "./scroll";
-import { useSignedOut } from "./session";
+import { session, useSignedOut } from "./session";
 import "./frame.css";
 
 const loadSignedOutPage = () => import("./signed-out-page");
@@ -75,6 +76,10 @@ function SignedIn() {
   useGlobalActions();
   useLiveQueries();
   useLeftBehind();
+  const isKnown = useMe() !== undefined;
+  useEffect(() => {
+    if (isKnown) session.begin();
+  }, [isKnown]);
   // One may be signed out without a network, and then nothing can be loaded any more.
   useEffect(() => whenIdle(() => void loadSignedOutPage().catch(() => undefined)), []);
   return <Overlays />;

@@ -1,6 +1,7 @@
 // My own menu: who I am here, where my things are, the theme, the way out.
 import { Inbox, Keyboard, LogOut, Monitor, Moon, Search, Settings, Sun, Trash2, Users } from "lucide-react";
 import { Button as AriaButton } from "react-aria-components/Button";
+import { useUnread } from "../api/inbox";
 import { roleName } from "../api/roles";
 import { useMe } from "../api/use-me";
 import { runAction } from "../ui/actions";
@@ -21,6 +22,7 @@ const THEME_ICONS = { system: Monitor, light: Sun, dark: Moon };
 export function MeMenu() {
   const me = useMe();
   const chosen = useStoredChoice(theme);
+  const unread = useUnread();
   if (me === undefined) return <span className="me-menu__space" />;
   const ThemeIcon = THEME_ICONS[chosen];
   const items: MenuAction[] = [
@@ -31,7 +33,13 @@ export function MeMenu() {
       keys: "Mod+K",
       onAction: () => runAction("palette"),
     },
-    { id: "inbox", name: "Inbox", icon: <Inbox aria-hidden />, href: "/inbox", keys: "G I" },
+    {
+      id: "inbox",
+      name: unread === 0 ? "Inbox" : `Inbox (${unread} unread)`,
+      icon: <Inbox aria-hidden />,
+      href: "/inbox",
+      keys: "G I",
+    },
     { id: "people", name: "People", icon: <Users aria-hidden />, href: "/people", keys: "G P" },
     { id: "trash", name: "Trash", icon: <Trash2 aria-hidden />, href: "/trash", keys: "G T" },
     { id: "settings", name: "Settings", icon: <Settings aria-hidden />, href: "/settings" },
@@ -70,8 +78,12 @@ export function MeMenu() {
         </div>
       }
       trigger={
-        <AriaButton className="me-menu__button" aria-label={`${me.name}, my menu`}>
+        <AriaButton
+          className="me-menu__button"
+          aria-label={`${me.name}, my menu${unread === 0 ? "" : `, inbox: ${unread} unread`}`}
+        >
           <Avatar name={me.name} colour={me.colour} />
+          {unread > 0 && <span className="me-menu__unread" aria-hidden />}
         </AriaButton>
       }
       actions={items}

@@ -3,17 +3,21 @@ import { useSyncExternalStore } from "react";
 import { onSignedOut } from "../api/client";
 import { onTabNews } from "../collab/tabs";
 
-/** Why nobody is signed in: the session ended by itself or was ended elsewhere, or it was ended in this browser. */
-export type SignedOut = "ended" | "here" | null;
+/**
+ * Why nobody is signed in: the session ended by itself or was ended elsewhere; it was ended in this browser; nobody was
+ * signed in since this page was loaded.
+ */
+export type SignedOut = "ended" | "here" | "nobody" | null;
 
 class Session {
   private signedOut: SignedOut = null;
+  private wasSignedIn = false;
   private readonly listeners = new Set<() => void>();
 
   constructor() {
     onSignedOut(() => {
       // Whoever signs out hears it first; the refusals that follow are no news.
-      if (this.signedOut === null) this.set("ended");
+      if (this.signedOut === null) this.set(this.wasSignedIn ? "ended" : "nobody");
     });
     onTabNews((news) => {
       if (news.type === "signed-out") this.set("here");
@@ -27,7 +31,12 @@ class Session {
     return () => this.listeners.delete(listener);
   };
 
-  /** Somebody is signed in (again). */
+  /** It is known who is signed in: when that ends, it is news. */
+  begin(): void {
+    this.wasSignedIn = true;
+  }
+
+  /** Somebody is signed in again. */
   resume(): void {
     this.set(null);
   }

@@ -13,7 +13,10 @@ import "./plain-page.css";
 const REASONS: Record<NonNullable<SignedOut>, string> = {
   ended: "Your session has expired, or it was ended: by you on another device, or by an owner of this workspace.",
   here: "You signed out in this browser.",
+  nobody: "Nobody is signed in in this browser.",
 };
+
+const KEPT = "was not sent yet is kept in this browser, and goes out when you are back as the same person.";
 
 /** Then no link can sign anybody in: each would be spent for nothing. */
 const NO_COOKIES =
@@ -34,9 +37,11 @@ export function SignedOutPage({ reason, wasAt }: { reason: NonNullable<SignedOut
       {reason === "ended" && (
         <p className="plain-page__kept">
           {wasAt === null ? "" : `You were in “${wasAt}”. `}
-          What you wrote and was not sent yet is kept in this browser, and goes out when you are back as the same
-          person.
+          What you wrote and {KEPT}
         </p>
+      )}
+      {reason === "nobody" && (
+        <p className="plain-page__kept">If your session ended by itself, what you wrote and {KEPT}</p>
       )}
       <div className="plain-page__actions">
         <Button tone="primary" icon={<RotateCw size={16} aria-hidden />} onPress={askAgain} isPending={isAsking}>

@@ -2,6 +2,7 @@
 import { equalityDeep } from "lib0/function";
 import { useCallback, useMemo, useSyncExternalStore } from "react";
 import type * as Y from "yjs";
+import { atRest } from "../ui/at-rest";
 import { watchEntries, watchPath } from "./changes";
 
 import type { SessionState } from "./document-session";
@@ -55,22 +56,16 @@ export function useField(path: Path): unknown {
   return useValue(read, paths);
 }
 
-/** Milliseconds without a change after which hands rest. */
-const REST_MS = 300;
-
 /** The JSON of the field at a path as it was when hands last rested: for what may not cost a keystroke anything. */
 export function useFieldAtRest(path: Path): unknown {
   const stable = useStable(path);
   const read = useCallback((doc: Y.Doc) => valueAt(doc, stable), [stable]);
   const watch = useCallback<Watch>(
     (doc, listener) => {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      const stop = watchPath(doc, stable, () => {
-        clearTimeout(timer);
-        timer = setTimeout(listener, REST_MS);
-      });
+      const rest = atRest(listener);
+      const stop = watchPath(doc, stable, rest.stir);
       return () => {
-        clearTimeout(timer);
+        rest.stop();
         stop();
       };
     },

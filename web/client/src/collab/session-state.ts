@@ -53,8 +53,9 @@ export function whyReadOnly(phase: Phase, mayWrite: boolean, role: Role | null):
       return "This document is closed.";
     case "ready":
       if (mayWrite) return null;
-      if (role === "commenter") return "You may read and comment here. Ask an owner for the role editor to write.";
-      if (role === "viewer") return "You may read here. Ask an owner for the role editor to write.";
+      if (role === "commenter")
+        return "You may read and comment here. To write, ask an owner for the role of an editor.";
+      if (role === "viewer") return "You may read here. To write, ask an owner for the role of an editor.";
       return "You may read here, but not write now.";
   }
 }

@@ -1,6 +1,6 @@
 // Mentions are found while they are typed, and again in what was sent.
 import { expect, test } from "vitest";
-import { mentionedIn, openMentionAt, pieces, suggested, withMention } from "./mentions";
+import { isSpaceAfter, mentionedIn, openMentionAt, pieces, suggested, withMention } from "./mentions";
 
 const PEOPLE = [
   { id: "1", name: "Mina Okafor" },
@@ -29,6 +29,13 @@ test("names that begin with the letters come first; accents and case do not matt
 test("a chosen name takes the place of the letters, and words go on after it", () => {
   expect(withMention("so @mi", { at: 3, typed: "mi" }, "Mina")).toEqual({ text: "so @Mina ", caret: 9 });
   expect(withMention("@m what", { at: 0, typed: "m" }, "Mina")).toEqual({ text: "@Mina what", caret: 6 });
+});
+
+test("the space that comes with a name is not typed twice", () => {
+  const picked = withMention("so @mi what", { at: 3, typed: "mi" }, "Mina");
+  expect(isSpaceAfter(picked, "so @Mina  what")).toBe(true);
+  expect(isSpaceAfter(picked, "so @Mina , what")).toBe(false);
+  expect(isSpaceAfter(picked, "so @Mina what ")).toBe(false);
 });
 
 test("the longer name wins, part of a word or of an address is no mention, each person counts once", () => {

@@ -45,6 +45,11 @@ export function withMention(text: string, mention: OpenMention, name: string): {
   };
 }
 
+/** Whether only one more space was typed, right after a mention that ended in one: nobody wants two. */
+export function isSpaceAfter(mention: { text: string; caret: number }, text: string): boolean {
+  return text === `${mention.text.slice(0, mention.caret)} ${mention.text.slice(mention.caret)}`;
+}
+
 /** A stretch of a message: words, or the name of somebody mentioned. */
 export interface Piece {
   text: string;

@@ -9,7 +9,7 @@ import { Avatar } from "../ui/avatar";
 import { Button } from "../ui/button";
 import { classes } from "../ui/classes";
 import { Kbd, isMac } from "../ui/kbd";
-import { mentionedIn, openMentionAt, suggested, withMention, type Mentionable } from "./mentions";
+import { isSpaceAfter, mentionedIn, openMentionAt, suggested, withMention, type Mentionable } from "./mentions";
 import "./message-box.css";
 
 /** As core/limits.py COMMENT_CHARS_MAX. */
@@ -100,6 +100,7 @@ export function MessageBox(props: MessageBoxProps) {
           autoFocus={hasFocus}
           onFocus={() => setEntered(true)}
           onChange={(event) => {
+            if (mention.takeSpace(event.target.value)) return;
             write(event.target.value);
             mention.look(event.target.selectionStart);
           }}
@@ -215,6 +216,7 @@ interface MentionPlace {
 function useMention({ box, text, people, write }: MentionPlace) {
   const [caret, setCaret] = useState<number | null>(null);
   const [chosen, setChosen] = useState(0);
+  const picked = useRef<{ text: string; caret: number } | null>(null);
   const open = caret === null ? null : openMentionAt(text, caret);
   const list = open === null ? [] : suggested(people, open.typed);
   const pick = (person: Mentionable) => {
@@ -222,7 +224,17 @@ function useMention({ box, text, people, write }: MentionPlace) {
     const next = withMention(text, open, person.name);
     write(next.text);
     setCaret(null);
-    requestAnimationFrame(() => box.current?.setSelectionRange(next.caret, next.caret));
+    picked.current = next;
+    placeCaret(next.caret);
+  };
+  const placeCaret = (at: number) => requestAnimationFrame(() => box.current?.setSelectionRange(at, at));
+  const takeSpace = (typed: string): boolean => {
+    const mention = picked.current;
+    picked.current = null;
+    if (mention === null || !isSpaceAfter(mention, typed)) return false;
+    // What is not written goes from the box, and takes the caret with it.
+    placeCaret(mention.caret);
+    return true;
   };
   const take = (event: KeyboardEvent): boolean => {
     const person = list[chosen];
@@ -241,6 +253,8 @@ function useMention({ box, text, people, write }: MentionPlace) {
     chosen: Math.min(chosen, Math.max(0, list.length - 1)),
     pick,
     take,
+    /** Whether what was typed is the space that a name just picked has brought already. */
+    takeSpace,
     look: (at: number) => {
       setCaret(at);
       setChosen(0);

@@ -83,7 +83,7 @@ test("what was merged and said stands where it happened, on its own day", () => 
   expect(daysOf(entries, now).map((day) => [day.name, namesOf(day.entries)])).toEqual([
     ["Today", ["person-20-20", "named", "merge-18"]],
     ["Yesterday", ["review-16"]],
-    ["Thursday, May 7", ["person-10-10"]],
+    ["Thursday 7 May", ["person-10-10"]],
   ]);
   expect(inWords(merge)).toBe("merged branch Night verse: 14 words in Chorus");
 });
@@ -91,10 +91,10 @@ test("what was merged and said stands where it happened, on its own day", () => 
 test("days and spans are said as people say them", () => {
   const now = new Date(2026, 4, 9, 0, 10);
   expect(dayName(new Date(2026, 4, 8, 23, 50), now)).toBe("Yesterday");
-  expect(dayName(new Date(2026, 4, 4), now)).toBe("Monday, May 4");
-  expect(dayName(new Date(2025, 4, 4), now)).toBe("May 4, 2025");
+  expect(dayName(new Date(2026, 4, 4), now)).toBe("Monday 4 May");
+  expect(dayName(new Date(2025, 4, 4), now)).toBe("4 May 2025");
   const day = (hour: number, minute: number, date = 9) => new Date(2026, 4, date, hour, minute).toISOString();
   expect(spanOf(day(14, 2), day(14, 2))).toBe("14:02");
   expect(spanOf(day(14, 2), day(14, 31))).toBe("14:02 to 14:31");
-  expect(spanOf(day(23, 50, 8), day(0, 10))).toBe("Friday, May 8, 23:50 to 00:10");
+  expect(spanOf(day(23, 50, 8), day(0, 10))).toBe("Friday 8 May, 23:50 to 00:10");
 });

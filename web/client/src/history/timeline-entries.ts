@@ -1,4 +1,5 @@
 // The timeline as it is shown: sittings, merges and what was said, with the versions and reverts between them, by day.
+import { DATES } from "../ui/moments";
 import type { Merge, Moment, Revert, Sitting, TimelineEntry, Version } from "./requests";
 
 export type Entry = { key: string; position: number } & (
@@ -79,11 +80,11 @@ export function daysOf(entries: readonly Entry[], now: Date): Day[] {
   return days;
 }
 
-const dayThisYear = new Intl.DateTimeFormat("en", { weekday: "long", day: "numeric", month: "long" });
-const dayOfAnyYear = new Intl.DateTimeFormat("en", { day: "numeric", month: "long", year: "numeric" });
-const clock = new Intl.DateTimeFormat("en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+const dayThisYear = new Intl.DateTimeFormat(DATES, { weekday: "long", day: "numeric", month: "long" });
+const dayOfAnyYear = new Intl.DateTimeFormat(DATES, { day: "numeric", month: "long", year: "numeric" });
+const clock = new Intl.DateTimeFormat(DATES, { hour: "2-digit", minute: "2-digit" });
 
-/** "Today", "Yesterday", "Friday, November 20". */
+/** "Today", "Yesterday", "Friday 20 November". */
 export function dayName(at: Date, now: Date): string {
   const midnight = (moment: Date) => Date.UTC(moment.getFullYear(), moment.getMonth(), moment.getDate());
   const days = Math.round((midnight(now) - midnight(at)) / 86_400_000);
@@ -100,7 +101,7 @@ export function spanOf(startedAt: string, endedAt: string): string {
   return from === to ? from : `${from} to ${to}`;
 }
 
-/** "today at 14:31", "Friday, November 20 at 09:12". */
+/** "today at 14:31", "Friday 20 November at 09:12". */
 export function momentInWords(at: string, now: Date): string {
   const moment = new Date(at);
   const day = dayName(moment, now);

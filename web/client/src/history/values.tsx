@@ -1,6 +1,8 @@
 // Values of fields as people read them, and what became of them.
 import { useQuery } from "@tanstack/react-query";
 import { ArrowRight } from "lucide-react";
+import { languageName } from "../ui/languages";
+import { capitalised } from "./field-names";
 import { stateQuery } from "./requests";
 import "./values.css";
 
@@ -12,6 +14,7 @@ export function valueInWords(value: unknown, field: string): string | null {
   if (field === "Energy" && typeof value === "number") return `${Math.round(value * 100)} %`;
   if (field === "Tempo" && typeof value === "number") return `${value} bpm`;
   if (field === "Key" && typeof value === "string") return value.replace("#", "♯").replace(/^(.)b$/u, "$1♭");
+  if (field === "Language" && typeof value === "string") return languageName(value);
   return typeof value === "string" || typeof value === "number" ? String(value) : JSON.stringify(value);
 }
 
@@ -32,7 +35,7 @@ export interface ValueProps {
 
 export function Value({ value, field, how }: ValueProps) {
   if (how === "reference" && typeof value === "string") return <ReferenceName id={value} />;
-  const words = valueInWords(value, field);
+  const words = valueInWords(how === "choice" && typeof value === "string" ? capitalised(value) : value, field);
   if (words === null) return <span className="value__none">Not set</span>;
   if (how === "colour")
     return (

@@ -1,18 +1,15 @@
 // The way to the inbox, in the bar of every page, with how much of it is unread.
-import { useQuery } from "@tanstack/react-query";
 import { Bell } from "lucide-react";
 import { useLocation } from "wouter";
-import { unreadQuery } from "../api/inbox";
-import { useMe } from "../api/use-me";
+import { useUnread } from "../api/inbox";
 import { IconButton } from "../ui/button";
 import "./inbox-bell.css";
 
 const SHOWN_MAX = 99;
 
 export function InboxBell() {
-  const isSignedIn = useMe() !== undefined;
   const [address, navigate] = useLocation();
-  const unread = useQuery({ ...unreadQuery, enabled: isSignedIn }).data?.unread ?? 0;
+  const unread = useUnread();
   return (
     <span className="inbox-bell">
       <IconButton

@@ -46,7 +46,7 @@ export default function InboxPage() {
   const unread = data?.pages[0]?.unread ?? 0;
   const newest = items?.[0];
   return (
-    <Page title={unread === 0 ? "Inbox" : `Inbox (${unread})`} width="reading">
+    <Page title={unread === 0 ? "Inbox" : `Inbox (${unread})`} width="reading" className="inbox">
       <header className="inbox__head">
         <h1 className="page__title">Inbox</h1>
         <Button

@@ -6,6 +6,7 @@ import { documentAddress, isKindName, KINDS } from "../api/addresses";
 import type { Schemas } from "../api/client";
 import { AvatarStack } from "../ui/avatar-stack";
 import { IconButton } from "../ui/button";
+import { classes } from "../ui/classes";
 import { LazyMenu } from "../ui/lazy-menu";
 import type { MenuAction } from "../ui/menu";
 import { When } from "../ui/when";
@@ -32,7 +33,7 @@ export const DocumentRow = memo(function DocumentRow({ document, author, people,
   const kindName = isKindName(kind) ? KINDS[kind].name : kind;
   const preload = () => preloadEditor(kind);
   return (
-    <li className="document-row">
+    <li className={classes("document-row", actions.length === 0 && "document-row--still")}>
       <KindIcon kind={kind} size="medium" />
       <div className="document-row__words">
         <Link

@@ -18,6 +18,7 @@ export function DownloadMenu({
     <Menu
       trigger={trigger}
       label={label}
+      placement="bottom end"
       actions={downloads.map((download, index) => ({
         id: download.id,
         name: `${download.name} (${size(download.bytes)})`,

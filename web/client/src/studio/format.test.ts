@@ -12,9 +12,9 @@ test("spoken times are words", () => {
 });
 
 test("what happened lately is told in minutes, hours and days; a clock that runs behind says now", () => {
-  const now = Date.parse("2026-11-21T12:00:00Z");
+  const now = new Date(2026, 10, 21, 12).getTime();
   const before = (seconds: number) => ago(new Date(now - seconds * 1000).toISOString(), now);
-  expect([5, 50, 3590, 3600, 90_000].map(before)).toEqual([
+  expect([5, 60, 3590, 3600, 90_000].map(before)).toEqual([
     "just now",
     "1 minute ago",
     "59 minutes ago",
@@ -22,7 +22,7 @@ test("what happened lately is told in minutes, hours and days; a clock that runs
     "yesterday",
   ]);
   expect(before(-400)).toBe("just now");
-  expect(before(30 * 86_400)).toContain("2026");
+  expect(before(30 * 86_400)).toBe("22 Oct");
 });
 
 test("sizes, decimals, names and phrases", () => {

@@ -1,4 +1,5 @@
 // Times, sizes and figures as people read them.
+import { inWords } from "../ui/moments";
 
 /** "0:07", "2:05", "1:02:05". */
 export function clock(seconds: number): string {
@@ -19,28 +20,9 @@ export function spokenTime(seconds: number): string {
   return said.join(" ") || "0 seconds";
 }
 
-const STEPS: readonly [below_s: number, unit_s: number, unit: Intl.RelativeTimeFormatUnit][] = [
-  [3600, 60, "minute"],
-  [86_400, 3600, "hour"],
-  [7 * 86_400, 86_400, "day"],
-];
-
-/** "just now", "5 minutes ago", "yesterday"; after a week the date. */
+/** "5 minutes ago", "yesterday", after a week the date; what seems to come, by a clock that runs behind, was just now. */
 export function ago(moment: string, now: number): string {
-  const seconds = Math.max(0, (now - Date.parse(moment)) / 1000);
-  if (seconds < 45) return "just now";
-  const step = STEPS.find(([below]) => seconds < below);
-  if (step === undefined) return new Intl.DateTimeFormat("en", { dateStyle: "medium" }).format(new Date(moment));
-  const [, unit_s, unit] = step;
-  return new Intl.RelativeTimeFormat("en", { numeric: "auto" }).format(
-    -Math.max(1, Math.floor(seconds / unit_s)),
-    unit,
-  );
-}
-
-/** The whole date and time, for the tooltip of a short one. */
-export function moment(text: string): string {
-  return new Intl.DateTimeFormat("en", { dateStyle: "long", timeStyle: "short" }).format(new Date(text));
+  return inWords(new Date(Math.min(Date.parse(moment), now)), new Date(now));
 }
 
 /** "26.6 MB". */

@@ -5,9 +5,10 @@ import { IconButton } from "../ui/button";
 import { Chip } from "../ui/chip";
 import { classes } from "../ui/classes";
 import { Menu, type MenuAction } from "../ui/menu";
+import { exactly } from "../ui/moments";
 import { DownloadMenu } from "./download-menu";
 import { Fold } from "./fold";
-import { ago, clock, decimal, moment, sentence } from "./format";
+import { ago, clock, decimal, sentence } from "./format";
 import type { Download, NumberedTake } from "./takes";
 import { useNow } from "./use-now";
 import "./take-row.css";
@@ -71,7 +72,7 @@ function Facts({ take, requester }: TakeRowProps) {
   return (
     <>
       <p className="take__facts">
-        <time dateTime={take.created_at} title={moment(take.created_at)}>
+        <time dateTime={take.created_at} title={exactly(new Date(take.created_at))}>
           {ago(take.created_at, now)}
         </time>
         {requester !== null && `, ${requester}`}

@@ -29,16 +29,18 @@ export interface MenuProps {
   /** What stands above the actions. */
   header?: ReactNode;
   actions: MenuAction[];
+  /** Which ends of the menu and its button meet. */
+  placement?: "bottom start" | "bottom end";
   /** Left out, the menu opens and closes by itself. */
   isOpen?: boolean;
   onOpenChange?: (isOpen: boolean) => void;
 }
 
-export function Menu({ trigger, label, header, actions, ...rest }: MenuProps) {
+export function Menu({ trigger, label, header, actions, placement = "bottom start", ...rest }: MenuProps) {
   return (
     <MenuTrigger {...rest}>
       {trigger}
-      <Popover className="menu" offset={4}>
+      <Popover className="menu" offset={4} placement={placement}>
         {header}
         <AriaMenu aria-label={label} className="menu__items">
           {actions.map((action) => [

@@ -1,13 +1,16 @@
-// Moments in words: how long ago, how far ahead, and exactly when.
+// Moments in words: how long ago, how far ahead, and exactly when. One form everywhere: "6 December 2026 at 14:05".
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
+/** Days before months, and twenty-four hours. The pages of the server (web/api/sign_in.py) say dates in the same form. */
+export const DATES = "en-GB";
+
 const relative = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-const exact = new Intl.DateTimeFormat("en", { dateStyle: "long", timeStyle: "short" });
-const dayThisYear = new Intl.DateTimeFormat("en", { day: "numeric", month: "short" });
-const day = new Intl.DateTimeFormat("en", { day: "numeric", month: "short", year: "numeric" });
+const exact = new Intl.DateTimeFormat(DATES, { dateStyle: "long", timeStyle: "short" });
+const dayThisYear = new Intl.DateTimeFormat(DATES, { day: "numeric", month: "short" });
+const day = new Intl.DateTimeFormat(DATES, { day: "numeric", month: "short", year: "numeric" });
 
 /** "just now", "5 minutes ago", "yesterday", "in 6 days"; a date once that says more. */
 export function inWords(at: Date, now: Date): string {
@@ -21,7 +24,7 @@ export function inWords(at: Date, now: Date): string {
   return (at.getFullYear() === now.getFullYear() ? dayThisYear : day).format(at);
 }
 
-/** The moment to the minute, in the reader's own form and zone. */
+/** The moment to the minute, in the reader's zone. */
 export function exactly(at: Date): string {
   return exact.format(at);
 }

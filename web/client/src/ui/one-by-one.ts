@@ -1,7 +1,6 @@
 // What a page builds as one looks around: one thing after another, what is seen first, and nothing under a typing hand.
+import { atRest } from "./at-rest";
 
-/** Milliseconds without a key after which hands rest. */
-const REST_MS = 300;
 /** Milliseconds by which the next thing is built even when the browser finds no time between frames. */
 const LATEST_MS = 200;
 
@@ -12,9 +11,21 @@ interface Waiting {
 
 const waiting = new Set<Waiting>();
 let isComing = false;
-let lastKeyAt = -Infinity;
+let isTyping = false;
 
-addEventListener("keydown", () => (lastKeyAt = performance.now()), { capture: true, passive: true });
+const hands = atRest(() => {
+  isTyping = false;
+  comeBack();
+});
+
+addEventListener(
+  "keydown",
+  () => {
+    isTyping = true;
+    hands.stir();
+  },
+  { capture: true, passive: true },
+);
 
 /** Calls `build` when its turn has come: the least `distance` first. Returns how to call it off. */
 export function buildInTurn(build: () => void, distance: number): () => void {
@@ -25,10 +36,11 @@ export function buildInTurn(build: () => void, distance: number): () => void {
 }
 
 function comeBack(): void {
-  if (isComing || waiting.size === 0) return;
+  if (isComing || isTyping || waiting.size === 0) return;
   isComing = true;
-  whenRested(() => {
+  inIdleTime(() => {
     isComing = false;
+    if (isTyping) return;
     const next = [...waiting].sort((one, two) => one.distance - two.distance)[0];
     if (next === undefined) return;
     waiting.delete(next);
@@ -37,21 +49,10 @@ function comeBack(): void {
   });
 }
 
-/** Calls in a moment of leisure, when no key was pressed for a while. */
-function whenRested(run: () => void): void {
-  const restsIn = msToRest();
-  if (restsIn > 0) {
-    setTimeout(() => whenRested(run), restsIn);
-    return;
-  }
-  const runIfStill = () => (msToRest() > 0 ? whenRested(run) : run());
+function inIdleTime(run: () => void): void {
   // Safari has no idle callbacks.
-  if ("requestIdleCallback" in globalThis) requestIdleCallback(runIfStill, { timeout: LATEST_MS });
-  else setTimeout(runIfStill);
-}
-
-function msToRest(): number {
-  return REST_MS - (performance.now() - lastKeyAt);
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(run, { timeout: LATEST_MS });
+  else setTimeout(run);
 }
 
 /** How far something is from the middle of the window, in pixels. */

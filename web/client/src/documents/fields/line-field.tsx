@@ -12,8 +12,10 @@ export interface LineFieldProps {
   label: string;
   hideLabel?: boolean;
   placeholder?: string;
-  /** Other suggestions than the kind's own, with names for what is stored. */
-  suggestions?: readonly { value: string; name: string }[];
+  /** What people call a stored value, where they read and type other words than those stored. */
+  nameOf?: (value: string) => string;
+  /** What is stored for words that are typed: the way back from `nameOf`. */
+  storedAs?: (words: string) => string;
   inputMode?: "text" | "url";
   /** Long lines are shown whole, on several lines. */
   wraps?: boolean;
@@ -21,23 +23,35 @@ export interface LineFieldProps {
   inputClassName?: string;
 }
 
-export function LineField({ path, label, suggestions, inputMode = "text", wraps, ...look }: LineFieldProps) {
+export function LineField({
+  path,
+  label,
+  nameOf = asItIs,
+  storedAs = asItIs,
+  inputMode = "text",
+  wraps,
+  ...look
+}: LineFieldProps) {
   const field = useFieldPlace(path);
   const { definition } = field;
   const codec = useMemo<PlainText>(
     () => ({
-      toText: (value) => (typeof value === "string" ? value : ""),
-      toValue: (text) => text.trim() || null,
+      toText: (value) => (typeof value === "string" ? nameOf(value) : ""),
+      toValue: (text) => storedAs(text.trim()) || null,
       problemOf: (text) => lineProblem(text.trim(), definition),
     }),
-    [definition],
+    [definition, nameOf, storedAs],
   );
   const draft = usePlainDraft(field, codec);
   const offered = useMemo(
-    () => suggestions ?? definition.suggestions.map((value) => ({ value, name: value })),
-    [suggestions, definition],
+    () => definition.suggestions.map(nameOf).map((name) => ({ value: name, name })),
+    [nameOf, definition],
   );
   if (offered.length === 0)
     return <PlainInput field={field} draft={draft} label={label} inputMode={inputMode} wraps={wraps} {...look} />;
   return <SuggestInput field={field} draft={draft} label={label} suggestions={offered} {...look} />;
+}
+
+function asItIs(words: string): string {
+  return words;
 }

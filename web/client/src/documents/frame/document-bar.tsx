@@ -144,7 +144,7 @@ function DocumentMenu({ title, share }: { title: string; share: Action | undefin
     mayEdit && { id: "duplicate", name: "Duplicate", icon: <Copy />, startsGroup: true, onAction: duplicate },
     // A branch is closed where it is reviewed.
     mayEdit &&
-      branch === null && { id: "trash", name: "Move to trash", icon: <Trash2 />, tone: "danger", onAction: trash },
+      branch === null && { id: "trash", name: "Move to the trash", icon: <Trash2 />, tone: "danger", onAction: trash },
     { id: "library", name: "Library", icon: <FileText />, href: "/", startsGroup: true },
   ];
   return (

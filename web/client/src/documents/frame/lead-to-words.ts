@@ -11,9 +11,6 @@ import { elementAt, goToPlace } from "./go-to-place";
 const WITHIN_MS = 15_000;
 /** Milliseconds for which they are kept in view once they are: what is above them may still grow. */
 const STAYS_MS = 1200;
-/** Where it is narrow, a strip with the parts of the document sticks under the bar. */
-const NARROW = "(max-width: 900px)";
-const STRIP_PX = 56;
 /** Signs that somebody goes elsewhere by themselves. */
 const WAYS = ["wheel", "touchmove", "pointerdown", "keydown"] as const;
 
@@ -28,8 +25,8 @@ export function leadToWords(desk: CommentDesk, thread: Thread, doc: () => Y.Doc)
   };
   const look = () => {
     const now = performance.now();
-    const { box, isWhole } = boxOf(desk, thread, doc());
-    if (box !== null) centre(box);
+    const { box, isWhole, first } = boxOf(desk, thread, doc());
+    if (box !== null) centre(box, first);
     if (isWhole && seenSince === null) {
       seenSince = now;
       // Words are marked as long as their thread is looked at; a field for a moment.
@@ -43,24 +40,30 @@ export function leadToWords(desk: CommentDesk, thread: Thread, doc: () => Y.Doc)
   return stop;
 }
 
+interface Seen {
+  box: DOMRect | null;
+  isWhole: boolean;
+  /** Down to here things stick over the words: the bar, and a strip with the parts of the document where it is narrow. */
+  first: number;
+}
+
 /** Where the words are in the window, or as long as they are not built what is nearest around them. */
-function boxOf(desk: CommentDesk, thread: Thread, doc: Y.Doc): { box: DOMRect | null; isWhole: boolean } {
+function boxOf(desk: CommentDesk, thread: Thread, doc: Y.Doc): Seen {
   const element = elementAt(thread.path);
-  if (element === null) return { box: null, isWhole: false };
+  if (element === null) return { box: null, isWhole: false, first: 0 };
+  const first = parseFloat(getComputedStyle(element).scrollMarginTop);
   const isField = element.dataset["place"] === thread.path;
   const shared = textAt(doc, pathOf(thread.path));
   const words = shared === null ? null : wordsOf(shared, thread);
-  if (words === null) return { box: element.getBoundingClientRect(), isWhole: isField };
+  if (words === null) return { box: element.getBoundingClientRect(), isWhole: isField, first };
   const view = desk.texts.get(thread.path)?.view;
   const [start, end] = [view?.coordsAtPos(words.from, 1), view?.coordsAtPos(words.to, -1)];
-  if (start == null || end == null) return { box: element.getBoundingClientRect(), isWhole: false };
-  return { box: new DOMRect(start.left, start.top, 0, end.bottom - start.top), isWhole: true };
+  if (start == null || end == null) return { box: element.getBoundingClientRect(), isWhole: false, first };
+  return { box: new DOMRect(start.left, start.top, 0, end.bottom - start.top), isWhole: true, first };
 }
 
-/** Scrolls what is not wholly in view to the middle of what is free: under the bar, and above the sheet of comments. */
-function centre({ top, height }: DOMRect): void {
-  const strip = matchMedia(NARROW).matches ? STRIP_PX : 0;
-  const first = (document.querySelector(".bar")?.getBoundingClientRect().bottom ?? 0) + strip;
+/** Scrolls what is not wholly in view to the middle of what is free: from `first` to the sheet of comments. */
+function centre({ top, height }: DOMRect, first: number): void {
   const sheet = document.querySelector(".comments")?.getBoundingClientRect();
   const last = sheet === undefined || sheet.left > 0 ? innerHeight : sheet.top;
   const room = last - first;

@@ -5,6 +5,7 @@ import type { Refusal } from "../../collab/document-session";
 import { Button } from "../../ui/button";
 import { copyText } from "../../ui/copy-text";
 import { Dialog } from "../../ui/dialog";
+import { DATES } from "../../ui/moments";
 import { toasts } from "../../ui/toasts";
 import { capital, placeName } from "./place-name";
 import "./refusal-sheet.css";
@@ -90,9 +91,9 @@ function Item({ refusal, onDiscard }: { refusal: Refusal; onDiscard: () => void 
 /** The time; of another day with its date. */
 function whenOf(at: Date, now: Date): string {
   const time = { hour: "2-digit", minute: "2-digit" } as const;
-  if (at.toDateString() === now.toDateString()) return at.toLocaleTimeString([], time);
+  if (at.toDateString() === now.toDateString()) return at.toLocaleTimeString(DATES, time);
   const year = at.getFullYear() === now.getFullYear() ? {} : ({ year: "numeric" } as const);
-  return at.toLocaleString([], { day: "numeric", month: "short", ...year, ...time });
+  return at.toLocaleString(DATES, { day: "numeric", month: "short", ...year, ...time });
 }
 
 function asText(value: unknown): string {

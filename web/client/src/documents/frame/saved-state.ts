@@ -15,8 +15,8 @@ export function savedStateOf(state: SessionState, nameOf: (place: string) => str
   const edits = unsaved === 1 ? "1 edit" : `${unsaved} edits`;
   const kept = keptLocally ? `${edits} kept here` : `${edits} only in this tab`;
   const safety = keptLocally
-    ? "They are kept in this browser and go out by themselves."
-    : "This browser keeps nothing: leave this tab open until they are saved.";
+    ? `${unsaved === 1 ? "It is kept in this browser and goes out by itself" : "They are kept in this browser and go out by themselves"}.`
+    : `This browser keeps nothing: leave this tab open until ${unsaved === 1 ? "it is" : "they are"} saved.`;
   if (refusals.length > 0)
     return { name: "refused", words: "Not saved", sentence: "Some of your text was not accepted. See what and why." };
   if (phase === "loading") return { name: "opening", words: "Opening…", sentence: "The document is opening." };

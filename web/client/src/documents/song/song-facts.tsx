@@ -1,10 +1,11 @@
 // The facts of a song as one line: key, mode, tempo, time signature, status, language.
 import { useField } from "../../collab/context";
+import { languageCode, languageName } from "../../ui/languages";
 import { ChoiceField } from "../fields/choice-field";
 import { LineField } from "../fields/line-field";
 import { NumberField } from "../fields/number-field";
 import { useMayWrite } from "../fields/use-field";
-import { capitalised, keyName, languageName, LANGUAGES } from "./names";
+import { capitalised, keyName } from "./names";
 import "./song-facts.css";
 
 export function SongFacts() {
@@ -17,7 +18,13 @@ export function SongFacts() {
       <NumberField path={["bpm"]} label="Tempo" unit="bpm" className="song-facts__tempo" />
       <ChoiceField path={["time_signature"]} label="Time" className="song-facts__time" />
       <ChoiceField path={["status"]} label="Status" nameOf={capitalised} className="song-facts__status" />
-      <LineField path={["language"]} label="Language" suggestions={LANGUAGES} className="song-facts__language" />
+      <LineField
+        path={["language"]}
+        label="Language"
+        nameOf={languageName}
+        storedAs={languageCode}
+        className="song-facts__language"
+      />
     </div>
   );
 }

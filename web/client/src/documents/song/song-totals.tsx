@@ -5,12 +5,10 @@ import { watchPath } from "../../collab/changes";
 import { useDocument, useField } from "../../collab/context";
 import { useGeneration } from "../../collab/hooks";
 import { valueAt } from "../../collab/values";
+import { atRest } from "../../ui/at-rest";
 import { sectionPath, SECTIONS, sectionsOf } from "./section-edits";
 import { clockTime, counted, totalsOf, type Countable } from "./totals";
 import "./song-totals.css";
-
-/** Milliseconds without a change before the sum is made again. */
-const REST_MS = 250;
 
 export function SongTotals() {
   const sections = useCountables();
@@ -46,14 +44,13 @@ function useCountables(): readonly Countable[] {
     const { doc } = session;
     const sum = () => setSections(countablesOf(doc));
     // The words are on the screen before they are counted.
-    let timer = setTimeout(sum);
-    const stop = watchPath(doc, SECTIONS, () => {
-      clearTimeout(timer);
-      timer = setTimeout(sum, REST_MS);
-    });
+    const first = setTimeout(sum);
+    const rest = atRest(sum);
+    const stop = watchPath(doc, SECTIONS, rest.stir);
     return () => {
       stop();
-      clearTimeout(timer);
+      rest.stop();
+      clearTimeout(first);
     };
     // The document is another one after a refusal.
   }, [session, generation]);
