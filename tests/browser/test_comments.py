@@ -199,3 +199,25 @@ async def test_what_is_new_stands_below_ones_own_words(person: Invite, studio: S
     await expect(panel(page).get_by_text("New for you")).to_have_count(1)
     if folder := os.environ.get("SCREENSHOTS"):
         await page.screenshot(path=f"{folder}/new-for-you.png")
+
+
+async def test_the_inbox_is_reached_from_a_document_on_a_phone(person: Invite, studio: Studio) -> None:
+    """Where the bar has no room for the bell, my menu leads to the inbox, and says how much of it is unread."""
+    song_id = create_song(studio, "Glasshouse Weather", "Rain writes its name")
+    ida = await person("Ida Quist", size=PHONE, touch=True)
+    page = await ida.open(f"/songs/{song_id}")
+    await expect(page.get_by_role("button", name=re.compile("^Inbox"))).to_be_hidden()
+    await expect(page.locator(".me-menu__unread")).to_have_count(0)
+    members = studio.request("GET", "/api/v1/members", role="owner").json()["items"]
+    mentioned = [one["person_id"] for one in members if one["name"] == "Ida Quist"]
+    body = {"anchor": {"path": "/title"}, "text": "@Ida Quist, a better one?", "mentions": mentioned}
+    answer = studio.request("POST", f"/api/v1/documents/{song_id}/comments", json=body)
+    assert answer.is_success, answer.text
+    await expect(page.locator(".me-menu__unread")).to_be_visible()
+    await page.get_by_role("button", name="Ida Quist, my menu, inbox: 1 unread").click()
+    await page.get_by_role("menuitem", name="Inbox (1 unread)").click()
+    await expect(page.get_by_role("link", name=re.compile("mentioned you in Glasshouse Weather"))).to_be_visible()
+    # The bell is back where there is room, and does the same.
+    await expect(page.get_by_role("button", name="Inbox, 1 unread")).to_be_visible()
+    await expect(page.locator(".me-menu__unread")).to_be_hidden()
+    assert await violations(page) == []

@@ -272,7 +272,7 @@ async def test_who_is_in_already_goes_on(studio: Studio) -> None:
     page = await studio.request(None, "GET", f"/sign-in?key={key}&next=/songs/x", headers=cookie)
     assert page.status_code == 401
     assert 'href="/songs/x"' in page.text
-    assert "<strong>Ada</strong>, editor" in page.text
+    assert "<strong>Ada</strong>." in page.text
     assert 'href="/"' in (await studio.request(None, "GET", "/sign-in", headers=cookie)).text
     other = await key_for(studio, name="Bob")
     page = await studio.request(None, "GET", f"/sign-in?key={other}", headers=cookie)
