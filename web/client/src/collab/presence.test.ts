@@ -72,6 +72,29 @@ describe("presence", () => {
     expect(mine.presence.cursorsAt("/title")).toEqual([]);
   });
 
+  it.each([
+    ["at the end", 10],
+    ["in the middle", 4],
+  ])("says nothing new while one types %s: others see the caret pushed along by the words", (_, start) => {
+    const [mine, bens] = [tab(), tab()];
+    const text = bens.doc.getText("producer_notes");
+    text.insert(0, "some words");
+    bens.presence.announceCursor("/producer_notes", start, start);
+    const said = vi.fn();
+    bens.awareness.on("update", said);
+    for (const [index, key] of ["a", "b", "c"].entries()) {
+      text.insert(start + index, key);
+      bens.presence.announceCursor("/producer_notes", start + index + 1, start + index + 1);
+    }
+    expect(said).not.toHaveBeenCalled();
+    Y.applyUpdate(mine.doc, Y.encodeStateAsUpdate(bens.doc));
+    hear(mine, bens, BEN);
+    expect(mine.doc.getText("producer_notes").length).toBe(13);
+    expect(mine.presence.cursorsAt("/producer_notes").map(({ head }) => head)).toEqual([start + 3]);
+    bens.presence.announceCursor("/producer_notes", 1, 1);
+    expect(said).toHaveBeenCalledOnce();
+  });
+
   it("ignores cursors that are none", () => {
     const [mine, other] = [tab(), tab()];
     for (const cursor of [7, { place: "/producer_notes", anchor: "x", head: null }, { place: "/nowhere/0" }]) {

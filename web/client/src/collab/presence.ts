@@ -101,7 +101,10 @@ export class Presence {
     this.announceAgain();
   }
 
-  /** Says where this tab writes: places in the text at `place`. */
+  /**
+   * Says where this tab writes: places in the text at `place`. Whoever types pushes their own caret along, for everybody:
+   * a key says nothing new.
+   */
   announceCursor(place: string, anchor: number, head: number): void {
     const text = contentAt(this.doc, pathOf(place));
     if (!(text instanceof Y.Text)) return;
@@ -190,8 +193,9 @@ function cursorOf(state: unknown): CursorState | null {
   return typeof cursor?.place === "string" ? { place: cursor.place, anchor: cursor.anchor, head: cursor.head } : null;
 }
 
+/** A position that goes along with the words around it, as plain JSON: Yjs' own ids compare as different. */
 function relative(text: Y.Text, index: number): unknown {
-  return Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, index));
+  return JSON.parse(JSON.stringify(Y.relativePositionToJSON(Y.createRelativePositionFromTypeIndex(text, index))));
 }
 
 /** Where a relative position is now; null: what it points into is gone, or is no position at all. */
