@@ -73,11 +73,11 @@ async def test_decisions_about_a_branch(person: Invite, studio: Studio) -> None:
     song_id = create_song(studio, "Glasshouse Weather", WORDS, bpm=96)
     branch = open_branch(studio, song_id, "Darker chorus")
     change(studio, branch["content_id"], {"bpm": 84})
-    lee = await person("Lee Brandt")
-    body = {"action": "request", "reviewers": [str(lee.person_id)]}
+    wim = await person("Wim Sandvik")
+    body = {"action": "request", "reviewers": [str(wim.person_id)]}
     path = f"/api/v1/branches/{branch['id']}"
     assert studio.request("POST", f"{path}/review", json=body).is_success
-    page = await lee.open(f"/songs/{song_id}/branches/{branch['id']}")
+    page = await wim.open(f"/songs/{song_id}/branches/{branch['id']}")
     decisions = Requests(page, "/review")
     for name, words, verdict in (
         ("Request changes", "You asked for changes to", "changes_requested"), ("Approve", "You approved", "approved"),

@@ -42,8 +42,10 @@ async def test_me_says_who_and_where(studio: Studio) -> None:
     me = (await studio.request(Role.EDITOR, "GET", "/api/v1/me")).json()
     version = (await studio.request(None, "GET", "/version")).json()["version"]
     tokens = await studio.services.membership.tokens(person_id=studio.people[Role.EDITOR])
+    members = (await studio.request(Role.EDITOR, "GET", "/api/v1/members")).json()["items"]
+    [colour] = [member["colour"] for member in members if member["person_id"] == me["person_id"]]
     assert me == {
-        "person_id": str(studio.people[Role.EDITOR]), "name": "Editor", "role": "editor",
+        "person_id": str(studio.people[Role.EDITOR]), "name": "Editor", "role": "editor", "colour": colour,
         "credential_id": str(tokens[0].credential_id), "workspace": "Counterpoint", "version": version,
     }  # fmt: skip
 

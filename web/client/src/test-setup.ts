@@ -1,10 +1,10 @@
 // What every unit test needs of a browser and jsdom lacks.
 import "fake-indexeddb/auto";
 import { cleanup } from "@testing-library/react";
-import { afterEach, vi } from "vitest";
+import { afterEach } from "vitest";
 
 // Menus and lists escape names in selectors when they open.
-vi.stubGlobal("CSS", { escape: (name: string) => name });
+Object.assign(globalThis, { CSS: { escape: (name: string) => name } });
 
 afterEach(() => {
   cleanup();
