@@ -51,9 +51,9 @@ async def test_two_write_a_reviewer_decides_and_it_is_merged(person: Invite, stu
     """The whole way of a branch: opened in the editor, live, sent back, approval falls, approved, a choice, merged."""
     song_id = create_song(studio, "Glasshouse Weather", WORDS, bpm=96)
     ada, mina = await person("Ada Marsh"), await person("Mina Okafor")
-    lee = await person("Lee Brandt", "commenter", size=PHONE, touch=True)
+    bea = await person("Bea Holm", "commenter", size=PHONE, touch=True)
     # Who looks on while another's merge is being stored asks again.
-    lee.watch.allow("answer 409: POST .*/merge/preview")
+    bea.watch.allow("answer 409: POST .*/merge/preview")
     main = await mina.open(f"/songs/{song_id}")
     page = await ada.open(f"/songs/{song_id}")
 
@@ -72,7 +72,7 @@ async def test_two_write_a_reviewer_decides_and_it_is_merged(person: Invite, stu
     await expect(page.locator("ins.piece").first).to_be_visible()
     await page.get_by_role("button", name="Request review").click()
     dialog = page.get_by_role("dialog", name="Request review")
-    await dialog.get_by_text("Lee Brandt").click()
+    await dialog.get_by_text("Bea Holm").click()
     await dialog.get_by_label("What should they look at?").fill("The last line.")
     await dialog.get_by_role("button", name="Request review").click()
     await expect(page.get_by_text("0 of 1 approval", exact=True)).to_be_visible()
@@ -80,7 +80,7 @@ async def test_two_write_a_reviewer_decides_and_it_is_merged(person: Invite, stu
     await expect(page.get_by_role("button", name="Approve")).to_have_count(0)
 
     wait_until(lambda: len(studio.request("GET", f"/api/v1/documents/{song_id}/branches").json()["items"]) == 1)
-    phone = await lee.open("/")
+    phone = await bea.open("/")
     await phone.get_by_role("region", name="My reviews").get_by_role("link", name="Darker chorus").tap()
     await expect(phone.locator("ins.piece").first).to_be_visible()
     assert await sideways(phone) == []

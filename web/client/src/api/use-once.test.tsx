@@ -5,14 +5,30 @@ import type { ReactNode } from "react";
 import { expect, test, vi } from "vitest";
 import { useOnce } from "./use-once";
 
-test("two presses before anything is drawn, and one right after the answer, send one request", async () => {
-  vi.useFakeTimers();
-  const send = vi.fn(() => Promise.resolve());
+function mutationOf<Variables>(send: (variables: Variables) => Promise<void>) {
   const client = new QueryClient();
   const wrapper = ({ children }: { children: ReactNode }) => (
     <QueryClientProvider client={client}>{children}</QueryClientProvider>
   );
-  const { result } = renderHook(() => useOnce(useMutation({ mutationFn: send })), { wrapper });
+  return renderHook(() => useOnce(useMutation({ mutationFn: send })), { wrapper }).result;
+}
+
+test("a quick press for something else is a wish of its own", async () => {
+  const sent: string[] = [];
+  const once = mutationOf((wish: string) => Promise.resolve(void sent.push(wish)));
+  for (const wish of ["close", "close", "reopen"]) {
+    await act(async () => {
+      once.current.mutate(wish);
+      await Promise.resolve();
+    });
+  }
+  expect(sent).toEqual(["close", "reopen"]);
+});
+
+test("two presses before anything is drawn, and one right after the answer, send one request", async () => {
+  vi.useFakeTimers();
+  const send = vi.fn(() => Promise.resolve());
+  const result = mutationOf(send);
   const press = () => result.current.mutate();
   await act(async () => {
     press();
