@@ -31,7 +31,6 @@ const BRANCH: Branch = {
   merges: [],
 };
 
-
 function renderSwitch(role: string, current: Branch | null) {
   const client = new QueryClient({ defaultOptions: { queries: { staleTime: Infinity, retry: false } } });
   client.setQueryData(meQuery.queryKey, { role } as never);
