@@ -36,6 +36,20 @@ async def test_nobody_looks_while_a_merge_is_half_done(studio: Studio, monkeypat
     assert (old.status_code, "was merged since that preview" in old.json()["detail"]) == (409, True)
 
 
+async def merge_and_lose_the_answer(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch, branch: dict[str, Any], seen: dict[str, Any],
+    choices: list[dict[str, str]],
+) -> None:  # fmt: skip
+    """Merge, and stop between the edit and its facts."""
+
+    async def lost(*arguments: Any) -> None:
+        raise LogUnavailable
+
+    with monkeypatch.context() as dying:
+        dying.setattr(merge_facts, "record", lost)
+        assert (await merge(studio, branch, seen, choices=choices)).status_code == 503
+
+
 async def test_a_merge_that_was_left_is_recorded_by_whoever_looks(
     studio: Studio, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -46,13 +60,7 @@ async def test_a_merge_that_was_left_is_recorded_by_whoever_looks(
     await change(studio, branch["content_id"], {"bpm": 80, "sections": {"v1": {"lyrics": theirs}}}, OWNER)
     choices = [{"path": "/sections/v1/lyrics", "choice": "both"}]
     seen = await preview(studio, branch, choices=choices)
-
-    async def lost(*arguments: Any) -> None:
-        raise LogUnavailable
-
-    with monkeypatch.context() as dying:
-        dying.setattr(merge_facts, "record", lost)
-        assert (await merge(studio, branch, seen, choices=choices)).status_code == 503
+    await merge_and_lose_the_answer(studio, monkeypatch, branch, seen, choices)
     both = "Rain on the roof\nand nobody home tonight\nand nobody home for long"
     assert (await state(studio, song["id"]))["sections"]["v1"]["lyrics"] == both
     await change(studio, song["id"], {"title": "Elsewhere"})
@@ -85,13 +93,7 @@ async def test_what_was_written_on_a_branch_whose_merge_was_left_can_still_be_me
     await change(studio, branch["content_id"], {"bpm": 80, "sections": {"v1": {"lyrics": WORDS + " tonight"}}})
     choices = [{"path": "/bpm", "choice": "document"}]
     seen = await preview(studio, branch, choices=choices)
-
-    async def lost(*arguments: Any) -> None:
-        raise LogUnavailable
-
-    with monkeypatch.context() as dying:
-        dying.setattr(merge_facts, "record", lost)
-        assert (await merge(studio, branch, seen, choices=choices)).status_code == 503
+    await merge_and_lose_the_answer(studio, monkeypatch, branch, seen, choices)
     await change(studio, branch["content_id"], {"sections": {"v1": {"lyrics": WORDS + " tonight, again"}}})
     studio.clock.advance(MERGE_SECONDS_MAX)
     rest = await preview(studio, branch)
