@@ -14,6 +14,8 @@ from core.limits import NAME_CHARS_MAX
 
 #: From the most talkative to the quietest.
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
+#: What `redis.from_url` understands.
+REDIS_SCHEMES: Final = ("redis", "rediss", "unix")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +68,7 @@ def read_settings(
     return Settings(
         data_dir=(data_dir or Path(environment.get("COUNTERPOINT_DATA", ".counterpoint"))).expanduser().resolve(),
         database_url=environment.get("DATABASE_URL") or None,
-        redis_url=environment.get("REDIS_URL") or None,
+        redis_url=_redis_address(environment, "REDIS_URL"),
         host=host or environment.get("COUNTERPOINT_HOST", "127.0.0.1"),
         port=port if port is not None else _number(environment, "COUNTERPOINT_PORT", 8000, 0, 65535),
         public_url=_web_address(environment, "COUNTERPOINT_URL"),
@@ -132,6 +134,19 @@ def _web_address(environment: Mapping[str, str], name: str) -> str | None:
     if not right:
         raise Misconfigured(f"{name}={text!r} must start with http:// or https:// and name a host")
     return text
+
+
+def _redis_address(environment: Mapping[str, str], name: str) -> str | None:
+    text = environment.get(name, "")
+    try:
+        parts = urlsplit(text)
+        right = parts.scheme in REDIS_SCHEMES and (parts.port is None or parts.port > 0)
+    except ValueError:
+        right = False
+    if text and not right:
+        # It may hold a password, so it is not said again.
+        raise Misconfigured(f"{name} is malformed: it must look like redis://:password@host:6379/0")
+    return text or None
 
 
 def _one_of(environment: Mapping[str, str], name: str, known: Sequence[str], default: str) -> str:

@@ -26,7 +26,7 @@ from core.adapters.postgres.migrate import migrate
 #: Set by `make test`: a missing service is then a failure, at home a skip.
 REQUIRED = bool(os.environ.get("COUNTERPOINT_REQUIRE_SERVICES") or os.environ.get("CI"))
 TEMPLATE = "migrated_template"
-START_SECONDS_MAX = 10.0
+START_SECONDS_MAX = 60.0
 _numbers = count(1)
 
 

@@ -22,7 +22,7 @@ import httpx
 from tests.benchmarks.machine import is_alive, process_tree
 
 #: Seconds a cold start may take (it creates a database cluster) before the test gives up.
-START_SECONDS_MAX: Final = 120.0
+START_SECONDS_MAX: Final = 240.0
 _LOOK_SECONDS: Final = 0.02
 _LOG_TAIL_BYTES: Final = 6000
 
@@ -75,7 +75,7 @@ class Studio:
         pids = self.pids()
         self._process.send_signal(signal.SIGINT)
         try:
-            self._process.wait(timeout=30)
+            self._process.wait(timeout=120)
         except subprocess.TimeoutExpired:
             self._kill(pids)
         self._forget()
@@ -120,7 +120,7 @@ class Studio:
     def request(self, method: str, path: str, *, role: str = "editor", json: object = None) -> httpx.Response:
         """Ask the API under a role; errors are returned, not raised."""
         headers = {"Authorization": f"Bearer {self.token(role)}"}
-        return httpx.request(method, f"{self.url}{path}", headers=headers, json=json, timeout=30)
+        return httpx.request(method, f"{self.url}{path}", headers=headers, json=json, timeout=120)
 
     def create_document(self, document_id: UUID, kind: str = "note", title: str = "Untitled") -> None:
         """Create a document with a chosen id."""
@@ -164,7 +164,7 @@ class Studio:
             with contextlib.suppress(ProcessLookupError):  # It died with its parent.
                 os.kill(pid, signal.SIGKILL)
         if self._process is not None:
-            self._process.wait(timeout=10)
+            self._process.wait(timeout=60)
         wait_until_gone(pids)
 
     def _forget(self) -> None:

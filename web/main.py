@@ -73,6 +73,11 @@ def up(
     from web.supervisor import PROGRAM, Plan, Supervisor
 
     settings = read_settings(data_dir=data, host=host, port=port)
+    if settings.redis_url:
+        from core.adapters.redis import require_redis
+
+        # Asked before a database is made and everything loaded, which takes seconds.
+        asyncio.run(require_redis(settings.redis_url))
     plan = Plan(welcome=(*PROGRAM, "welcome", "--demo")) if demo else Plan()
     Supervisor(settings, say=_say, plan=plan).run()
 

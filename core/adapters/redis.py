@@ -33,7 +33,7 @@ class RedisFanout:
     """The Fanout port on Redis publish/subscribe. Use as `async with`; a lost Redis is survived, not hidden."""
 
     def __init__(self, url: str, node_id: UUID, logger: FilteringBoundLogger) -> None:
-        self._redis: Any = Redis.from_url(url, socket_connect_timeout=5, health_check_interval=15)
+        self._redis: Any = _client(url)
         self._node = node_id.bytes
         self._logger = logger
         self._handlers: dict[str, list[Handler]] = {}
@@ -47,10 +47,10 @@ class RedisFanout:
     async def __aenter__(self) -> RedisFanout:
         """Connect. Raises Misconfigured when nobody answers."""
         try:
-            await self._redis.ping()
-        except (RedisError, OSError) as error:
+            await _ping(self._redis)
+        except Misconfigured:
             await self._redis.aclose()
-            raise Misconfigured(f"REDIS_URL is set, but Redis does not answer there: {error}") from error
+            raise
         self._task = asyncio.get_running_loop().create_task(self._listen(), name="redis fan-out")
         return self
 
@@ -132,3 +132,20 @@ class RedisFanout:
             handler(body)
         except Exception as error:
             self._logger.error("fanout_handler_failed", channel=name, exc_info=error)
+
+
+async def require_redis(url: str) -> None:
+    """Raise Misconfigured when no Redis answers at this address."""
+    async with _client(url) as redis:
+        await _ping(redis)
+
+
+def _client(url: str) -> Any:
+    return Redis.from_url(url, socket_connect_timeout=5, health_check_interval=15)
+
+
+async def _ping(redis: Any) -> None:
+    try:
+        await redis.ping()
+    except (RedisError, OSError) as error:
+        raise Misconfigured(f"REDIS_URL is set, but Redis does not answer there: {error}") from error

@@ -15,7 +15,7 @@ ColourScheme = Literal["light", "dark"]
 DESKTOP: Final = (1360, 860)
 PHONE: Final = (390, 844)
 #: Milliseconds a single step of a page may take before the test gives up.
-STEP_MS_MAX: Final = 20_000
+STEP_MS_MAX: Final = 60_000
 
 
 class Person:

@@ -154,7 +154,7 @@ async def studio(stage: Set) -> None:
     await expect(page.get_by_text("so far")).to_be_visible()
     await stage.snap(page, "studio-rendering")
     await page.get_by_role("button", name="Cancel", exact=True).click()
-    await expect(page.get_by_text("This render was cancelled.")).to_be_visible(timeout=60_000)
+    await expect(page.get_by_text("This render was cancelled.")).to_be_visible(timeout=180_000)
     await stage.snap(page, "studio-cancelled")
     await asyncio.to_thread(_render_once, stage)
     page = await ada.open(f"/songs/{stage.workspace.song}/studio")

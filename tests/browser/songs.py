@@ -11,7 +11,7 @@ from tests.studio import Studio
 
 _DIGITS: Final = digits + ascii_uppercase + ascii_lowercase
 _CHORDS: Final = "C G Am F"
-RENDER_SECONDS_MAX: Final = 60.0
+RENDER_SECONDS_MAX: Final = 180.0
 #: Seconds between two looks at a job.
 _LOOK_SECONDS: Final = 0.05
 

@@ -19,7 +19,7 @@ CHROMIUM_FLAGS: Final = (
     "--disable-component-update", "--disable-sync", "--autoplay-policy=no-user-gesture-required", "--mute-audio",
 )  # fmt: skip
 #: Milliseconds an expectation waits for its signal. Generous: the machine may be busy with other tests.
-EXPECT_MS_MAX: Final = 20_000
+EXPECT_MS_MAX: Final = 60_000
 
 
 class NoChromium(Exception):

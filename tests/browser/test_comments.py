@@ -69,13 +69,13 @@ async def test_words_are_discussed_while_others_write_in_them(person: Invite, st
     await expect(panel(theirs).locator(".thread__mention")).to_have_text("@Lee Park")
 
     await page.goto(f"{studio.url}/")
-    await expect(page.get_by_role("button", name="Inbox, 1 unread")).to_be_visible(timeout=20_000)
+    await expect(page.get_by_role("button", name="Inbox, 1 unread")).to_be_visible()
     await page.keyboard.press("g")
     await page.keyboard.press("i")
     assert await violations(page) == []
     await page.get_by_role("link", name="Mina Okafor mentioned you in Glasshouse Weather").click()
     await expect(panel(page).get_by_role("article")).to_contain_text("Warmer it is")
-    await expect(page.get_by_role("button", name="Inbox", exact=True)).to_be_visible(timeout=20_000)
+    await expect(page.get_by_role("button", name="Inbox", exact=True)).to_be_visible()
 
     await panel(page).get_by_role("button", name="Resolve", exact=True).click()
     await expect(mark(page)).to_have_count(0)
@@ -95,11 +95,11 @@ async def test_words_that_are_gone_are_quoted_and_come_back(person: Invite, stud
     await lyrics(page).click()
     await page.keyboard.press("Control+a")
     await page.keyboard.press("Backspace")
-    await expect(panel(page).get_by_text("These words are gone")).to_be_visible(timeout=20_000)
+    await expect(panel(page).get_by_text("These words are gone")).to_be_visible()
     await expect(panel(page).locator(".thread__quote")).to_have_text("Rain writes its name")
     answer = studio.request("POST", f"/api/v1/documents/{song_id}/revert", json={"to": before})
     assert answer.is_success, answer.text
-    await expect(mark(page)).to_have_text("Rain writes its name", timeout=20_000)
+    await expect(mark(page)).to_have_text("Rain writes its name")
     await expect(panel(page).get_by_text("These words are gone")).to_have_count(0)
 
 
@@ -156,7 +156,7 @@ async def test_a_mention_leads_to_its_words(person: Invite, studio: Studio) -> N
     page = await lee.open("/inbox")
     await page.get_by_role("link", name=re.compile("mentioned you in Long Way Down")).click()
     words = page.locator(".comment-mark--active")
-    await expect(words).to_have_text("Verse 55, line 0", timeout=20_000)
+    await expect(words).to_have_text("Verse 55, line 0")
     await expect(words).to_be_in_viewport()
     await expect(page.get_by_role("article", name=re.compile("^Thread about"))).to_be_focused()
     await page.wait_for_function("() => scrollY > 2000")
@@ -165,7 +165,7 @@ async def test_a_mention_leads_to_its_words(person: Invite, studio: Studio) -> N
 
     first = await (await person("Ida Quist", size=PHONE, touch=True)).open(f"/songs/{song_id}?comment={thread_id}")
     words = first.locator(".comment-mark--active")
-    await expect(words).to_have_text("Verse 55, line 0", timeout=20_000)
+    await expect(words).to_have_text("Verse 55, line 0")
     await expect(words).to_be_in_viewport()
     await expect(panel(first)).to_be_visible()
     # Above the sheet of comments, not behind it.
@@ -194,7 +194,7 @@ async def test_what_is_new_stands_below_ones_own_words(person: Invite, studio: S
     await page.get_by_role("button", name=re.compile("^Comments")).click()
     messages = panel(page).get_by_role("article").get_by_role("listitem")
     await expect(messages).to_have_count(2)
-    await expect(messages.nth(1)).to_contain_text("New for you", timeout=20_000)
+    await expect(messages.nth(1)).to_contain_text("New for you")
     await expect(messages.nth(0)).not_to_contain_text("New for you")
     await expect(panel(page).get_by_text("New for you")).to_have_count(1)
     if folder := os.environ.get("SCREENSHOTS"):

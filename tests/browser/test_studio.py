@@ -12,7 +12,7 @@ from tests.browser.songs import create_song, render, wait_until
 from tests.studio import Studio
 
 #: Milliseconds a render of a few bars may take on a busy machine.
-RENDER_MS_MAX = 60_000
+RENDER_MS_MAX = 180_000
 
 
 @pytest.fixture(scope="module")

@@ -24,7 +24,7 @@ from tests.crash.journal import Writer
 from tests.crash.victims import EVERYTHING, PARTS, kill_parts
 from tests.studio import Studio, command
 
-pytestmark = [pytest.mark.crash, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.crash, pytest.mark.timeout(900)]
 
 ROUNDS = int(os.environ.get("COUNTERPOINT_CRASH_ROUNDS", "20"))
 #: After so many partial kills everything dies together, the supervisor too; its patience starts anew then.
@@ -33,9 +33,9 @@ ROUNDS_A_SUPERVISOR = 4
 ROUNDS_A_JOB = 3
 RETRY_SECONDS = 0.1
 #: Seconds for everybody to be served again after a kill; far more than it takes, far less than for ever.
-RECOVERY_SECONDS_MAX = 45.0
+RECOVERY_SECONDS_MAX = 120.0
 #: Seconds for the last job to end: two leases, and the renders themselves.
-JOBS_SECONDS_MAX = 90.0
+JOBS_SECONDS_MAX = 240.0
 OVER = {"job.completed": "completed", "job.failed": "failed", "job.cancelled": "cancelled"}
 
 
@@ -205,6 +205,6 @@ def _assert_chain(studio: Studio) -> None:
     """The hash chain of the log verifies after all of it."""
     done = subprocess.run(
         [*command(), "doctor", "--verify", "--data", str(studio.data_dir)],
-        capture_output=True, text=True, timeout=60, check=False,
+        capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

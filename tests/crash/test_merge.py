@@ -16,7 +16,7 @@ from core.roles import Role
 from tests.crash.merging import POINTS
 from tests.services.test_web_api import DOCUMENTS, Node, nodes, token
 
-pytestmark = [pytest.mark.crash, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.crash
 __all__ = ["nodes"]
 ROOT = Path(__file__).parents[2]
 WORDS = "Rain on the roof\nand nobody home"

@@ -68,7 +68,7 @@ def test_the_demo_is_heard(folder: Path) -> None:
         (take / "written-together.wav").write_bytes(b"earlier")
         played = subprocess.run(
             [sys.executable, "-m", "web.main", "demo", "--data", str(studio.data_dir), "--into", str(take)],
-            capture_output=True, text=True, check=False, cwd=ROOT, timeout=150,
+            capture_output=True, text=True, check=False, cwd=ROOT, timeout=400,
         )  # fmt: skip
         assert played.returncode == 0, played.stdout + played.stderr
         assert len(re.findall(r"edits, each durable within", played.stdout)) == 4
@@ -90,7 +90,7 @@ def test_the_demo_says_when_there_is_no_studio(folder: Path) -> None:
     """One line says how to start one."""
     played = subprocess.run(
         [sys.executable, "-m", "web.main", "demo", "--data", str(folder), "--into", str(folder / "take")],
-        capture_output=True, text=True, check=False, cwd=ROOT, timeout=60,
+        capture_output=True, text=True, check=False, cwd=ROOT, timeout=300,
     )  # fmt: skip
     assert played.returncode == 78
     assert "counterpoint up" in played.stderr

@@ -30,7 +30,7 @@ def test_histories_of_stock_clients_are_let_in(clients: None) -> None:
     seed = Random().randrange(2**31)
     print(f"seed {seed}")  # noqa: T201  # A failure must be repeatable.
     command = ["node", "histories.mjs", str(seed), str(HISTORIES), str(STEPS)]
-    made = subprocess.run(command, cwd=HERE, capture_output=True, text=True, timeout=120, check=True).stdout
+    made = subprocess.run(command, cwd=HERE, capture_output=True, text=True, timeout=400, check=True).stdout
     histories = [json.loads(line) for line in made.splitlines()]
     assert len(histories) == HISTORIES
     stored = refused = 0

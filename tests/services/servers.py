@@ -23,7 +23,7 @@ from core.adapters.postgres.embedded import EmbeddedPostgres
 
 ROOT = Path(__file__).parents[2]
 AS_ROOT = os.geteuid() == 0
-WAIT_SECONDS_MAX = 60.0
+WAIT_SECONDS_MAX = 180.0
 
 #: Holds a server until it is told to end, or killed.
 HOLDER = """
@@ -107,7 +107,7 @@ def hold(data_dir: Path, **options: Any) -> tuple[subprocess.Popen[str], str, in
 
 def finish(process: subprocess.Popen[str]) -> None:
     """End a holder in order."""
-    process.communicate(timeout=60)
+    process.communicate(timeout=180)
 
 
 def stat_mode(path: Path) -> int:

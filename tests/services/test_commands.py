@@ -38,7 +38,7 @@ def counterpoint(*words: str, **environment: str) -> subprocess.CompletedProcess
     """Run one command to its end."""
     return subprocess.run(
         [sys.executable, "-m", "web.main", *words],
-        capture_output=True, text=True, check=False, cwd=ROOT, timeout=60,
+        capture_output=True, text=True, check=False, cwd=ROOT, timeout=300,
         env={**os.environ, "DATABASE_URL": "", "REDIS_URL": "", **environment},
     )  # fmt: skip
 
@@ -182,14 +182,13 @@ def test_a_wrong_setting_is_named() -> None:
 
 
 def test_a_redis_that_is_away_ends_the_start_with_one_line(folder: Path) -> None:
-    """The web process is not started again and again: the studio stops, says why once, and leaves no process behind."""
+    """The studio says why once, before it makes a database or starts anything."""
     refused = counterpoint("up", "--data", str(folder / "data"), "--port", "0", REDIS_URL="redis://127.0.0.1:1")
     assert refused.returncode == WRONG_CONFIGURATION, refused.stdout + refused.stderr
     (line,) = refused.stderr.splitlines()
     assert line.startswith("counterpoint: REDIS_URL is set, but Redis does not answer there")
-    assert "starting it again" not in refused.stdout
-    assert "Counterpoint is ready" not in refused.stdout
-    assert not (folder / "data" / "database" / "postgres-18" / "postmaster.pid").exists()
+    assert refused.stdout == ""
+    assert not (folder / "data").exists()
 
 
 def test_a_complaint_of_a_child_has_one_prefix(folder: Path) -> None:
@@ -218,7 +217,7 @@ def test_web_and_worker_on_a_shared_database(database_url: str, redis_url: str, 
     finally:
         for process in (web, worker):
             process.send_signal(signal.SIGTERM)
-        said = [process.communicate(timeout=30)[0] for process in (web, worker)]
+        said = [process.communicate(timeout=180)[0] for process in (web, worker)]
     assert web.returncode in (0, -signal.SIGTERM), said
     assert worker.returncode == 0, said
     assert not any("Traceback" in text for text in said), said

@@ -253,7 +253,7 @@ async def test_killed_anywhere_it_is_finished_by_the_next(shelf: Shelf, database
     said = await asyncio.to_thread(
         subprocess.run,
         [sys.executable, "-m", "tests.services.victims", "erase", database_url, str(shelf.assets), "40"],
-        cwd=ROOT, capture_output=True, text=True, check=True, timeout=200,
+        cwd=ROOT, capture_output=True, text=True, check=True, timeout=400,
     )  # fmt: skip
     assert int(said.stdout) >= 20, "hardly anybody was killed"
     await shelf.carry_out()

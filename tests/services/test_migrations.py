@@ -147,7 +147,7 @@ def test_two_processes_migrate_at_once(empty_database_url: str) -> None:
         "import sys; from core.adapters.postgres.migrate import migrate; migrate(sys.argv[1])",
     ]
     both = [subprocess.Popen([*command, empty_database_url], cwd=ROOT, stderr=subprocess.PIPE) for _ in range(2)]
-    said = [process.communicate(timeout=60)[1] for process in both]
+    said = [process.communicate(timeout=180)[1] for process in both]
     assert [process.returncode for process in both] == [0, 0], said
     rows = fetch(empty_database_url, "SELECT revision FROM schema_revisions ORDER BY revision")
     assert [row[0] for row in rows] == sorted(known_revisions())

@@ -24,7 +24,7 @@ from tests.simulation.wires import PlainWire, sized, varuint
 
 __all__ = ["folder"]
 pytestmark = pytest.mark.services
-SECONDS_MAX = 30.0
+SECONDS_MAX = 120.0
 
 
 class Person:
@@ -120,7 +120,7 @@ def nodes(request: pytest.FixtureRequest, database_url: str, folder: Path) -> It
     finally:
         for process in processes:
             process.send_signal(signal.SIGTERM)
-        said = [process.communicate(timeout=60)[0] for process in processes]
+        said = [process.communicate(timeout=180)[0] for process in processes]
     assert not any("Traceback" in text for text in said), said
 
 

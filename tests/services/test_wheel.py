@@ -40,7 +40,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def built_wheel(source: Path, target: Path) -> Path:
     """Build a wheel as `pip wheel .` does, without a network."""
     command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(target)]
-    done = subprocess.run(command, cwd=source, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, cwd=source, capture_output=True, text=True, timeout=400, check=False)
     assert done.returncode == 0, done.stderr
     return next(target.glob("*.whl"))
 

@@ -40,6 +40,20 @@ def test_a_wrong_value_is_refused_by_name(name: str, value: str, said: str) -> N
     assert refusal.value.message == f"{name}={value!r} {said}"
 
 
+@pytest.mark.parametrize("url", ["nonsense", "http://:secret@a", "redis://:secret@a:b", "//a", "redis://[a"])
+def test_an_address_that_is_none_of_redis_is_refused_without_its_password(url: str) -> None:
+    """The line says what it must look like."""
+    with pytest.raises(Misconfigured, match=r"^REDIS_URL is malformed: it must look like redis://") as refusal:
+        read_settings({"REDIS_URL": url})
+    assert "secret" not in refusal.value.message
+
+
+@pytest.mark.parametrize("url", ["redis://127.0.0.1:6379/0", "rediss://:secret@a", "unix:///run/redis.sock"])
+def test_an_address_of_redis_is_taken_as_it_is(url: str) -> None:
+    """Three schemes are known."""
+    assert read_settings({"REDIS_URL": url}).redis_url == url
+
+
 @pytest.mark.parametrize("url", ["http://a", "https://studio.example/", "http://[::1]:8000", "https://a.example:8443"])
 def test_an_address_people_type_is_taken(url: str) -> None:
     """It is the base of every link, without the slash at its end."""

@@ -130,7 +130,7 @@ def in_yjs(root: str, updates: list[bytes]) -> str | None:
         return None
     lines = "\n".join(update.hex() for update in updates)
     command = [node, "--input-type=module", "--eval", SHOW, root]
-    shown = subprocess.run(command, cwd=INTEROP, input=lines, capture_output=True, text=True, timeout=60, check=True)
+    shown = subprocess.run(command, cwd=INTEROP, input=lines, capture_output=True, text=True, timeout=300, check=True)
     return str(json.loads(shown.stdout))
 
 
