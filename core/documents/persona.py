@@ -12,7 +12,7 @@ from core.documents.song import GENRES, INSTRUMENTS, LANGUAGES, MOODS
 _VOICE: Final[Mapping[str, RecordField]] = {
     "range": Line(suggestions=("soprano", "mezzo-soprano", "alto", "tenor", "baritone", "bass")),
     "timbre": Line(suggestions=("warm", "bright", "breathy", "raspy", "clear", "dark")),
-    "languages": Labels(suggestions=LANGUAGES),
+    "languages": Labels(suggestions=tuple(LANGUAGES)),
     "delivery": Line(suggestions=("intimate", "powerful", "spoken", "rapped", "whispered", "belted")),
 }
 _STYLE_DEFAULTS: Final[Mapping[str, RecordField]] = {

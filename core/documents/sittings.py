@@ -17,6 +17,7 @@ from core.crdt.weave import Mask
 from core.documents.authors import find, put_by, removed_by, text_at
 from core.documents.difference import Change, difference, parts_of
 from core.documents.kind import DocumentKind
+from core.documents.song import LANGUAGES
 from core.documents.undoing import nothing_of, without
 
 #: Characters of a value that a line quotes; longer ones are cut.
@@ -154,9 +155,8 @@ class _Teller:
             case "set" if self._is_mine(put_by(self._kind, self._weave, path, self._after)):
                 yield Doing(change.path, f"{self._name_of(path)} {_became(path, change)}")
             case "set" if change.new is None and self._is_mine(self._remover(path)):
-                yield Doing(
-                    change.path, f"{self._name_of(path)} {'' if _refers(path) else _said(change.old) + ' '}removed"
-                )
+                was = "" if _refers(path) else f"{_said(path, change.old)} "
+                yield Doing(change.path, f"{self._name_of(path)} {was}removed")
             case "add" if self._is_mine(put_by(self._kind, self._weave, path, self._after)):
                 yield Doing(change.path, f"added {self._entry_name(path, self._new)}")
             case "remove" if self._is_mine(self._remover(path)):
@@ -187,7 +187,7 @@ class _Teller:
         ]
         removed = [label for label in removed if self._is_mine(self._remover((*path, label)))]
         if added or removed:
-            said = [f"+{label}" for label in added] + [f"-{label}" for label in removed]
+            said = [f"+{_worded(path, label)}" for label in added] + [f"-{_worded(path, label)}" for label in removed]
             yield Doing(change.path, f"{self._name_of(path)} {' '.join(said)}")
 
     def _is_mine(self, version: int | None) -> bool:
@@ -214,8 +214,13 @@ class _Teller:
         return next((_cut(name) for name in named if isinstance(name, str) and name.strip()), _NAMELESS)
 
 
-def _said(value: Any) -> str:
-    return "nothing" if value is None or value == "" else _cut(str(value))
+def _said(path: Sequence[str], value: Any) -> str:
+    return "nothing" if value is None or value == "" else _cut(str(_worded(path, value)))
+
+
+def _worded(path: Sequence[str], value: Any) -> Any:
+    """Return a value as people say it: a language by its name."""
+    return LANGUAGES.get(value, value) if path[-1] in ("language", "languages") else value
 
 
 def _cut(text: str) -> str:
@@ -227,8 +232,8 @@ def _became(path: Sequence[str], change: Change) -> str:
     """Say what a field was set to; an id tells a reader nothing."""
     if _refers(path):
         return "chosen"
-    new = _said(change.new)
-    return new if change.old in (None, "") else f"{_said(change.old)} to {new}"
+    new = _said(path, change.new)
+    return new if change.old in (None, "") else f"{_said(path, change.old)} to {new}"
 
 
 def _refers(path: Sequence[str]) -> bool:

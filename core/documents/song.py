@@ -26,7 +26,11 @@ KEYS: Final = ("C", "C#", "Db", "D", "D#", "Eb", "E", "F", "F#", "Gb", "G", "G#"
 MODES: Final = ("major", "minor", "dorian", "phrygian", "lydian", "mixolydian", "locrian")
 TIME_SIGNATURES: Final = ("4/4", "3/4", "6/8", "2/4", "5/4", "7/8", "12/8")
 STATUSES: Final = ("idea", "draft", "review", "final")
-LANGUAGES: Final = ("en", "de", "es", "fr", "it", "pt", "ja", "ko", "zh")
+#: By their codes (ISO 639-1), which are what is stored; lines that people read have the names.
+LANGUAGES: Final = {
+    "en": "English", "de": "German", "es": "Spanish", "fr": "French", "it": "Italian", "pt": "Portuguese",
+    "ja": "Japanese", "ko": "Korean", "zh": "Chinese",
+}  # fmt: skip
 GENRES: Final = (
     "indie pop", "pop", "rock", "folk", "electronic", "synthwave", "hip hop", "r&b", "soul", "jazz", "blues",
     "country", "metal", "ambient", "classical", "reggae", "latin", "lo-fi",
@@ -65,7 +69,7 @@ class Song(SchemaKind):
     name = "song"
     fields: ClassVar[Mapping[str, Any]] = {
         "title": Line(),
-        "language": Line(suggestions=LANGUAGES),
+        "language": Line(suggestions=tuple(LANGUAGES)),
         "bpm": Whole(20, 300),
         "key": Choice(KEYS),
         "mode": Choice(MODES),

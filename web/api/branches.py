@@ -98,7 +98,7 @@ class BranchItem(BaseModel):
 
     id: UUID
     document_id: UUID
-    document_title: str = Field(description="As the library knows the document; empty: it does not.")
+    document_title: str = Field(description="As the library knows the document, or as it was made.")
     content_id: UUID = Field(description="The document with the branch's content: read, edit, compare and comment it.")
     kind: str
     name: str
@@ -256,7 +256,8 @@ async def _item(services: Services, branch: Branch, document: Document, title: s
         for one, has_edit in zip(branch.merges, _with_edits(branch, document), strict=True)
     ]
     return BranchItem(
-        id=branch.id, document_id=branch.document_id, document_title=title, content_id=branch.content_id,
+        id=branch.id, document_id=branch.document_id, document_title=title or document.title,
+        content_id=branch.content_id,
         kind=document.kind, name=branch.name, purpose=branch.purpose, position=branch.position, head_position=head,
         state=branch.state.value, opened_by=branch.opened_by, opened_at=branch.created_on, review=review,
         merges=merges,

@@ -67,6 +67,18 @@ def test_a_pause_ends_a_sitting_and_others_do_not() -> None:
     assert sittings(History(), pause_ms=1) == []
 
 
+def test_a_language_is_told_by_its_name() -> None:
+    """Codes are stored, names are said; what is no code of ours is said as it is."""
+    song = Afternoon()
+    for minute, language in enumerate(("en", "it", "tlh")):
+        song.change(minute * 60, ADA, language=language)
+    assert [done for _, done in song.told()] == [
+        ["language Italian to tlh"],
+        ["language English to Italian"],
+        ["language English"],
+    ]
+
+
 def test_each_tells_what_its_person_did() -> None:
     """Two write at once: each sitting names its own words and values, although both are in the difference."""
     song = Afternoon()

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from core.roles import Role
+from tests.unit.web.branch_readers import MemoryBranches
 from tests.unit.web.memory_studio import Studio
 
 EDITOR, VIEWER, OWNER, COMMENTER = Role.EDITOR, Role.VIEWER, Role.OWNER, Role.COMMENTER
@@ -55,6 +56,21 @@ async def test_a_branch_is_edited_apart(studio: Studio) -> None:
     branches = (await studio.request(VIEWER, "GET", f"{API}/documents/{song['id']}/branches")).json()["items"]
     assert [item["id"] for item in branches] == [branch["id"]]
     assert branches[0]["head_position"] > branch["head_position"]
+
+
+async def test_a_branch_of_a_document_that_lists_do_not_know_yet_says_its_name(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lists are a moment behind the log: until they know the document it is called as it was made."""
+
+    async def unknown(self: MemoryBranches, document_id: UUID) -> str:
+        return ""
+
+    monkeypatch.setattr(MemoryBranches, "title_of", unknown)
+    song = await studio.document()
+    branch = await branch_of(studio, song["id"])
+    listed = (await studio.request(VIEWER, "GET", f"{API}/documents/{song['id']}/branches")).json()["items"]
+    assert [one["document_title"] for one in (branch, *listed)] == ["Night train", "Night train"]
 
 
 async def test_a_branch_begins_at_any_position(studio: Studio) -> None:

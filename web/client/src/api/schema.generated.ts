@@ -1491,7 +1491,7 @@ export interface components {
             document_id: string;
             /**
              * Document Title
-             * @description As the library knows the document; empty: it does not.
+             * @description As the library knows the document, or as it was made.
              */
             document_title: string;
             /**

@@ -2,20 +2,21 @@
 import { Link } from "wouter";
 import { branchAddress } from "../api/addresses";
 import type { Branch } from "../api/branches";
+import { usePeople } from "../api/use-people";
 import { When } from "../ui/when";
 import { BranchState } from "./branch-state";
 import "./branch-row.css";
 
 export interface BranchRowProps {
   branch: Branch;
-  nameOf: (personId: string) => string;
   /** Whether the row says which document it is of. */
   isDocumentSaid?: boolean;
 }
 
-export function BranchRow({ branch, nameOf, isDocumentSaid = false }: BranchRowProps) {
+export function BranchRow({ branch, isDocumentSaid = false }: BranchRowProps) {
   const { review } = branch;
   const asker = review.requested_by;
+  const personOf = usePeople();
   return (
     <li className="branch-row">
       <div className="branch-row__head">
@@ -26,14 +27,14 @@ export function BranchRow({ branch, nameOf, isDocumentSaid = false }: BranchRowP
       </div>
       {branch.purpose !== "" && <p className="branch-row__purpose">{branch.purpose}</p>}
       <p className="branch-row__facts">
-        {isDocumentSaid && `${branch.document_title === "" ? "Untitled" : branch.document_title} · `}
+        {isDocumentSaid && `${branch.document_title} · `}
         {isDocumentSaid && asker !== null && review.requested_at !== null ? (
           <>
-            {nameOf(asker)} asked <When at={review.requested_at} />
+            {personOf(asker).name} asked <When at={review.requested_at} />
           </>
         ) : (
           <>
-            {nameOf(branch.opened_by)}, <When at={branch.opened_at} />
+            {personOf(branch.opened_by).name}, <When at={branch.opened_at} />
           </>
         )}
       </p>

@@ -3,14 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { myReviewsQuery } from "../api/branches";
 import { useMe } from "../api/use-me";
 import { BranchRow } from "../branches/branch-row";
-import { useNames } from "../api/use-names";
 import "./my-reviews.css";
 
 const SHOWN_MAX = 5;
 
 export function MyReviews() {
   const me = useMe()?.person_id;
-  const nameOf = useNames();
   const asked = useQuery(myReviewsQuery).data ?? [];
   // What I have said already waits for others.
   const waiting = asked.filter(
@@ -22,7 +20,7 @@ export function MyReviews() {
       <h2 id="my-reviews-title">My reviews</h2>
       <ul className="branch-list">
         {waiting.slice(0, SHOWN_MAX).map((branch) => (
-          <BranchRow key={branch.id} branch={branch} nameOf={nameOf} isDocumentSaid />
+          <BranchRow key={branch.id} branch={branch} isDocumentSaid />
         ))}
       </ul>
       {waiting.length > SHOWN_MAX && <p className="my-reviews__more">and {waiting.length - SHOWN_MAX} more</p>}

@@ -9,7 +9,6 @@ import { mayWrite } from "../api/roles";
 import { useMe } from "../api/use-me";
 import { BranchRow } from "../branches/branch-row";
 import NewBranchDialog from "../branches/new-branch-dialog";
-import { useNames } from "../api/use-names";
 import { stateQuery, type Content } from "../history/requests";
 import { Button } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";
@@ -71,7 +70,6 @@ export default function BranchesPage({ id }: { id: string; branchId: string }) {
 }
 
 function Lists({ branches }: { branches: readonly Branch[] }) {
-  const nameOf = useNames();
   const lists = [
     { name: "Under way", items: branches.filter(({ state }) => state === "open") },
     { name: "Merged or closed", items: branches.filter(({ state }) => state !== "open") },
@@ -83,7 +81,7 @@ function Lists({ branches }: { branches: readonly Branch[] }) {
         <h2>{name}</h2>
         <ul className="branch-list">
           {items.map((branch) => (
-            <BranchRow key={branch.id} branch={branch} nameOf={nameOf} />
+            <BranchRow key={branch.id} branch={branch} />
           ))}
         </ul>
       </section>

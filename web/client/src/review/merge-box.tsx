@@ -5,6 +5,7 @@ import { historyAddress } from "../api/addresses";
 import type { Branch } from "../api/branches";
 import { mayWrite } from "../api/roles";
 import { useMe } from "../api/use-me";
+import { Avatar } from "../ui/avatar";
 import { Button } from "../ui/button";
 import { Checkbox } from "../ui/checkbox";
 import { Failure } from "../ui/failure";
@@ -91,6 +92,9 @@ function OpenBox({ branch, review, nameOf }: MergeBoxProps) {
               isSelected={!picks.without.has(id)}
               onChange={(isOn) => setPicks({ ...picks, without: toggled(picks.without, id, !isOn) })}
             >
+              <span className="merge-box__person" aria-hidden>
+                <Avatar name={nameOf(id)} colour={review.authorOf(id).colour} size="small" />
+              </span>
               {nameOf(id)}
             </Checkbox>
           ))}

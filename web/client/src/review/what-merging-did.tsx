@@ -1,7 +1,9 @@
 // What each merge of a branch did to the document: what it said right before, and right after, with who wrote it.
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import type { Branch } from "../api/branches";
 import { usePeople } from "../api/use-people";
+import { Button } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";
 import { Failure } from "../ui/failure";
 import { Skeleton } from "../ui/skeleton";
@@ -12,13 +14,17 @@ import { ChangeList } from "./change-list";
 
 type Merge = Branch["merges"][number];
 
-/** Of several merges the newest comes first. */
+/** Of several merges the newest comes first; the others are compared when somebody asks. */
 export function WhatMergingDid({ branch }: { branch: Branch }) {
-  return branch.merges.toReversed().map((merge) => <OneMerge key={merge.at} branch={branch} merge={merge} />);
+  const newest = branch.merges.at(-1);
+  return branch.merges
+    .toReversed()
+    .map((merge) => <OneMerge key={merge.at} branch={branch} merge={merge} isShownFirst={merge === newest} />);
 }
 
-function OneMerge({ branch, merge }: { branch: Branch; merge: Merge }) {
+function OneMerge({ branch, merge, isShownFirst }: { branch: Branch; merge: Merge; isShownFirst: boolean }) {
   const isWhole = merge.paths.length === 0 && merge.authors.length === 0;
+  const [isShown, setShown] = useState(isShownFirst);
   const personOf = usePeople();
   const from = merge.before_position;
   return (
@@ -30,8 +36,12 @@ function OneMerge({ branch, merge }: { branch: Branch; merge: Merge }) {
       )}
       {from === null ? (
         <EmptyState>The document said all of it already: this merge changed nothing.</EmptyState>
-      ) : (
+      ) : isShown ? (
         <Did branch={branch} from={from} to={merge.position} />
+      ) : (
+        <Button className="review__merge-show" onPress={() => setShown(true)}>
+          Show what it changed
+        </Button>
       )}
     </div>
   );

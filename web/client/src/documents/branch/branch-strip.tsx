@@ -10,7 +10,7 @@ import "./branch-strip.css";
 const REVIEW_WORDS = { open: "Review and merge", merged: "See the review", closed: "See the review" } as const;
 
 export function BranchStrip({ branch }: { branch: Branch }) {
-  const title = branch.document_title === "" ? "Untitled" : branch.document_title;
+  const title = branch.document_title;
   return (
     <aside className="branch-strip" aria-label="Branch">
       <GitBranch size={18} aria-hidden className="branch-strip__sign" />

@@ -24,7 +24,7 @@ export interface FieldFrameProps {
 export function FieldFrame({ path, people, className, children }: FieldFrameProps) {
   const [first] = people;
   const isWarnedNearby = useContext(WarnedNearby);
-  const style = first === undefined ? undefined : ({ "--held": personColour(first.colour) } as CSSProperties);
+  const style = first && held(first);
   return (
     <div
       data-place={pointerTo(path)}
@@ -39,17 +39,30 @@ export function FieldFrame({ path, people, className, children }: FieldFrameProp
   );
 }
 
-/** Who is in a field, as a small flag. */
+/** Who is in a field, as a small flag; each name in its person's colour. */
 export function FieldPeople({ people }: { people: readonly Person[] }) {
-  const shown = people.slice(0, NAMES_SHOWN_MAX).map((person) => person.name);
+  const shown = people.slice(0, NAMES_SHOWN_MAX);
   const more = people.length - shown.length;
-  const names = more > 0 ? `${shown.join(", ")} +${more}` : shown.join(", ");
   return (
     <span className="field-frame__people" title={people.map((person) => person.name).join(", ")}>
       <span className="visually-hidden">Here now: </span>
-      {names}
+      {shown.map((person, index) => (
+        <span key={person.clientId} className="field-frame__person" style={held(person)}>
+          {index > 0 && <span className="visually-hidden">, </span>}
+          {person.name}
+        </span>
+      ))}
+      {more > 0 && (
+        <span className="field-frame__person">
+          <span className="visually-hidden"> and </span>+{more}
+        </span>
+      )}
     </span>
   );
+}
+
+function held(person: Person): CSSProperties {
+  return { "--held": personColour(person.colour) } as CSSProperties;
 }
 
 /** Under a control: what is wrong with the draft, or what came while it was typed. */
