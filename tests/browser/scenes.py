@@ -46,7 +46,7 @@ async def library_search(stage: Set) -> None:
     """What one finds while one types, and what one reads when there is nothing."""
     page = await go(await stage.somebody(), _STOPS["library"], stage.workspace)
     search = page.get_by_role("textbox", name="Search the library").or_(page.get_by_role("searchbox"))
-    await search.fill("weather")
+    await search.fill("lemon")
     await expect(page.locator(".document-row")).to_have_count(1)
     await stage.snap(page, "library-search")
     await search.fill("marimba")
@@ -143,7 +143,7 @@ async def studio(stage: Set) -> None:
     """The studio: nothing yet, rendering, ready, playing, and a render that came to nothing."""
     ada = await stage.somebody()
     song_id = create_song(stage.studio, "Endless", *("la la la la",) * 24)
-    patch = {"sections": {f"verse-{number}": {"bars": 120} for number in range(1, 25)}}
+    patch = {"sections": {f"verse-{number}": {"bars": 18} for number in range(1, 25)}}
     assert stage.studio.request("PATCH", f"/api/v1/documents/{song_id}", json=patch).is_success
     page = await ada.open(f"/songs/{song_id}/studio")
     button = page.get_by_role("button", name="Render", exact=True)

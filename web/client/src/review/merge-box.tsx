@@ -5,9 +5,7 @@ import { historyAddress } from "../api/addresses";
 import type { Branch } from "../api/branches";
 import { mayWrite } from "../api/roles";
 import { useMe } from "../api/use-me";
-import { Avatar } from "../ui/avatar";
 import { Button } from "../ui/button";
-import { Checkbox } from "../ui/checkbox";
 import { Failure } from "../ui/failure";
 import { Skeleton } from "../ui/skeleton";
 import { When } from "../ui/when";
@@ -15,6 +13,7 @@ import { counted } from "../history/change-groups";
 import { ConflictCard } from "./conflict-card";
 import { gateOf } from "./merge-gate";
 import { ALL_PICKED, toggled } from "./merge-picks";
+import { PersonChoice } from "./person-choice";
 import { useMergeBranch } from "./use-merge-branch";
 import type { Review } from "./use-review";
 import "./merge-box.css";
@@ -87,16 +86,13 @@ function OpenBox({ branch, review, nameOf }: MergeBoxProps) {
         <fieldset className="merge-box__people">
           <legend className="field__label">Whose changes</legend>
           {people.map((id) => (
-            <Checkbox
+            <PersonChoice
               key={id}
+              name={nameOf(id)}
+              colour={review.authorOf(id).colour}
               isSelected={!picks.without.has(id)}
               onChange={(isOn) => setPicks({ ...picks, without: toggled(picks.without, id, !isOn) })}
-            >
-              <span className="merge-box__person" aria-hidden>
-                <Avatar name={nameOf(id)} colour={review.authorOf(id).colour} size="small" />
-              </span>
-              {nameOf(id)}
-            </Checkbox>
+            />
           ))}
         </fieldset>
       )}

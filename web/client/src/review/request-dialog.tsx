@@ -8,10 +8,10 @@ import { useMe } from "../api/use-me";
 import { useReview } from "../branches/branch-requests";
 import { BRANCH_WORDS_CHARS_MAX, LongText } from "../branches/new-branch-dialog";
 import { Button } from "../ui/button";
-import { Checkbox } from "../ui/checkbox";
 import { Dialog } from "../ui/dialog";
 import { toasts } from "../ui/toasts";
 import { toggled } from "./merge-picks";
+import { PersonChoice } from "./person-choice";
 import "../branches/branch-dialogs.css";
 import "./request-dialog.css";
 
@@ -67,10 +67,16 @@ export function RequestDialog({ branch, onClose }: { branch: Branch; onClose: ()
               Nobody else here can review. An owner invites people as editors or commenters.
             </p>
           )}
-          {others.map(({ person_id: id, name, role }) => (
-            <Checkbox key={id} isSelected={chosen.has(id)} onChange={(isOn) => setChosen(toggled(chosen, id, isOn))}>
-              {name} <span className="request-dialog__role">{roleName(role)}</span>
-            </Checkbox>
+          {others.map(({ person_id: id, name, colour, role }) => (
+            <PersonChoice
+              key={id}
+              name={name}
+              colour={colour}
+              isSelected={chosen.has(id)}
+              onChange={(isOn) => setChosen(toggled(chosen, id, isOn))}
+            >
+              <span className="request-dialog__role">{roleName(role)}</span>
+            </PersonChoice>
           ))}
         </fieldset>
         <LongText
