@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, Literal, NamedTuple
@@ -208,6 +209,18 @@ async def existing_branch(services: Services, branch_id: UUID) -> Branch:
         return await services.repository.get(Branch, branch_id)
     except NotFound:
         raise NotFound("There is no branch with that id.") from None
+
+
+async def names_of_branches(services: Services, branch_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Return how branches are called, by their ids; one whose facts were erased is left out.
+
+    Lists are a moment behind the log: what they do not know yet is read from it.
+    """
+    names = await services.branches.names_of(branch_ids)
+    for branch_id in set(branch_ids) - names.keys():
+        with suppress(NotFound):
+            names[branch_id] = (await services.repository.get(Branch, branch_id)).name
+    return names
 
 
 async def decided(call: Call[Any, Any], decide: Callable[[Branch, datetime], None]) -> BranchItem:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from core.aggregates.inbox import Inbox, inbox_id
 from core.errors import Conflict, NotFound, StreamMoved
 from core.limits import INBOX_COUNTED_MAX, INBOX_READ_AT_ONCE_MAX, LIST_ITEMS_MAX, POSITION_MAX
+from web.api.branches import names_of_branches
 from web.api.documents import DECISIONS_MAX, existing_document
 from web.api.history import require_past
 from web.routing import JSON, Call, answer, operation
@@ -85,7 +86,8 @@ async def list_inbox(call: Call[InboxQuery, None]) -> Response:
         person_id=person_id, unread_only=query.unread_only, limit=query.limit, cursor=query.cursor
     )
     fields = set(InboxItem.model_fields) - {"id", "branch_name"}
-    names = await call.services.branches.names_of({row.branch_id for row in page.items if row.branch_id is not None})
+    branches = {row.branch_id for row in page.items if row.branch_id is not None}
+    names = await names_of_branches(call.services, branches)
     items = [
         InboxItem(
             id=str(row.position),

@@ -12,16 +12,15 @@ from uuid import UUID
 from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import Response
 
-from core.aggregates.branch import Branch
 from core.crdt.history import History
 from core.documents.kind import DocumentKind
 from core.documents.kinds import kind_named
 from core.documents.sittings import Doing, Sitting, doings, sittings
-from core.errors import NotFound
 from core.limits import POSITION_MAX, SITTING_PAUSE_MINUTES, SITTINGS_EXAMINED_MAX
 from projections.lineage import ancestors_of
 from projections.moments import MomentRow, Wanted
 from projections.pages import decode_cursor, encode_cursor
+from web.api.branches import names_of_branches
 from web.api.documents import existing_document
 from web.api.history import PATH_CHARS_MAX
 from web.routing import Call, answer, operation
@@ -192,16 +191,9 @@ async def _around(services: Services, document_id: UUID, is_fork: bool, query: T
     return _Around(
         moments=found[: query.limit],
         has_more=len(found) > query.limit,
-        branches={branch_id: await _name_of(services, branch_id) for branch_id in branches},
+        branches=await names_of_branches(services, branches),
         merged_at=await services.moments.merged_at(document_id, ancestors),
     )
-
-
-async def _name_of(services: Services, branch_id: UUID) -> str:
-    try:
-        return (await services.repository.get(Branch, branch_id)).name
-    except NotFound:
-        return ""
 
 
 def _versions_of(history: History, positions: Sequence[int]) -> frozenset[int]:
@@ -270,7 +262,7 @@ def _entry(history: History, what: Sitting | MomentRow, done: list[Doing], aroun
             own | {"kind": "comment", "what": what.what, "thread_id": what.subject_id, "path": what.path,
                    "summary": _said_of_comment(what)}
         )  # fmt: skip
-    name = around.branches[what.subject_id]
+    name = around.branches.get(what.subject_id, "")
     branch = f"branch {name}" if name else "a branch"
     own |= {"branch_id": what.subject_id, "branch_name": name}
     if what.kind == "review":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -201,6 +201,23 @@ async def test_names_of_branches_are_asked_for_at_once(studio: Studio, monkeypat
     items = (await inbox_of(studio, Role.COMMENTER))["items"]
     assert [one["branch_name"] for one in items] == names[::-1]
     assert (len(questions), [kind for kind in loaded if kind is Branch]) == (1, [])
+
+
+async def test_a_branch_that_lists_do_not_know_yet_has_its_name(
+    studio: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Lists are a moment behind: what somebody is asked about the moment it was opened is called by its name."""
+
+    async def unknown(branch_ids: Any) -> dict[UUID, str]:
+        return {}
+
+    monkeypatch.setattr(studio.services.branches, "names_of", unknown)
+    document = await studio.document()
+    path = f"/api/v1/documents/{document['id']}/branches"
+    branch = (await studio.request(Role.EDITOR, "POST", path, json={"name": "Darker chorus"})).json()
+    asked = {"action": "request", "reviewers": [str(studio.people[Role.COMMENTER])]}
+    await studio.request(Role.EDITOR, "POST", f"/api/v1/branches/{branch['id']}/review", json=asked)
+    assert [one["branch_name"] for one in (await inbox_of(studio, Role.COMMENTER))["items"]] == ["Darker chorus"]
 
 
 async def test_muting_a_branch_mutes_its_document(studio: Studio) -> None:
