@@ -32,7 +32,8 @@ demo: install ## Let two clients write a verse in the running studio, render it,
 	@$(BIN)/counterpoint demo $(call option,--data,$(DATA)) $(call option,--url,$(URL))
 
 test: dev redis chromium clients client ## Run every test, with branch coverage; installs what it needs.
-	@COUNTERPOINT_REQUIRE_SERVICES=1 $(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --cov --cov-report=term $(ARGS)
+	@COUNTERPOINT_REQUIRE_SERVICES=1 $(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder \
+		--cov --cov-report=term $(ARGS)
 
 lint: dev ## Check style, format and types.
 	@$(BIN)/ruff check .

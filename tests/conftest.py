@@ -27,6 +27,11 @@ from core.adapters.postgres.migrate import migrate
 REQUIRED = bool(os.environ.get("COUNTERPOINT_REQUIRE_SERVICES") or os.environ.get("CI"))
 TEMPLATE = "migrated_template"
 START_SECONDS_MAX = 60.0
+#: Where the tests are that take longest: a handful of them outlasts hundreds of others.
+LONGEST = (
+    "tests/browser/", "tests/simulation/test_world", "tests/crash/test_kill", "tests/crash/", "tests/simulation/",
+    "tests/interop/", "tests/client/", "tests/services/",
+)  # fmt: skip
 _numbers = count(1)
 
 
@@ -41,6 +46,14 @@ class Spread(LoadFileScheduling):
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileScheduling | None:
     """Spread the tests when they are spread by file."""
     return Spread(config, log) if config.getoption("dist") == "loadfile" else None
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes longest, so that all processes have something to do until the end."""
+    items.sort(
+        key=lambda item: next((at for at, part in enumerate(LONGEST) if item.nodeid.startswith(part)), len(LONGEST))
+    )
 
 
 @pytest.fixture(scope="session")
