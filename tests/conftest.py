@@ -18,6 +18,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
 from core.adapters.postgres.embedded import EmbeddedPostgres
@@ -33,6 +34,10 @@ LONGEST = (
     "tests/interop/", "tests/client/", "tests/services/",
 )  # fmt: skip
 _numbers = count(1)
+
+# Properties hold or do not; how long an example takes on a busy machine is no property.
+settings.register_profile("counterpoint", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("counterpoint")
 
 
 class Spread(LoadFileScheduling):

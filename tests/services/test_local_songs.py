@@ -29,7 +29,7 @@ def test_every_feel_renders(feel: str, tmp_path: Path) -> None:
     assert result.loudness_lufs == pytest.approx(-14, abs=0.3)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     kinds=st.lists(st.sampled_from(sorted(SECTION_DEFAULTS)), min_size=1, max_size=2),
     chords=st.text(alphabet="ABCDEFGm7#/| N.C%", max_size=12),

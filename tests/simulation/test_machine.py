@@ -54,7 +54,6 @@ class Studio(RuleBasedStateMachine):
 Studio.TestCase.settings = settings(
     max_examples=150,
     stateful_step_count=40,
-    deadline=None,
     suppress_health_check=list(HealthCheck),
     database=None,
     # Without the explain phase, whose tracing of every line costs more than the worlds.

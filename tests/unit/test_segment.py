@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.adapters.postgres.segment import Keystroke, Run, Segment, emptied_of, pack
@@ -34,7 +34,6 @@ def keystrokes(draw: st.DrawFn) -> list[Keystroke]:
     return rows
 
 
-@settings(deadline=None)
 @given(keystrokes())
 def test_what_is_packed_comes_back(rows: list[Keystroke]) -> None:
     """Every field of every row, with bodies or without; places by position and by version."""
@@ -56,7 +55,6 @@ def test_what_is_packed_comes_back(rows: list[Keystroke]) -> None:
     assert {run.stream_id for run in segment.runs()} == {row.stream_id for row in rows}
 
 
-@settings(deadline=None)
 @given(keystrokes())
 def test_erasing_keeps_the_hashes(rows: list[Keystroke]) -> None:
     """Bodies of one stream are gone, everybody else's stay; doing it again changes nothing."""

@@ -268,7 +268,7 @@ def test_stored_updates_are_learned_in_order() -> None:
 
 
 @given(st.integers(0, 10**9))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_honest_work_is_always_admitted_and_integrates(seed: int) -> None:
     """Three people who edit, sync and reconnect are never refused, and the clocks are those of the document."""
     pick = random.Random(seed)
@@ -302,7 +302,7 @@ def test_honest_work_is_always_admitted_and_integrates(seed: int) -> None:
 
 
 @given(st.integers(0, 10**9), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_what_is_admitted_integrates_at_once(seed: int, data: st.DataObject) -> None:
     """Mutated bytes that pass the judge move the document's clocks exactly as judged, or the library says no aloud."""
     pick = random.Random(seed)

@@ -59,7 +59,7 @@ def utf16(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(seed=st.integers(0, 2**32))
 def test_a_range_follows_its_characters_through_anything(seed: int) -> None:
     """From the first to the last marked character that is left; nowhere when none is; its own end at every version."""

@@ -31,7 +31,7 @@ def _sorted(value: Any) -> Any:
     return str(value) if isinstance(value, Text) else value
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32), edits=st.integers(1, 60))
 def test_every_version_is_what_replaying_shows(seed: int, edits: int) -> None:
     """P4: any version can be shown; an oracle replays the log up to each one."""

@@ -36,7 +36,7 @@ def some_units(text: TextWeave, versions: int, chance: random.Random) -> Mask:
     return mask
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(seed=st.integers(0, 2**32), edits=st.integers(1, 60))
 def test_a_draft_makes_the_text_what_was_wished(seed: int, edits: int) -> None:
     """In a document that forgets and in one that does not; admission lets it in, and the weave tells its clocks."""
@@ -66,7 +66,7 @@ def test_a_draft_makes_the_text_what_was_wished(seed: int, edits: int) -> None:
         assert again.units[own].tolist() == text.units[piece.places].tolist()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32), bound=st.sampled_from([1, 2, 5]))
 def test_too_many_places_become_fewer(seed: int, bound: int) -> None:
     """The closest are joined, and the text is the same."""

@@ -80,7 +80,7 @@ def test_positions_moments_and_people() -> None:
         found.extend(events[:1])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**32), edits=st.integers(1, 50), parts=st.integers(1, 7))
 def test_in_parts_stored_and_read_back(seed: int, edits: int, parts: int) -> None:
     """Extended in parts, with a storing and reading back after each, it answers like one made at once."""
@@ -100,7 +100,7 @@ def test_in_parts_stored_and_read_back(seed: int, edits: int, parts: int) -> Non
         assert text.blame(version, in_parts.actors) == at_once.weave.text("text").blame(version, at_once.actors)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(seed=st.integers(0, 2**32), edits=st.integers(1, 40), parts=st.integers(1, 5), tail=st.integers(1, 9))
 def test_what_readers_use_follows(seed: int, edits: int, parts: int, tail: int) -> None:
     """Asked after every few updates, what follows the log answers like one made at once, restored words too."""
@@ -125,7 +125,7 @@ def test_what_readers_use_follows(seed: int, edits: int, parts: int, tail: int) 
                     assert followed.weave.value("fields", key, version) == made.weave.value("fields", key, version)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32), edits=st.integers(1, 40), parts=st.integers(1, 5))
 def test_facts_that_come_one_by_one_say_what_all_at_once_say(seed: int, edits: int, parts: int) -> None:
     """P5: reverts and merges that are learnt of between updates, some too early, end in the same authors."""

@@ -25,7 +25,7 @@ def drawn_text(parts: list[tuple[str, bool, bool]]) -> tuple[np.ndarray, np.ndar
     return units, before, after
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(parts=PARTS, bound=st.sampled_from([1, 2, 2000]))
 def test_the_text_says_what_the_units_say(parts: list[tuple[str, bool, bool]], bound: int) -> None:
     """And the clocks it reports are the clocks the library gave, unit by unit; also when gaps are joined."""

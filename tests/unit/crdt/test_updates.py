@@ -91,7 +91,7 @@ def real_updates(seed: int, count: int = 30) -> list[bytes]:
 
 
 @given(st.integers(0, 10**9))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_reads_what_pycrdt_writes(seed: int) -> None:
     """Every real update is read, and its ranges are those that applying it brings."""
     for update in real_updates(seed):
@@ -108,7 +108,7 @@ def test_reads_what_pycrdt_writes(seed: int) -> None:
 
 
 @given(st.integers(0, 10**9))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_a_whole_state_reads_as_its_state_vector(seed: int) -> None:
     """The runs of a full state end exactly where its state vector says."""
     doc = Doc()
@@ -123,7 +123,7 @@ def test_a_whole_state_reads_as_its_state_vector(seed: int) -> None:
 
 
 @given(st.integers(0, 10**9))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_the_fast_readers_agree_with_the_full_one(seed: int) -> None:
     """A fast answer is the full reader's answer; some updates of every run take the fast way."""
     fast = 0
@@ -149,7 +149,7 @@ def test_the_fast_readers_agree_with_the_full_one(seed: int) -> None:
 
 
 @given(st.integers(0, 10**9), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_runs_are_read_as_step_by_step(seed: int, data: st.DataObject) -> None:
     """The short way through the commonest structs reads the same, and refuses the same, whatever the bytes."""
     for update in real_updates(seed, 12):
@@ -168,7 +168,7 @@ def test_runs_are_read_as_step_by_step(seed: int, data: st.DataObject) -> None:
 
 
 @given(st.integers(0, 10**9), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_mutated_updates_are_read_or_refused(seed: int, data: st.DataObject) -> None:
     """Bytes changed at random parse or raise BadMessage, in bounded time, on every way through the reader."""
     update = bytearray(data.draw(st.sampled_from(real_updates(seed, 12))))
@@ -195,7 +195,7 @@ def test_mutated_updates_are_read_or_refused(seed: int, data: st.DataObject) -> 
 @example(b"\x00")
 @example(b"\x00\x00")
 @example(b"\xff" * 40)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_garbage_is_read_or_refused(garbage: bytes) -> None:
     """Any bytes at all parse or raise BadMessage."""
     assert_reads_or_refuses(garbage)

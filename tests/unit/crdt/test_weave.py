@@ -58,7 +58,7 @@ def authors_by_replay(log: list[bytes], version: int) -> list[int]:
     return units
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32), edits=st.integers(1, 60))
 def test_every_version_of_a_text(seed: int, edits: int) -> None:
     """P4: the text of any version is what replaying shows, deleted and concurrent words included."""
@@ -67,7 +67,7 @@ def test_every_version_of_a_text(seed: int, edits: int) -> None:
     assert [text.text_at(version) for version in range(len(log) + 1)] == texts_of(log)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32), edits=st.integers(5, 60), share=st.floats(0, 1))
 def test_blame_is_what_a_watcher_saw(seed: int, edits: int, share: float) -> None:
     """P4: who wrote each unit equals an oracle that replays and watches; each version is its own author here."""
@@ -80,7 +80,7 @@ def test_blame_is_what_a_watcher_saw(seed: int, edits: int, share: float) -> Non
     assert all(run.first_version == run.last_version == run.author for run in runs)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32), edits=st.integers(5, 60), one=st.floats(0, 1), other=st.floats(0, 1))
 def test_spans_lead_from_one_version_to_the_other(seed: int, edits: int, one: float, other: float) -> None:
     """Equal and deleted spans spell the old text, equal and inserted ones the new; backwards too."""
@@ -95,7 +95,7 @@ def test_spans_lead_from_one_version_to_the_other(seed: int, edits: int, one: fl
     assert all(low < span.author <= high for span in spans if span.author is not None)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32), edits=st.integers(1, 60))
 def test_values_of_a_map_at_every_version(seed: int, edits: int) -> None:
     """Fields too: the keys a map had, and the nested text behind one, at any version."""

@@ -124,7 +124,7 @@ def random_song(chance: random.Random) -> dict[str, Any]:
     return song(bpm=chance.randrange(20, 300), sections=sections, style={"tags": tags, "prompt": chance.choice("pq")})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(0, 2**32))
 def test_changes_lead_from_one_to_the_other(seed: int) -> None:
     """Whatever differs is said: carried out on the old JSON the changes give the new one."""

@@ -48,7 +48,7 @@ def canonical(value: Any) -> str:
 
 
 @given(KIND_AND_TWO)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 def test_a_document_becomes_what_was_asked_for(case: tuple[SchemaKind, dict[str, Any], dict[str, Any]]) -> None:
     """From any content to any other: the JSON read back is the JSON asked for, in every replica, in order."""
     kind, first, second = case
@@ -64,7 +64,7 @@ def test_a_document_becomes_what_was_asked_for(case: tuple[SchemaKind, dict[str,
 
 
 @given(KIND_AND_TWO)
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 def test_edits_never_violate_the_guard(case: tuple[SchemaKind, dict[str, Any], dict[str, Any]]) -> None:
     """What `edit` accepts the guard accepts, and the guard saw it."""
     kind, first, second = case
@@ -80,7 +80,7 @@ def test_edits_never_violate_the_guard(case: tuple[SchemaKind, dict[str, Any], d
 
 
 @given(KIND_AND_TWO)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 def test_concurrent_edits_never_violate_the_guard(case: tuple[SchemaKind, dict[str, Any], dict[str, Any]]) -> None:
     """Two people edit the same document at once; whichever comes first, the other's edit is not refused."""
     kind, first, second = case

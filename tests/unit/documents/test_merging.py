@@ -120,7 +120,7 @@ def value_at(content: Any, path: str) -> Any:
     return content
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(KIND_AND_THREE)
 def test_what_only_one_side_changed_is_taken(drawn: tuple[DocumentKind, Content, Content, Content]) -> None:
     """The document unchanged: the branch comes whole. The branch unchanged, or the same: the document stays."""
@@ -133,7 +133,7 @@ def test_what_only_one_side_changed_is_taken(drawn: tuple[DocumentKind, Content,
     assert spelling([base, document, branch]) == before  # type: ignore[arg-type]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(KIND_AND_THREE)
 def test_every_conflict_is_settled_by_each_of_its_choices(
     drawn: tuple[DocumentKind, Content, Content, Content],
@@ -184,7 +184,7 @@ def test_both_of_a_text_are_its_lines_below_each_other() -> None:
     assert again.content["text"] == both
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(KIND_AND_THREE)
 def test_the_document_loses_nothing_of_its_own(drawn: tuple[DocumentKind, Content, Content, Content]) -> None:
     """Where the branch changed nothing the document's own values stand, and where both did they stand until chosen."""
@@ -197,7 +197,7 @@ def test_the_document_loses_nothing_of_its_own(drawn: tuple[DocumentKind, Conten
         assert value_at(merged, change.path) == change.new, (change, change.path in theirs)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(KIND_AND_THREE)
 def test_two_branches_that_do_not_meet_come_in_either_order(
     drawn: tuple[DocumentKind, Content, Content, Content],
@@ -217,7 +217,7 @@ def _unordered(value: Any) -> Any:
     return sorted(value, key=str) if isinstance(value, list) else value
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(KIND_AND_THREE, st.integers(0, 2**32))
 def test_parts_of_a_branch_come_one_by_one(drawn: tuple[DocumentKind, Content, Content, Content], seed: int) -> None:
     """What is asked for comes and nothing else; once merged, asking again changes nothing; all parts are the whole."""

@@ -109,7 +109,7 @@ def test_a_revert_of_a_revert() -> None:
     assert words_by(desk, LYRICS, now) == words_by(desk, LYRICS, second)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32))
 def test_a_revert_says_what_the_version_said(seed: int) -> None:
     """After a revert the JSON is the version's, and a revert of the revert brings back what was before."""
@@ -150,7 +150,7 @@ def said(desk: Desk, version: int | None = None) -> dict[str, Any]:
     return desk.kind.to_json(desk.history.document_at(version or desk.history.version))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32))
 def test_an_undo_is_its_plan_and_its_undo_restores(seed: int) -> None:
     """What was previewed is what happens; taking the undo back gives what was before it, with the same authors."""
@@ -172,7 +172,7 @@ def test_an_undo_is_its_plan_and_its_undo_restores(seed: int) -> None:
         assert words_by(desk, path, desk.history.version) == words_by(desk, path, before)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32))
 def test_what_others_type_meanwhile_stays(seed: int) -> None:
     """A plan is merged with what comes before it is carried out: all of both is there, and every order converges."""

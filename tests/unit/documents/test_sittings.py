@@ -134,7 +134,7 @@ def counted_one_by_one(history: History, pause_ms: int, without: set[int]) -> li
     return sorted(found, key=lambda one: one.last_version, reverse=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32), together=st.sampled_from([1, 4, 4096]))
 def test_sittings_that_go_on_while_somebody_looks(seed: int, together: int) -> None:
     """Whatever was found before and is only added to: every look counts as if it were the first one."""
@@ -150,7 +150,7 @@ def test_sittings_that_go_on_while_somebody_looks(seed: int, together: int) -> N
             assert found == counted_one_by_one(song.history, 10 * MINUTE, without)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(seed=st.integers(0, 2**32))
 def test_words_are_counted_as_they_are_shown(seed: int) -> None:
     """How many words some versions changed is what one counts in the spans of the difference."""

@@ -31,7 +31,7 @@ def now(desk: Desk) -> dict[str, Any]:
     return desk.kind.to_json(desk.history.document_at(desk.history.version))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(drawn=KIND_AND_TWO)
 def test_without_nothing_it_is_the_version(drawn: Any) -> None:
     """Every version read from the woven history is letter by letter what the document says."""
@@ -46,7 +46,7 @@ def test_without_nothing_it_is_the_version(drawn: Any) -> None:
         assert found.stays == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(drawn=KIND_AND_TWO)
 def test_without_the_newest_version_it_is_the_one_before(drawn: Any) -> None:
     """What one version did is taken back whole, in every kind of field: set, typed, added, removed, moved."""
@@ -148,7 +148,7 @@ def test_notes_and_songs_alike(kind: str) -> None:
     assert (found.content["title"], found.content[text]) == ("Rain", "rain 🎧 falls")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32))
 def test_taking_back_one_of_several_people_leaves_what_the_others_did(seed: int) -> None:
     """An oracle that replays without a person: the same, where everybody edits places of their own."""

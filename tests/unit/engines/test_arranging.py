@@ -235,7 +235,7 @@ SONGS = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(SONGS, st.integers())
 def test_any_valid_song_can_be_played(song: dict[str, Any], seed: int) -> None:
     """Every song the schema allows gives notes an instrument can play, inside its time, or is too long."""

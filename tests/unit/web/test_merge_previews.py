@@ -135,7 +135,7 @@ async def play(seed: int, counts: Counter[str]) -> None:
 COUNTS: Counter[str] = Counter()
 
 
-@settings(max_examples=6, deadline=None)
+@settings(max_examples=6)
 @given(seed=st.integers(0, 2**32))
 def test_a_merge_does_what_its_preview_said(seed: int) -> None:
     """By path, by author, whole, one after the other, with every choice: what was shown is what happened."""

@@ -149,7 +149,6 @@ CHECKS = (
 @fuzzed.parametrize()
 @settings(
     max_examples=EXAMPLES_MAX,
-    deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
