@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from playwright.async_api import Locator, Page, expect
 
@@ -21,6 +22,20 @@ async def choose(page: Page, title: str, action: str) -> None:
     """Choose something from the menu of a document."""
     await document(page, title).get_by_role("button", name=f"More about {title}").click()
     await page.get_by_role("menuitem", name=action).click()
+
+
+async def test_what_the_first_visit_needs_is_asked_for_once_and_at_the_start(person: Invite, studio: Studio) -> None:
+    """Who one is and the first list are under way before anything is drawn, and neither is asked for twice."""
+    create_song(studio, "Bilby Waltz", "one two three")
+    ada = await person("Ada Marsh")
+    page = await ada.open("/")
+    await expect(document(page, "Bilby Waltz")).to_be_visible()
+    paths = [urlsplit(address).path for address in ada.watch.requested]
+    while "/" in paths:
+        paths = paths[paths.index("/") + 1 :]
+    # The stream of news is opened by what is drawn; news of others may ask for both again.
+    first = paths[: paths.index("/api/v1/events/stream")]
+    assert [first.count(path) for path in ("/api/v1/me", "/api/v1/documents")] == [1, 1], paths
 
 
 async def test_documents_are_found_as_one_types(person: Invite, studio: Studio) -> None:

@@ -6,7 +6,7 @@ import { Router } from "wouter";
 import { memoryLocation } from "wouter/memory-location";
 import { documentAddress, documentAt, isKindName, KIND_NAMES } from "../api/addresses";
 import { createQueryClient } from "../api/queries";
-import { Routes } from "./routes";
+import { loadPageAt, Routes } from "./routes";
 
 /** A page's modules are translated when the first test asks for them, beside many other tests. */
 const PAGE_MS_MAX = 90_000;
@@ -36,6 +36,17 @@ test.each([
   },
   PAGE_MS_MAX,
 );
+
+test("the code of a page comes ahead of it", async () => {
+  loadPageAt("/settings");
+  await import("./settings-page");
+  // A moment for the code to be known; then the page stands at once, without a skeleton.
+  await new Promise((done) => setTimeout(done));
+  openPage("/settings");
+  expect(screen.getByRole("heading", { level: 1, name: "Settings" })).toBeTruthy();
+  loadPageAt("/nowhere/at/all");
+  loadPageAt("");
+});
 
 test("addresses of documents are understood again", () => {
   for (const kind of KIND_NAMES) expect(documentAt(documentAddress(kind, "x1"))).toEqual({ kind, id: "x1" });

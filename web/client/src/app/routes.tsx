@@ -53,6 +53,18 @@ setAhead({
   },
 });
 
+/** Begins to load the code of the page at an address, before anything is drawn. */
+export function loadPageAt(address: string): void {
+  const parts = address.split("/");
+  const isAt = (path: string) => {
+    const wanted = path.split("/");
+    return wanted.length === parts.length && wanted.every((part, at) => part.startsWith(":") || part === parts[at]);
+  };
+  const all: Record<string, Load<unknown>> = { ...PAGES, ...DOCUMENT_PAGES, ...BRANCH_PAGES };
+  const found = Object.entries(all).find(([path]) => isAt(path));
+  if (found !== undefined) void loadAhead(found[1]);
+}
+
 export function Routes() {
   return (
     <Switch>
