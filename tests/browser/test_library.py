@@ -28,8 +28,11 @@ async def test_what_the_first_visit_needs_is_asked_for_once_and_at_the_start(per
     """Who one is and the first list are under way before anything is drawn, and neither is asked for twice."""
     create_song(studio, "Bilby Waltz", "one two three")
     ada = await person("Ada Marsh")
-    page = await ada.open("/")
-    await expect(document(page, "Bilby Waltz")).to_be_visible()
+    for _ in range(2):
+        page = await ada.open("/")
+        await expect(document(page, "Bilby Waltz")).to_be_visible()
+        # What this page asks for must not be counted with the next.
+        await page.wait_for_load_state("networkidle")
     paths = [urlsplit(address).path for address in ada.watch.requested]
     while "/" in paths:
         paths = paths[paths.index("/") + 1 :]
