@@ -343,9 +343,9 @@ def test_the_cost_does_not_grow_with_the_document() -> None:
     for name in ["s7", "long"] * 100:
         text = sections[name]["lyrics"]
         text.insert(pick.randrange(len(text)), "x")
-        started = time.perf_counter()
+        started = time.thread_time()
         assert guard.check() == []
-        costs.append(time.perf_counter() - started)
+        costs.append(time.thread_time() - started)
     # The aim is 0.2 ms; the bound here is for a machine that does other things too.
     assert sorted(costs)[len(costs) // 2] < 0.001
 
