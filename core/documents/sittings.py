@@ -220,7 +220,8 @@ def _said(path: Sequence[str], value: Any) -> str:
 
 def _worded(path: Sequence[str], value: Any) -> Any:
     """Return a value as people say it: a language by its name."""
-    return LANGUAGES.get(value, value) if path[-1] in ("language", "languages") else value
+    is_language = path[-1] in ("language", "languages") and isinstance(value, str)
+    return LANGUAGES.get(value, value) if is_language else value
 
 
 def _cut(text: str) -> str:

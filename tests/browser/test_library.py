@@ -140,7 +140,7 @@ async def test_a_restored_document_goes_on_for_whoever_has_it_open(person: Invit
     await expect(theirs.get_by_text("This song is in the trash.")).to_be_visible()
     assert studio.request("POST", f"/api/v1/documents/{song_id}/restore").is_success
     for shown in (page, theirs):
-        await expect(lyrics(shown)).to_be_editable(timeout=20_000)
+        await expect(lyrics(shown)).to_be_editable(timeout=5000)
     await expect(page.get_by_text("This document is in the trash.")).to_have_count(0)
     await type_at_end(page, lyrics(page), " four")
     await expect(lyrics(theirs)).to_contain_text("one two three four")

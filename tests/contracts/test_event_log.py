@@ -423,12 +423,12 @@ async def test_nodes_hear_which_streams_others_changed(place: Place) -> None:
     stop = place.log.watch(heard.put_nowait)
     node.watch(own.append)
     await node.append(update(song, 0))
-    assert await asyncio.wait_for(heard.get(), 60) == {song}
+    assert await asyncio.wait_for(heard.get(), 5) == {song}
     with pytest.raises(StreamMoved):
         await node.append(update(failed, 9))
     both = joined(update(song, 1), fact(song, 0), update(uuid4(), 0))
     await node.append(both)
-    assert await asyncio.wait_for(heard.get(), 60) == {write.stream_id for write in both.writes}
+    assert await asyncio.wait_for(heard.get(), 5) == {write.stream_id for write in both.writes}
     stop()
     await node.append(update(song, 2))
     await asyncio.wait_for(place.log.changed(after=(await node.head()).position - 1, timeout_s=5), 6)

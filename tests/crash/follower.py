@@ -12,7 +12,7 @@ import httpx
 from tests.studio import Studio
 
 _RETRY_SECONDS: Final = 0.1
-_SILENCE_SECONDS_MAX: Final = 60.0
+_SILENCE_SECONDS_MAX: Final = 20.0
 
 
 class Follower:

@@ -33,9 +33,9 @@ ROUNDS_A_SUPERVISOR = 4
 ROUNDS_A_JOB = 3
 RETRY_SECONDS = 0.1
 #: Seconds for everybody to be served again after a kill; far more than it takes, far less than for ever.
-RECOVERY_SECONDS_MAX = 120.0
+RECOVERY_SECONDS_MAX = 45.0
 #: Seconds for the last job to end: two leases, and the renders themselves.
-JOBS_SECONDS_MAX = 240.0
+JOBS_SECONDS_MAX = 90.0
 OVER = {"job.completed": "completed", "job.failed": "failed", "job.cancelled": "cancelled"}
 
 

@@ -191,6 +191,15 @@ def test_a_redis_that_is_away_ends_the_start_with_one_line(folder: Path) -> None
     assert not (folder / "data").exists()
 
 
+def test_a_web_process_whose_redis_is_away_says_so_in_one_line(database_url: str, folder: Path) -> None:
+    """Also without `up` before it, or when Redis went away after `up` had looked: it ends, and is not tried again."""
+    away = {"DATABASE_URL": database_url, "REDIS_URL": "redis://127.0.0.1:1"}
+    refused = counterpoint("web", "--data", str(folder), "--port", "0", **away)
+    assert refused.returncode == WRONG_CONFIGURATION, refused.stdout + refused.stderr
+    assert refused.stderr.splitlines()[-1].startswith("counterpoint: REDIS_URL is set, but Redis does not answer there")
+    assert "Traceback" not in refused.stderr
+
+
 def test_a_complaint_of_a_child_has_one_prefix(folder: Path) -> None:
     """`up` passes on what its migration said, without the program's name twice."""
     away = counterpoint("up", "--data", str(folder), "--port", "0", DATABASE_URL="postgresql://me:secret@127.0.0.1:1/x")

@@ -101,7 +101,7 @@ async def test_a_cancelled_render_leaves_nothing_behind(studio: Backstage, tmp_p
         await eventually(progressed)
         await studio.commands.cancel(job.id, actor_id=studio.person_id)
         runner.notice(job.id)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(5):
             await running
     assert (await studio.repository.get(Job, job.id)).status is JobStatus.CANCELLED
     assert list((tmp_path / "scratch").iterdir()) == []

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.services
 ROOT = Path(__file__).parents[2]
 LOOK_SECONDS = 0.1
 #: Seconds for a worker to start and look twice; far more than it takes on a busy machine.
-COUNTED_SECONDS_MAX = 240.0
+COUNTED_SECONDS_MAX = 90.0
 #: The table says itself when a history was cached.
 TELL = """
 CREATE FUNCTION tell_cached() RETURNS trigger LANGUAGE plpgsql AS

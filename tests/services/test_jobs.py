@@ -120,7 +120,7 @@ async def test_cancelling_ends_waiting_and_running_jobs(
     async with working(build_worker(studio, broker_url, tmp_path)):
         running = await request(studio)
         await until(studio, running, lambda job: job.status is JobStatus.RUNNING)
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(2.0):
             await studio.commands.cancel(running, actor_id=studio.person_id)
             await until(studio, running, lambda job: job.status.over)
         with pytest.raises(Conflict):

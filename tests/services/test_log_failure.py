@@ -27,7 +27,7 @@ async def breaks(*_: object, **__: object) -> Any:
 
 async def hear(log: PostgresLog) -> LogUnavailable:
     """Return what the owner of the process hears."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(10):
         with pytest.raises(LogUnavailable) as heard:
             await log.failed()
     return heard.value
@@ -66,7 +66,7 @@ async def test_nobody_waits_for_a_log_that_has_failed(database_url: str) -> None
         log = await postgres_log(database_url, pool).__aenter__()
         log._appender._commit = breaks  # type: ignore[method-assign]  # Stands for a mistake of ours.
         futures = [log.append(update(uuid4(), 0)) for _ in range(3)]
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(10):
             results = await asyncio.gather(*futures, return_exceptions=True)
         assert [type(result) for result in results] == [LogUnavailable] * 3
         await hear(log)

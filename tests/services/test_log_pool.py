@@ -107,6 +107,6 @@ async def test_a_deadlock_is_an_outage(pool: asyncpg.Pool) -> None:
             await both.wait()
             await connection.execute("UPDATE rows SET id = id WHERE id = $1", second)
 
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(20):
         ends = await asyncio.gather(change(1, 2), change(2, 1), return_exceptions=True)
     assert [type(end) for end in ends if end is not None] == [LogUnavailable]

@@ -47,7 +47,7 @@ async def test_four_processes_and_a_reader_see_one_order(database_url: str) -> N
         following = asyncio.create_task(follow())
         reports = await asyncio.gather(*[write(database_url, n, seed, shared) for n in range(WRITERS)])
         end = (await log.head()).position
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(10):
             while not seen or seen[-1].position < end:
                 await log.changed(after=end, timeout_s=0.01)
         following.cancel()

@@ -187,7 +187,7 @@ def test_mutated_updates_are_read_or_refused(seed: int, data: st.DataObject) -> 
             break
     started = time.thread_time()
     assert_reads_or_refuses(bytes(update))
-    assert time.thread_time() - started < 3
+    assert time.thread_time() - started < 1
 
 
 @given(st.binary(max_size=200))
@@ -297,7 +297,7 @@ def test_a_megabyte_of_the_smallest_runs_is_refused_quickly() -> None:
     started = time.thread_time()
     with pytest.raises(BadMessage, match="at most"):
         read_update(update)
-    assert time.thread_time() - started < 3
+    assert time.thread_time() - started < 1
 
 
 @given(st.dictionaries(st.integers(0, FOREIGN_CLIENT_ID_MAX), st.integers(0, CLOCK_MAX)))

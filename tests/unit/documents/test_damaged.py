@@ -34,7 +34,7 @@ def nested_list(doc: Doc[Any]) -> None:
 
 
 @pytest.mark.parametrize("fill", [root_list, nested_list])
-@pytest.mark.timeout(60)
+@pytest.mark.timeout(20)
 def test_a_list_that_holds_text_is_named_instead_of_read(fill: Any) -> None:
     """Reading it would never end; everything else is shown, and title and text can still be edited."""
     doc = damaged(fill)

@@ -73,7 +73,7 @@ class World:
 
 async def until(condition: Callable[[], Awaitable[bool]]) -> None:
     """Let others run until the condition holds."""
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(10):
         while True:
             if await condition():
                 return

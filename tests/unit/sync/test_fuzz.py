@@ -26,7 +26,7 @@ from tests.unit.sync.harness import DOCUMENT, Editor, Node, awareness, person, s
 
 FRAMES = 1000
 #: Processor time of one frame, which takes 3 ms at most.
-SLOWEST_SECONDS = 0.3
+SLOWEST_SECONDS = 0.1
 INTEROP = Path(__file__).parents[2] / "interop"
 #: Applies the updates of its input, one in hex a line, and prints one text as JSON.
 SHOW = """

@@ -110,7 +110,7 @@ async def ticks() -> None:
 
 
 async def test_r45_a_message_in_tiny_pieces_costs_no_more_than_its_bytes() -> None:
-    """Pieces of one byte behind megabytes are not megabytes copied for each: 20,000 of them take no seconds."""
+    """Pieces of one byte behind megabytes are not megabytes copied for each: 20,000 of them take no second."""
     peer = Peer()
     peer.signed_in.set()
     await ticks()
@@ -121,7 +121,7 @@ async def test_r45_a_message_in_tiny_pieces_costs_no_more_than_its_bytes() -> No
     started = time.thread_time()
     for at in range(len(whole) - pieces, len(whole)):
         peer.socket.data_received(whole[at : at + 1])
-    assert time.thread_time() - started < 3
+    assert time.thread_time() - started < 1
     assert [len(message) for message in peer.received] == [MESSAGE_BYTES_MAX - 1, 4]
     await peer.ended()
 

@@ -151,7 +151,7 @@ class Reader:
     _rest: str = ""
 
     async def next(self) -> dict[str, str]:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(5):
             return await self.frames.get()
 
     async def event(self) -> dict[str, str]:
@@ -161,7 +161,7 @@ class Reader:
         return frame
 
     async def end(self) -> None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(5):
             await self.ended.wait()
 
     async def send(self, message: dict) -> None:
@@ -304,7 +304,7 @@ async def test_a_stream_can_end_while_its_sign_of_life_falls_due(studio: Studio)
     (stream,) = streams._open
     assert stream._waiting.expired()
     streams.close()
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(5):
         (first,) = await reading
     assert first.startswith(b"retry: ")
 

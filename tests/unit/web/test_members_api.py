@@ -214,7 +214,7 @@ class Watched:
         self._news.set()
 
     async def next(self) -> Access | None:
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(5):
             await self._news.wait()
         self._news.clear()
         return self.heard[-1]

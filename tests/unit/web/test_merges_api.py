@@ -380,7 +380,7 @@ async def test_a_branch_of_a_branch_is_merged_into_it(studio: Studio) -> None:
     await change(studio, branch["content_id"], {"bpm": 80})
     inner = await branch_of(studio, branch["content_id"])
     await change(studio, inner["content_id"], {"sections": {"v1": {"lyrics": WORDS + " tonight"}}}, OWNER)
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(30):
         done = await merge(studio, inner, await preview(studio, inner))
     assert done.status_code == 200, done.text
     now = await state(studio, branch["content_id"])

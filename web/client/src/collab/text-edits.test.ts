@@ -48,7 +48,7 @@ describe("text edits", () => {
     const [old, wanted] = ["a ".repeat(20_000), "b ".repeat(20_000)];
     const started = performance.now();
     expect(applied(old, textEdits(old, wanted))).toBe(wanted);
-    expect(performance.now() - started).toBeLessThan(8000);
+    expect(performance.now() - started).toBeLessThan(2000);
   });
 
   it("keeps what another person writes at the same time", () => {
