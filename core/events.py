@@ -102,6 +102,13 @@ class EventFilter:
     #: Whether keystrokes come with their bodies; without, `size_bytes` still says how large they are.
     with_updates: bool = True
 
+    @property
+    def wants_keystrokes(self) -> bool:
+        """Say whether a keystroke could match."""
+        return (self.kinds is None or Kind.UPDATE in self.kinds) and (
+            self.topics is None or DOCUMENT_UPDATED in self.topics
+        )
+
     def accepts(self, event: Recorded) -> bool:
         """Say whether the event matches: the meaning that the SQL has too."""
         return (
@@ -109,6 +116,10 @@ class EventFilter:
             and (self.topics is None or event.topic in self.topics)
             and (self.stream_ids is None or event.stream_id in self.stream_ids)
         )
+
+
+#: What a reader gets that does not choose.
+EVERYTHING: Final = EventFilter()
 
 
 class Page(NamedTuple):

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
-from core.events import Append, AppendMaker, Claim, Committed, EventFilter, Head, Kind, Page, Recorded
+from core.events import EVERYTHING, Append, AppendMaker, Claim, Committed, EventFilter, Head, Kind, Page, Recorded
 from core.people import Credential, CredentialKind, Person
 
 
@@ -44,8 +44,11 @@ class EventLog(Protocol):
         """Return where a stream ends; without a stream, where the whole log ends (version 0)."""
         ...
 
-    async def changed(self, *, after: int, timeout_s: float) -> None:
-        """Return as soon as the log may hold a position > after, at the latest when the time is over."""
+    async def changed(self, *, after: int, timeout_s: float, where: EventFilter = EVERYTHING) -> None:
+        """Return as soon as the log may hold a matching event with position > after, or when the time is over.
+
+        A reader of facts sleeps through keystrokes: nobody need read sixteen pages a second to find nothing in them.
+        """
         ...
 
 

@@ -54,7 +54,7 @@ class Subscription:
             if not page.more:
                 if self._gap_seconds:
                     await asyncio.sleep(self._gap_seconds)
-                await self._log.changed(after=self.position, timeout_s=limits.POLL_SECONDS)
+                await self._log.changed(after=self.position, timeout_s=limits.POLL_SECONDS, where=self._where)
 
     async def _next(self) -> Page | None:
         """Return the next page; None: the log is away, and this reader waits."""

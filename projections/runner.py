@@ -169,7 +169,7 @@ class ProjectionRunner:
         if copy is None:
             await asyncio.sleep(POLL_SECONDS)
         else:
-            await self._log.changed(after=copy.position, timeout_s=POLL_SECONDS)
+            await self._log.changed(after=copy.position, timeout_s=POLL_SECONDS, where=projection.where)
 
     async def _copy(self, projection: Projection, slot: Slot) -> Checkpoint | None:
         """Return the copy if it is this program's to write; an older or newer program writes its own."""

@@ -19,7 +19,7 @@ from uuid import UUID
 from starlette.requests import HTTPConnection
 
 from core.errors import Forbidden, NotSignedIn, Ours
-from core.events import EventFilter
+from core.events import EventFilter, Kind
 from core.ids import WORKSPACE_ID
 from core.limits import (
     CREDENTIAL_CHECK_SECONDS,
@@ -144,7 +144,7 @@ class Auth:
         watch.callback(access)
 
     async def _hear_news(self, position: int) -> None:
-        where = EventFilter(stream_ids=frozenset({WORKSPACE_ID}))
+        where = EventFilter(kinds=frozenset({Kind.AGGREGATE}), stream_ids=frozenset({WORKSPACE_ID}))
         subscription = Subscription(self._log, after=position, where=where, gap_seconds=RARE_EVENTS_GAP_SECONDS)
         while True:
             try:

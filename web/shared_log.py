@@ -12,7 +12,7 @@ from collections import OrderedDict
 from typing import NamedTuple
 from uuid import UUID
 
-from core.events import Append, AppendMaker, Committed, EventFilter, Head, Kind, Page, Recorded
+from core.events import EVERYTHING, Append, AppendMaker, Committed, EventFilter, Head, Kind, Page, Recorded
 from core.limits import SHARED_PAGE_BYTES_MAX, SHARED_PAGES_MAX, SHARED_SECONDS_MAX
 from core.ports import EventLog
 
@@ -70,9 +70,9 @@ class SharedLog:
         """Return where a stream, or the whole log, ends."""
         return await self._log.head(stream_id, kind)
 
-    async def changed(self, *, after: int, timeout_s: float) -> None:
-        """Return as soon as the log may hold a position > after."""
-        await self._log.changed(after=after, timeout_s=timeout_s)
+    async def changed(self, *, after: int, timeout_s: float, where: EventFilter = EVERYTHING) -> None:
+        """Return as soon as the log may hold a matching event with position > after."""
+        await self._log.changed(after=after, timeout_s=timeout_s, where=where)
 
     def _keep(self, place: _Place, page: Page) -> None:
         if page.position <= place.after or sum(len(event.body) for event in page.events) > SHARED_PAGE_BYTES_MAX:

@@ -124,4 +124,5 @@ class Dispatcher:
         """Return when the log has grown or a job becomes due."""
         assert self._position is not None
         next_s = self._schedule.seconds_to_next(self._clock.now())
-        await self._log.changed(after=self._position, timeout_s=min(POLL_SECONDS, next_s or POLL_SECONDS))
+        timeout_s = min(POLL_SECONDS, next_s or POLL_SECONDS)
+        await self._log.changed(after=self._position, timeout_s=timeout_s, where=WHERE)

@@ -415,6 +415,24 @@ async def test_changed_returns_when_there_is_more(place: Place) -> None:
         assert (await place.log.head()).position > end
 
 
+async def test_a_reader_of_facts_sleeps_through_keystrokes(place: Place) -> None:
+    """Whoever wants facts alone is woken by the next fact of any node, and by no keystroke."""
+    facts = EventFilter(kinds=frozenset({Kind.AGGREGATE}))
+    node = await place.node()
+    for writer in (place.log, node):
+        end = (await place.log.head()).position
+        waiting = asyncio.create_task(place.log.changed(after=end, timeout_s=60, where=facts))
+        for version in range(3):
+            heard = asyncio.create_task(place.log.changed(after=end + version, timeout_s=60))
+            await writer.append(update(song := uuid4(), 0))
+            await asyncio.wait_for(heard, 5)
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        await writer.append(joined(update(song, 1), fact(song, 0)))
+        await asyncio.wait_for(waiting, 5)
+        await asyncio.wait_for(place.log.changed(after=end, timeout_s=60, where=facts), 5)
+
+
 async def test_nodes_hear_which_streams_others_changed(place: Place) -> None:
     """A watcher hears of other nodes only, and only of what was stored; after it stopped it hears nothing."""
     node, song, failed = await place.node(), uuid4(), uuid4()

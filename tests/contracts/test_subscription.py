@@ -34,7 +34,7 @@ class Deaf:
     def __init__(self, log: Any) -> None:
         self.read = log.read
 
-    async def changed(self, *, after: int, timeout_s: float) -> None:
+    async def changed(self, *, after: int, timeout_s: float, where: EventFilter) -> None:
         await asyncio.sleep(timeout_s)
 
 

@@ -11,11 +11,12 @@ import asyncpg
 import pytest
 
 from core import limits
+from core.adapters.postgres.batch import KEYSTROKES
 from core.adapters.postgres.chain import verify_chain
 from core.adapters.postgres.log import PostgresLog
 from core.adapters.postgres.pool import open_pool
 from core.errors import ClientIdTaken, Invalid, LogUnavailable, Misconfigured, StreamMoved
-from core.events import DOCUMENT_UPDATED, Append, Claim, Committed, Kind, NewEvent, Write
+from core.events import DOCUMENT_UPDATED, Append, Claim, Committed, EventFilter, Kind, NewEvent, Write
 from tests.contracts.logs import ANN, BEN, blocked, fact, joined, postgres_log, update, waiting_for_the_lock
 from tests.services.proxy import MARK, Proxy, proxied
 
@@ -213,6 +214,18 @@ async def test_a_look_finds_what_no_hint_told(database_url: str, monkeypatch: py
             await node.append(update(uuid4(), 0))
             await asyncio.wait_for(log.changed(after=0, timeout_s=60), 10)
             assert await asyncio.wait_for(heard.get(), 10) is None
+
+
+async def test_a_hint_without_a_family_may_be_of_a_fact(wire: Wire) -> None:
+    """What a program of another version tells wakes the readers of facts too: it does not say that they may sleep."""
+    facts = EventFilter(kinds=frozenset({Kind.AGGREGATE}))
+    waiting = asyncio.create_task(wire.log.changed(after=0, timeout_s=60, where=facts))
+    async with open_pool(wire.dsn) as pool, pool.acquire() as connection:
+        await connection.execute("SELECT pg_notify('counterpoint_log', $1)", f"another 1 {uuid4().hex} {KEYSTROKES}")
+        await wire.log.changed(after=0, timeout_s=60)
+        assert not waiting.done()
+        await connection.execute("SELECT pg_notify('counterpoint_log', $1)", f"another 2 {uuid4().hex}")
+        await asyncio.wait_for(waiting, 10)
 
 
 async def test_many_streams_in_one_batch_are_told_as_any(wire: Wire) -> None:

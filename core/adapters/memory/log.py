@@ -18,7 +18,7 @@ from core.adapters.memory.store import MemoryStore
 from core.adapters.weight import weigh
 from core.crdt.apply import is_panic
 from core.errors import CounterpointError, LogUnavailable, Overloaded
-from core.events import Append, AppendMaker, Committed, EventFilter, Head, Kind, Page, Recorded
+from core.events import EVERYTHING, Append, AppendMaker, Committed, EventFilter, Head, Kind, Page, Recorded
 
 Watcher = Callable[[frozenset[UUID] | None], None]
 
@@ -38,7 +38,7 @@ class MemoryLog:
         self._held = self._scheduled = self._closed = False
         self._failures: deque[_Failure] = deque()
         self._watchers: list[Watcher] = []
-        self._waiters: set[asyncio.Future[None]] = set()
+        self._waiters: dict[asyncio.Future[None], tuple[int, EventFilter]] = {}
         self.store.listeners.append(self._heard)
 
     async def __aenter__(self) -> Self:
@@ -85,19 +85,23 @@ class MemoryLog:
         """Return where a stream ends; without a stream, where the whole log ends (version 0)."""
         return Head(0, self.store.position) if stream_id is None else self.store.head(stream_id, kind)
 
-    async def changed(self, *, after: int, timeout_s: float) -> None:
-        """Return as soon as the log holds a position > after, at the latest when the time is over."""
-        if self.store.position > after or timeout_s <= 0:
+    async def changed(self, *, after: int, timeout_s: float, where: EventFilter = EVERYTHING) -> None:
+        """Return as soon as the log may hold a matching event with position > after, or when the time is over."""
+        if timeout_s <= 0 or self._may_hold(after, where):
             return
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiters.add(waiter)
+        self._waiters[waiter] = (after, where)
         try:
             async with asyncio.timeout(timeout_s):
                 await waiter
         except TimeoutError:
             pass
         finally:
-            self._waiters.discard(waiter)
+            del self._waiters[waiter]
+
+    def _may_hold(self, after: int, where: EventFilter) -> bool:
+        """Say whether there is anything after a position but keystrokes that nobody asked for."""
+        return any(where.wants_keystrokes or event.kind is not Kind.UPDATE for event in self.store.events[after:])
 
     # -- beside the port ------------------------------------------------------------------------------------------
 
@@ -187,8 +191,8 @@ class MemoryLog:
                 yield append, future
 
     def _heard(self, node: object, streams: frozenset[UUID]) -> None:
-        for waiter in self._waiters:
-            if not waiter.done():
+        for waiter, (after, where) in self._waiters.items():
+            if not waiter.done() and self._may_hold(after, where):
                 waiter.set_result(None)
         if node is not self:
             for watcher in list(self._watchers):

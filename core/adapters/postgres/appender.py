@@ -42,6 +42,9 @@ SETTINGS: Final = {
 #: Classes of SQLSTATE that blame the data sent: wrong values, violated constraints, too large, our own checks.
 DATA_CLASSES: Final = frozenset({"21", "22", "23", "54", "P0"})
 
+#: Hears how far the log is stored, and whether the batch held facts or keystrokes alone.
+OnStored = Callable[[int, bool], None]
+
 #: Seconds a client waits longer than the server's own limit, so that the server speaks first.
 GRACE_SECONDS: Final = 2.0
 
@@ -67,7 +70,7 @@ class Appender:
         node_id: str,
         clock: Clock,
         logger: structlog.typing.FilteringBoundLogger,
-        on_stored: Callable[[int], None],
+        on_stored: OnStored,
         on_partition_missing: Callable[[], None],
     ) -> None:
         self._dsn, self._node_id, self._clock, self._logger = dsn, node_id, clock, logger
@@ -174,7 +177,7 @@ class Appender:
                 pause_s = min(pause_s * 2, limits.RECONNECT_SECONDS_MAX)
             else:
                 if last_position:
-                    self._on_stored(last_position)
+                    self._on_stored(last_position, batch.has_facts)
                 return
 
     async def _commit(self, batch: Batch, *, again: bool) -> Answer:

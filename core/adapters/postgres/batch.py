@@ -21,6 +21,10 @@ from core.events import Append, Claim, Committed, Kind, NewEvent
 #: What kinds are called in the database's one-byte column.
 KIND_BYTES: Final = {Kind.AGGREGATE: b"a", Kind.UPDATE: b"u"}
 
+#: The last word of a hint: whether the batch held facts, or keystrokes alone.
+FACTS: Final = "facts"
+KEYSTROKES: Final = "keystrokes"
+
 Stream = tuple[UUID, Kind]
 #: Arrays of equal length: one element of each belongs together.
 Columns = tuple[list[Any], ...]
@@ -97,6 +101,11 @@ class Batch:
         """Return the streams that this batch changes if all of it is stored."""
         return {write.stream_id for unit in self.units for write in unit.writes}
 
+    @property
+    def has_facts(self) -> bool:
+        """Say whether anything but keystrokes is in it."""
+        return any(write.kind is not Kind.UPDATE for unit in self.units for write in unit.writes)
+
     def add(self, append: Append, rows: int, size_bytes: int, future: Future[Committed]) -> None:
         """Put an append at the end, or into the unit it continues."""
         self.rows += rows
@@ -128,9 +137,7 @@ class Batch:
                 _add(writes, number, write.stream_id, KIND_BYTES[write.kind], write.expected, write.count, len(bodies))
             for claim in unit.claims:
                 _add(claims, number, *claim)
-        streams = self.streams
-        hint = ",".join([stream.hex for stream in streams]) if len(streams) <= limits.HINT_STREAMS_MAX else "*"
-        return (self.batch_id, node_id, hint, self.careful, again, *writes, *spans, bodies, *claims)
+        return (self.batch_id, node_id, self._hint(), self.careful, again, *writes, *spans, bodies, *claims)
 
     def settle(self, answer: Answer) -> int:
         """Tell everyone how it went, in the order of positions; returns the last position stored, or 0."""
@@ -151,6 +158,12 @@ class Batch:
         """Tell everyone that nothing is stored."""
         for unit in self.units:
             unit.fail(error)
+
+    def _hint(self) -> str:
+        """Return what other processes hear beside the position: which streams changed, and by what."""
+        streams = self.streams
+        named = ",".join([stream.hex for stream in streams]) if len(streams) <= limits.HINT_STREAMS_MAX else "*"
+        return f"{named} {FACTS if self.has_facts else KEYSTROKES}"
 
     def _join(self, append: Append, rows: int, future: Future[Committed]) -> bool:
         (write,) = append.writes

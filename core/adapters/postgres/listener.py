@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
 import structlog
 
 from core import limits
+from core.adapters.postgres.batch import KEYSTROKES
 from core.adapters.postgres.pool import LOST, connect
 from core.errors import CounterpointError
 
@@ -25,16 +26,23 @@ HEAD: Final = "SELECT coalesce(max(last_position), 0) FROM event_chain"
 Watcher = Callable[[frozenset[UUID] | None], None]
 
 
+class _Wish(NamedTuple):
+    """What somebody waits for: a position beyond this one; without keystrokes, one of a fact."""
+
+    after: int
+    keystrokes: bool
+
+
 class Listener:
     """What this process knows about the end of the log. `run` is the task that keeps it knowing."""
 
     def __init__(self, dsn: str, *, node_id: str, logger: structlog.typing.FilteringBoundLogger) -> None:
         self._dsn, self._node_id, self._logger = dsn, node_id, logger
-        #: The largest position known to be stored.
-        self.position = 0
+        #: The largest position known to be stored, and the largest at which there may be facts.
+        self.position = self.facts_position = 0
         self._connection: asyncpg.Connection | None = None
         self._watchers: list[Watcher] = []
-        self._waiters: dict[asyncio.Future[None], int] = {}
+        self._waiters: dict[asyncio.Future[None], _Wish] = {}
         self._heard = asyncio.Event()
 
     async def open(self) -> None:
@@ -48,7 +56,7 @@ class Listener:
             connection.terminate()
             raise
         self._connection = connection
-        self.advance(position)
+        self.advance(position, has_facts=True)
 
     async def run(self) -> None:
         """Keep listening and looking until cancelled, through every loss of the connection."""
@@ -67,20 +75,25 @@ class Listener:
         finally:
             self.release()
 
-    def advance(self, position: int) -> None:
-        """Hear that everything up to a position is stored."""
-        if position > self.position:
-            self.position = position
-            for waiter, after in self._waiters.items():
-                if after < position and not waiter.done():
-                    waiter.set_result(None)
+    def advance(self, position: int, *, has_facts: bool) -> None:
+        """Hear that everything up to a position is stored, and whether what is new may hold facts."""
+        self.position = max(self.position, position)
+        if has_facts:
+            self.facts_position = max(self.facts_position, position)
+        for waiter, wish in self._waiters.items():
+            if self._grants(wish) and not waiter.done():
+                waiter.set_result(None)
 
-    async def beyond(self, after: int, timeout_s: float) -> None:
-        """Return when a position > after is known to be stored, at the latest when the time is over."""
-        if self.position > after or timeout_s <= 0:
+    async def beyond(self, after: int, timeout_s: float, *, keystrokes: bool = True) -> None:
+        """Return when a position > after is known to be stored, at the latest when the time is over.
+
+        Without keystrokes: when there may be a fact at a position > after.
+        """
+        wish = _Wish(after, keystrokes)
+        if self._grants(wish) or timeout_s <= 0:
             return
         waiter: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._waiters[waiter] = after
+        self._waiters[waiter] = wish
         try:
             await asyncio.wait((waiter,), timeout=timeout_s)
         finally:
@@ -96,6 +109,9 @@ class Listener:
 
         return stop
 
+    def _grants(self, wish: _Wish) -> bool:
+        return (self.position if wish.keystrokes else self.facts_position) > wish.after
+
     async def _listen(self) -> None:
         """Wait for hints; after a silence, look. Without a connection, get one: hints may have been missed."""
         if self._connection is None:
@@ -110,14 +126,14 @@ class Listener:
             position = await self._connection.fetchval(HEAD, timeout=limits.READ_SECONDS_MAX)
             if position > self.position:
                 self._tell(None)
-            self.advance(position)
+            self.advance(position, has_facts=position > self.position)
         if self._connection.is_closed():
             raise ConnectionResetError("the connection that listens was closed")
 
     def _hint(self, _connection: object, _pid: int, _channel: str, payload: object) -> None:
         self._heard.set()
-        node_id, position, streams = _read_hint(str(payload))
-        self.advance(position)
+        node_id, position, streams, has_facts = _read_hint(str(payload))
+        self.advance(position, has_facts=has_facts)
         if node_id != self._node_id:
             self._tell(streams)
 
@@ -132,10 +148,14 @@ class Listener:
         self._connection = None
 
 
-def _read_hint(payload: str) -> tuple[str, int, frozenset[UUID] | None]:
-    """Read "node position stream,..." or "node position *"; whatever else came says that any may have changed."""
+def _read_hint(payload: str) -> tuple[str, int, frozenset[UUID] | None, bool]:
+    """Read "node position stream,... family" or "node position * family"; without a family there may be facts.
+
+    Whatever else came says that any stream may have changed.
+    """
     try:
-        node_id, position, streams = payload.split(" ")
-        return node_id, int(position), None if streams == "*" else frozenset(map(UUID, streams.split(",")))
+        node_id, position, streams, *family = payload.split(" ")
+        named = None if streams == "*" else frozenset(map(UUID, streams.split(",")))
+        return node_id, int(position), named, family != [KEYSTROKES]
     except ValueError:
-        return "", 0, None
+        return "", 0, None, True

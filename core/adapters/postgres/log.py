@@ -29,7 +29,18 @@ from core.adapters.postgres.pool import fetch, translated
 from core.adapters.postgres.sealed import Sealed
 from core.adapters.postgres.segment import Keystroke
 from core.errors import LogUnavailable
-from core.events import DOCUMENT_UPDATED, Append, AppendMaker, Committed, EventFilter, Head, Kind, Page, Recorded
+from core.events import (
+    DOCUMENT_UPDATED,
+    EVERYTHING,
+    Append,
+    AppendMaker,
+    Committed,
+    EventFilter,
+    Head,
+    Kind,
+    Page,
+    Recorded,
+)
 from core.ports import Clock
 
 _COLUMNS: Final = "position, stream_id, version, topic, actor_id, recorded_at, body, size_bytes"
@@ -147,7 +158,7 @@ class PostgresLog:
             return Page([], after, False)
         query, arguments = _query(where)
         rows = await fetch(self._pool, query, after, end, limit, *arguments)
-        if not _wants_keystrokes(where):
+        if not where.wants_keystrokes:
             return _page([_recorded(row) for row in rows], end, limit)
         sealed_until = rows[0]["sealed_until"]
         page = _page([_recorded(row[1:]) for row in rows if row["position"] is not None], end, limit)
@@ -166,14 +177,14 @@ class PostgresLog:
         """Return where a stream ends; without a stream, where the whole log ends (version 0)."""
         if stream_id is None:
             ((position,),) = await fetch(self._pool, HEAD)
-            self._listener.advance(position)
+            self._listener.advance(position, has_facts=False)
             return Head(0, position)
         rows = await fetch(self._pool, _STREAM_HEAD, stream_id, KIND_BYTES[kind])
         return Head(*rows[0]) if rows else Head(0, 0)
 
-    async def changed(self, *, after: int, timeout_s: float) -> None:
-        """Return as soon as the log is known to hold a position > after, at the latest when the time is over."""
-        await self._listener.beyond(after, timeout_s)
+    async def changed(self, *, after: int, timeout_s: float, where: EventFilter = EVERYTHING) -> None:
+        """Return as soon as the log may hold a matching event with position > after, or when the time is over."""
+        await self._listener.beyond(after, timeout_s, keystrokes=where.wants_keystrokes)
 
     # -- beside the port ------------------------------------------------------------------------------------------
 
@@ -216,8 +227,8 @@ class PostgresLog:
             self.failure.__cause__ = error
             self._broken.set()
 
-    def _stored(self, position: int) -> None:
-        self._listener.advance(position)
+    def _stored(self, position: int, has_facts: bool) -> None:
+        self._listener.advance(position, has_facts=has_facts)
         self._partitions.reached(position)
 
 
@@ -241,14 +252,8 @@ def _query(where: EventFilter) -> tuple[str, list[Any]]:
         conditions.append(f"stream_id = ANY(${3 + len(arguments)}::uuid[])")
     columns = _STORED if where.with_updates else _WITHOUT_UPDATES
     found = f"SELECT {columns} FROM events WHERE {' AND '.join(conditions)} ORDER BY position LIMIT $3"
-    page = _PAGE_WITH_KEYSTROKES if _wants_keystrokes(where) else _PAGE
+    page = _PAGE_WITH_KEYSTROKES if where.wants_keystrokes else _PAGE
     return page.format(found=found), arguments
-
-
-def _wants_keystrokes(where: EventFilter) -> bool:
-    return (where.kinds is None or Kind.UPDATE in where.kinds) and (
-        where.topics is None or DOCUMENT_UPDATED in where.topics
-    )
 
 
 def _page(events: list[Recorded], end: int, limit: int) -> Page:
@@ -284,7 +289,7 @@ def _families(where: EventFilter, arguments: list[Any]) -> str:
         elif topics:
             arguments.append(sorted(topics))
             families.append(f"(kind = 'a' AND topic = ANY(${3 + len(arguments)}::text[]))")
-    if _wants_keystrokes(where):
+    if where.wants_keystrokes:
         families.append("kind = 'u'")
     if len(families) == 2 and where.topics is None:
         return "true"
