@@ -142,7 +142,7 @@ async def test_a_take_is_deleted_and_brought_back(person: Invite, studio: Studio
 
 
 async def test_a_long_render_survives_leaving_and_can_be_cancelled_and_retried(person: Invite, studio: Studio) -> None:
-    """One may close the page: the render goes on. Cancelled, it says so and can be asked for again."""
+    """One may leave: the render goes on, the library leads back. Cancelled, it says so and can be asked for again."""
     song_id = create_song(studio, "Endless", *("la la la la",) * 24)
     # Fourteen minutes of sound: as long as a render may be, or it would be refused before anybody sees it.
     patch = {"sections": {f"verse-{number}": {"bars": 18} for number in range(1, 25)}}
@@ -152,7 +152,9 @@ async def test_a_long_render_survives_leaving_and_can_be_cancelled_and_retried(p
     await page.get_by_role("button", name="Render", exact=True).click()
     await expect(page.get_by_role("progressbar")).to_be_visible()
     await page.goto(f"{studio.url}/")
-    await page.goto(f"{studio.url}/songs/{song_id}/studio")
+    under_way = page.get_by_role("region", name="Under way")
+    await expect(under_way.get_by_role("progressbar")).to_be_visible()
+    await under_way.get_by_role("link", name="Open the studio").first.click()
     await expect(page.get_by_role("progressbar")).to_be_visible()
     await page.get_by_role("button", name="Cancel", exact=True).click()
     await expect(page.get_by_text("This render was cancelled.")).to_be_visible(timeout=RENDER_MS_MAX)
