@@ -14,11 +14,17 @@ export interface OnBranchProps {
   /** The document in the address; a branch of another one is not found here. */
   documentId: string;
   branchId: string;
+  /** Waits for an answer of now: what was asked on an earlier page may lack the newest edits. */
+  isFresh?: boolean;
   children: (branch: Branch) => ReactNode;
 }
 
-export function OnBranch({ documentId, branchId, children }: OnBranchProps) {
-  const { data: branch, error, refetch } = useQuery(branchQuery(branchId));
+export function OnBranch({ documentId, branchId, isFresh = false, children }: OnBranchProps) {
+  const { data, error, isFetchedAfterMount, isPaused, refetch } = useQuery({
+    ...branchQuery(branchId),
+    refetchOnMount: isFresh ? "always" : true,
+  });
+  const branch = isFresh && !isFetchedAfterMount && !isPaused ? undefined : data;
   if (branch?.document_id === documentId) return <BranchContext value={branch}>{children(branch)}</BranchContext>;
   const isGone = branch !== undefined || (error instanceof Problem && error.status === 404);
   return (
@@ -32,7 +38,7 @@ export function OnBranch({ documentId, branchId, children }: OnBranchProps) {
           }
         >
           <strong>{isGone ? "There is no such branch here." : "The branch cannot be shown now."}</strong>{" "}
-          {isGone ? "The link may have been mistyped." : error.message}
+          {isGone ? "The link may have been mistyped." : error?.message}
         </EmptyState>
       )}
     </Page>

@@ -15,7 +15,7 @@ import "./review-page.css";
 
 export default function ReviewPage({ id, branchId }: { id: string; branchId: string }) {
   return (
-    <OnBranch documentId={id} branchId={branchId}>
+    <OnBranch documentId={id} branchId={branchId} isFresh>
       {(branch) => (
         <CommentsProvider documentId={branch.content_id}>
           <Desk id={id} branch={branch} />
