@@ -68,6 +68,20 @@ async def test_a_field_shows_who_is_in_it(person: Invite, studio: Studio) -> Non
     await expect(field(ada.page, "Tempo")).to_have_value("120")
 
 
+async def test_who_goes_from_a_text_to_a_field_is_shown_in_the_field(person: Invite, studio: Studio) -> None:
+    """An editor hears late that the focus left it: whoever is in the next field by then is still shown there."""
+    ada, mina, _ = await two_in(studio, person)
+    await lyrics(mina.page).click()
+    await expect(carets(lyrics(ada.page))).to_have_text("Mina Okafor")
+    await field(mina.page, "Tempo").click()
+    await field(mina.page, "Tempo").fill("97")
+    await mina.page.keyboard.press("Enter")
+    await expect(field(ada.page, "Tempo")).to_have_value("97")
+    tempo = ada.page.locator(".field-frame--held").filter(has=field(ada.page, "Tempo"))
+    await expect(tempo).to_contain_text("Mina Okafor")
+    await expect(carets(lyrics(ada.page))).to_have_count(0)
+
+
 async def test_two_people_have_different_colours(person: Invite, studio: Studio) -> None:
     """Colours are handed out, so two people in one song never share one."""
     ada, mina, song_id = await two_in(studio, person)

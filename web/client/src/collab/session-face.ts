@@ -86,6 +86,11 @@ export abstract class SessionFace {
     this.presence.announce(place);
   }
 
+  /** Tells the others that this tab has left a field. Editors hear of that late: by then it may be in the next one. */
+  leave(place: string): void {
+    if (this.field === place) this.announce(null);
+  }
+
   /** Hands out the text of a refusal and forgets it: its author has it now. */
   takeBack(refusalId: string): Refusal | null {
     const refusal = this.givenBack.take(refusalId);

@@ -92,6 +92,10 @@ export class FakeDocument {
     this.presence.announce(place);
   }
 
+  leave(place: string): void {
+    if (this.announced.at(-1) === place) this.announce(null);
+  }
+
   /** Somebody else's edit, as it would arrive from the studio. */
   remote(change: (doc: Y.Doc) => void): void {
     const theirs = new Y.Doc();

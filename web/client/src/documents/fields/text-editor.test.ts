@@ -18,11 +18,13 @@ const LOOK: EditorLook = {
 let song: FakeDocument;
 let text: Y.Text;
 let editor: TextEditor;
+let onFocusChange: ReturnType<typeof vi.fn<(hasFocus: boolean) => void>>;
 let onTooLong: ReturnType<typeof vi.fn<(over: number | null) => void>>;
 
 beforeEach(() => {
   song = new FakeDocument("song");
   text = song.doc.getText("producer_notes");
+  onFocusChange = vi.fn<(hasFocus: boolean) => void>();
   onTooLong = vi.fn<(over: number | null) => void>();
 });
 
@@ -39,7 +41,7 @@ function open(charsMax = 1000): EditorView {
     extensions: syllableGutter("en"),
     onTooLong,
     onChange: () => undefined,
-    onFocusChange: () => undefined,
+    onFocusChange,
   });
   return editor.view;
 }
@@ -213,4 +215,22 @@ test("a destroyed editor hears and changes nothing, and undo goes on", () => {
   expect(text.toJSON()).toBe("");
   song.undo.redo();
   expect(text.toJSON()).toBe("words");
+});
+
+test("an editor hears late that it lost the focus, and takes nobody out of the field they are in by then", async () => {
+  const view = open();
+  view.focus();
+  await vi.waitFor(() => expect(song.announced.at(-1)).toBe("/producer_notes"));
+  view.contentDOM.blur();
+  song.announce("/bpm");
+  await vi.waitFor(() => expect(onFocusChange).toHaveBeenLastCalledWith(false));
+  expect(song.announced.at(-1)).toBe("/bpm");
+});
+
+test("an editor that goes with the focus in it, as a removed section does, leaves nobody behind", async () => {
+  const view = open();
+  view.focus();
+  await vi.waitFor(() => expect(song.announced.at(-1)).toBe("/producer_notes"));
+  editor.destroy();
+  expect(song.announced.at(-1)).toBeNull();
 });

@@ -102,7 +102,11 @@ export function createTextEditor(options: EditorOptions): TextEditor {
   return {
     view,
     setLook: (next) => view.dispatch({ effects: lookOf.reconfigure(extensionsFor(next)) }),
-    destroy: () => view.destroy(),
+    destroy: () => {
+      // What is taken from the page with the focus in it is left without a word.
+      if (view.hasFocus) session.leave(place);
+      view.destroy();
+    },
   };
 }
 
@@ -116,7 +120,7 @@ function presence({ session, place, onChange, onFocusChange }: EditorOptions): E
   return EditorView.updateListener.of(({ view, docChanged, selectionSet, focusChanged }) => {
     if (focusChanged) {
       if (view.hasFocus) session.announce(place);
-      else session.announce(null);
+      else session.leave(place);
       onFocusChange(view.hasFocus);
     }
     if (view.hasFocus && (docChanged || selectionSet || focusChanged)) {

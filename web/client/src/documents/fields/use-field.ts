@@ -28,7 +28,7 @@ export function useFieldPlace(path: Path): FieldPlace {
   const people = usePeopleAt(place);
   const mayWrite = useMayWrite();
   const presence = useMemo(
-    () => ({ onFocus: () => session.announce(place), onBlur: () => session.announce(null) }),
+    () => ({ onFocus: () => session.announce(place), onBlur: () => session.leave(place) }),
     [session, place],
   );
   return { session, path: stable, place, definition, people, mayWrite, presence };

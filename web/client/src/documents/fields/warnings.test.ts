@@ -1,6 +1,10 @@
 // Warnings are the server's, word for word in meaning, and never refuse anything.
 import { expect, test } from "vitest";
+import kinds from "../../api/kinds.generated.json";
+import { pointerTo } from "../../collab/path";
+import type { Kind } from "../../collab/shape";
 import { addEntry, setField } from "../../collab/values";
+import { LIMITS } from "./definitions";
 import { FakeDocument } from "./fake-document";
 import { warningsIn, WarningStore } from "./warnings";
 
@@ -33,6 +37,39 @@ test("worlds: names, doubles and strangers; personas: empty boundaries; notes: n
   expect([...warningsIn(persona.doc, "persona").keys()]).toEqual([`/boundaries/${boundary}/text`]);
   expect(warningsIn(new FakeDocument("note").doc, "note").size).toBe(0);
 });
+
+test("whichever list grows beyond what one can work with, of whatever kind, it is said beside it", () => {
+  const many = Array.from({ length: LIMITS.labels + 1 }, (_, index) => `label ${index}`);
+  for (const kind of ["song", "persona", "world"] as const) {
+    const full = new FakeDocument(kind);
+    const places = labelsOf(kind).map((path) => {
+      const at = path.flatMap((part) => (part === "*" ? [] : [part]));
+      const inEntry = path.indexOf("*");
+      if (inEntry >= 0) at.splice(inEntry, 0, addEntry(full.session, path.slice(0, inEntry)));
+      setField(full.session, at, many);
+      return pointerTo(at);
+    });
+    expect(places.length).toBeGreaterThan(0);
+    const found = warningsIn(full.doc, kind);
+    for (const place of places) expect(found.get(place)?.[0], place).toContain("hard to work with");
+  }
+});
+
+/** The places of all lists of labels of a kind, as the server describes it; * stands for any entry. */
+function labelsOf(kind: Kind): string[][] {
+  interface Described {
+    "x-field"?: string;
+    properties?: Record<string, Described>;
+    additionalProperties?: Described | boolean;
+  }
+  const within = (field: Described, path: string[]): string[][] => {
+    if (field["x-field"] === "labels") return [path];
+    const entry = field["x-field"] === "entries" ? (field.additionalProperties as Described) : null;
+    if (entry !== null) return within(entry, [...path, "*"]);
+    return Object.entries(field.properties ?? {}).flatMap(([name, inner]) => within(inner, [...path, name]));
+  };
+  return within(kinds.kinds[kind].schema as Described, []);
+}
 
 test("nothing is said of a document that is still opening", () => {
   const song = new FakeDocument("song");

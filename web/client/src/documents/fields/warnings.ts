@@ -39,7 +39,15 @@ const LISTS: Record<Kind, readonly Path[]> = {
     ["style", "instruments"],
     ["style", "influences"],
   ],
-  persona: [["influences"], ["boundaries"], ["voice", "languages"], ["visual_identity", "images"]],
+  persona: [
+    ["influences"],
+    ["boundaries"],
+    ["voice", "languages"],
+    ["style_defaults", "genres"],
+    ["style_defaults", "moods"],
+    ["style_defaults", "instruments"],
+    ["visual_identity", "images"],
+  ],
   world: [["entities"], ["timeline"], ["style_guide", "palette"], ["style_guide", "reference_images"]],
   note: [],
 };
@@ -74,6 +82,7 @@ function inWorld(doc: Y.Doc, add: Add): void {
   for (const { id } of entriesAt(doc, ["timeline"])) {
     const path = ["timeline", id, "participants"];
     const strangers = labelsAt(doc, path).filter((label) => !known.has(label));
+    tooMany(doc, "world", path, add);
     if (strangers.length > 0) add(path, `This world has no entity ${strangers.map((one) => `“${one}”`).join(", ")}.`);
   }
 }

@@ -59,7 +59,9 @@ export function Banners({ onShowRefusals }: { onShowRefusals: () => void }) {
       )}
       {phase === "signed-out" && (
         <Banner tone="warning" icon={<LogIn size={16} aria-hidden />}>
-          You are signed out. What you wrote is kept in this browser; open a sign-in link to go on.
+          {keptLocally
+            ? "You are signed out. What you wrote is kept in this browser; open a sign-in link to go on."
+            : "You are signed out, and this browser keeps nothing. Leave this tab open, and open a sign-in link in another one."}
         </Banner>
       )}
       {phase === "ready" && !mayWrite && readOnlyReason !== null && (

@@ -27,6 +27,18 @@ test.each([
   [{ phase: "loading" }, "opening", "Opening…"],
   [{ mayWrite: false, readOnlyReason: "You may read." }, "read-only", "Read only"],
   [{ mayWrite: false, unsaved: 3, connection: "offline" }, "offline", "Offline, 3 edits kept here"],
+  [
+    { phase: "signed-out", mayWrite: false, connection: "offline", unsaved: 2 },
+    "offline",
+    "Signed out, 2 edits kept here",
+  ],
+  [{ phase: "signed-out", mayWrite: false, connection: "offline" }, "read-only", "Read only"],
+  [
+    { phase: "trashed", mayWrite: false, connection: "connecting", unsaved: 1 },
+    "offline",
+    "In the trash, 1 edit kept here",
+  ],
+  [{ phase: "missing", mayWrite: false, connection: "connecting", unsaved: 1 }, "unfit", "Not saved"],
   [{ drafts: [typed] }, "typing", "Not saved yet"],
   [{ drafts: [typed], unsaved: 3 }, "typing", "Not saved yet"],
   [{ drafts: [typed], connection: "offline" }, "offline", "Offline"],
@@ -49,6 +61,14 @@ test("where nothing is kept, nobody is told that something is", () => {
     expect(savedStateOf(offline).sentence).toContain("kept in this browser");
     expect(savedStateOf({ ...offline, keptLocally: false }).sentence).toContain("leave this tab open");
   }
+});
+
+test("nobody is told that edits go out by themselves while the document keeps them from it", () => {
+  for (const phase of ["signed-out", "trashed", "missing"] as const)
+    for (const connection of ["offline", "connecting", "online"] as const)
+      expect(savedStateOf({ ...READY, mayWrite: false, unsaved: 1, phase, connection }).sentence).not.toContain(
+        "by itself",
+      );
 });
 
 test("what is typed and not shared is named, with what to do about it", () => {

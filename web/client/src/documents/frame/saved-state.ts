@@ -22,6 +22,8 @@ export function savedStateOf(state: SessionState, nameOf: (place: string) => str
   if (phase === "loading") return { name: "opening", words: "Opening…", sentence: "The document is opening." };
   const draft = draftState(state, nameOf);
   if (draft?.name === "unfit") return draft;
+  const stranded = strandedState(state, edits, kept);
+  if (stranded !== null) return stranded;
   if (connection !== "online" && unsaved > 0) {
     const place = connection === "offline" ? "Offline" : "Connecting";
     return { name: "offline", words: `${place}, ${kept}`, sentence: `${place}: ${edits} not saved yet. ${safety}` };
@@ -41,6 +43,35 @@ export function savedStateOf(state: SessionState, nameOf: (place: string) => str
   if (draft !== null) return draft;
   if (unsaved > 0) return { name: "saving", words: "Saving…", sentence: `${edits} on the way to the studio.` };
   return { name: "saved", words: "Saved", sentence: "Everything is saved in the studio." };
+}
+
+/** What is unsaved of a document one is kept from: it does not go out by itself. Null: one is not, or all is saved. */
+function strandedState({ phase, unsaved, keptLocally }: SessionState, edits: string, kept: string): SavedState | null {
+  if (unsaved === 0) return null;
+  const where = keptLocally ? "" : " This browser keeps nothing: leave this tab open until then.";
+  const [they, go] = unsaved === 1 ? ["It", "goes"] : ["They", "go"];
+  switch (phase) {
+    case "signed-out":
+      return {
+        name: "offline",
+        words: `Signed out, ${kept}`,
+        sentence: `${edits} not saved yet. ${they} ${go} out once you sign in again here.${where}`,
+      };
+    case "trashed":
+      return {
+        name: "offline",
+        words: `In the trash, ${kept}`,
+        sentence: `${edits} not saved yet. ${they} ${go} out once this document is restored.${where}`,
+      };
+    case "missing":
+      return {
+        name: "unfit",
+        words: "Not saved",
+        sentence: `${edits} cannot be saved: this document is not in the studio any more. Copy here what you need.`,
+      };
+    default:
+      return null;
+  }
 }
 
 /** What is typed in a field and not shared yet: nothing else has it. Null: there is no such thing. */
