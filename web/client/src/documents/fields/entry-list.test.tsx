@@ -1,5 +1,5 @@
 // Lists that people reorder: only places change, removal can be taken back, everything is announced.
-import { act, screen, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, test } from "vitest";
 import * as Y from "yjs";
@@ -109,6 +109,24 @@ test("keys and buttons move, duplicate and remove, and say so", async () => {
   expect(order()).toEqual(["one", "two", "three", "three"]);
   await user.click(screen.getByRole("button", { name: "Add a boundary" }));
   expect(order()).toHaveLength(5);
+});
+
+test("whoever moves an entry by keys stays where they were in it; from a button that is over, they go to the other", async () => {
+  const user = userEvent.setup();
+  show();
+  const within2 = () => within(screen.getByRole("listitem", { name: "two" }));
+  const field = within2().getByRole("textbox");
+  const handle = within2().getByRole("button", { name: /^Drag two/ });
+  for (const held of [field, handle]) {
+    held.focus();
+    await user.keyboard("{Alt>}{ArrowDown}{/Alt}");
+    await waitFor(() => expect(document.activeElement).toBe(held));
+    await user.keyboard("{Alt>}{ArrowUp}{/Alt}");
+    await waitFor(() => expect(document.activeElement).toBe(held));
+  }
+  expect(order()).toEqual(["one", "two", "three"]);
+  await user.click(screen.getByRole("button", { name: "Move two up" }));
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByRole("button", { name: "Move two down" })));
 });
 
 test("an entry is called by what its field says now", () => {

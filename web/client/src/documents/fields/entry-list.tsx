@@ -71,8 +71,7 @@ export function EntryList(props: EntryListProps) {
       const place = nudgeEntry(session, stable, id, by, ids);
       const where = place === null ? `at the ${by < 0 ? "top" : "end"} already` : `now ${place} of ${ids.length}`;
       announce(`${nameOf(id)} is ${where}.`);
-      // The browser drops the focus from what moves in the page.
-      if (place !== null) focusEntry(list, id, `[data-move="${by}"]:not(:disabled), [data-move]:not(:disabled)`);
+      if (place !== null) holdFocus(list, id, `[data-move="${by}"]:not(:disabled), [data-move]:not(:disabled)`);
     });
   const duplicate = (id: string) => {
     const copy = duplicateEntry(session, stable, id);
@@ -304,6 +303,16 @@ function dropMarkOf(drag: Drag | null, ids: readonly string[], index: number): "
   if (drag.before === drag.id || drag.before === follower) return null;
   if (ids[index] === drag.before) return "before";
   return drag.before === null && index === ids.length - 1 ? "after" : null;
+}
+
+/** The browser drops the focus from what moves in the page: it stays where it was, or goes to something beside it. */
+function holdFocus(list: RefObject<HTMLElement | null>, id: string, otherwise: string): void {
+  const held = document.activeElement;
+  requestAnimationFrame(() => {
+    if (held instanceof HTMLElement && held.isConnected && !held.matches(":disabled") && held !== document.body)
+      held.focus();
+    else focusEntry(list, id, otherwise);
+  });
 }
 
 /** Focus on something in an entry, once the list has been drawn anew and the entry is built. */

@@ -282,6 +282,28 @@ test("labels: added by Enter, comma and paste, each once; removed and moved by k
   expect(labelsAt(song.doc, ["moods"])).toEqual(["warm", "green", "red"]);
 });
 
+test("what cannot be added is explained while it is typed: the page says that the field says why", async () => {
+  const world = new FakeDocument("world");
+  const event = addEntry(world.session, ["timeline"]);
+  const sound = () => world.drafts.list.map(({ isSound }) => isSound);
+  const view = renderIn(world, <LabelsField path={["style_guide", "reference_images"]} label="Images" />);
+  await user.click(screen.getByRole("combobox"));
+  await user.paste("x".repeat(101));
+  expect(sound()).toEqual([false]);
+  expect(screen.getByRole("alert").textContent).toContain("1 character too long; 100 fit");
+  view.unmount();
+  const names = [{ value: "e1", name: "Ilse" }];
+  renderIn(world, <LabelsField path={["timeline", event, "participants"]} label="Who" suggestions={names} isClosed />);
+  await user.type(screen.getByRole("combobox"), "il");
+  expect([sound(), screen.queryByRole("alert")]).toEqual([[true], null]);
+  await user.type(screen.getByRole("combobox"), "k");
+  expect(sound()).toEqual([false]);
+  expect(screen.getByRole("alert").textContent).toBe("Choose one from the list.");
+  await user.type(screen.getByRole("combobox"), "{Backspace}{Enter}");
+  expect(screen.getByRole("alert", { hidden: true }).textContent).toBe("Choose one from the list.");
+  expect(valueAt(world.doc, ["timeline", event, "participants"])).toEqual([]);
+});
+
 test("a trait that is yes or no is shared at once", async () => {
   const world = new FakeDocument("world");
   const id = addEntry(world.session, ["entities"], { kind: "character", traits: { alive: true } });
@@ -298,7 +320,7 @@ test("traits: the kind's own are offered, names are unique, types are kept", asy
   await user.type(screen.getByRole("textbox", { name: "powers" }), "glows, hums{Enter}");
   expect(valueAt(world.doc, path)).toEqual({ powers: ["glows", "hums"] });
   const adder = screen.getByLabelText("Name of a new trait");
-  await user.type(adder, "powers{Enter}");
+  await user.type(adder, "powers");
   expect(screen.getByRole("alert").textContent).toContain("already");
   await user.clear(adder);
   await user.type(adder, "weight{Enter}");

@@ -32,13 +32,16 @@ export function LabelInput({ path, label, placeholder, suggestions, isClosed, on
   const isUnknown = isClosed && words.some((word) => knownAs(word, suggestions) === null);
   const found =
     words.map(labelProblem).find((wrong) => wrong !== null) ?? (isUnknown ? "Choose one from the list." : null);
+  // Whoever has typed the beginning of something in the list is still looking for it.
+  const isSearching = isUnknown && words.every((word) => isBeginning(word, suggestions));
+  const shown = problem ?? (isSearching ? null : found);
   const addTyped = () => {
     setProblem(found);
     if (words.length === 0 || found !== null) return;
     setText("");
     onAdd(words.map((word) => knownAs(word, suggestions) ?? word));
   };
-  useUnshared({ path, typed: words.length === 0 ? null : text, before: "", problem: found, commit: addTyped });
+  useUnshared({ path, typed: words.length === 0 ? null : text, before: "", problem: shown, commit: addTyped });
   const choose = (key: Key | null) => {
     if (key === null) return;
     setText("");
@@ -90,9 +93,9 @@ export function LabelInput({ path, label, placeholder, suggestions, isClosed, on
         )}
       </div>
       <Offer text={text} picked={picked} />
-      {problem !== null && (
+      {shown !== null && (
         <p className="field-frame__problem" role="alert">
-          {problem}
+          {shown}
         </p>
       )}
       <Popover className="menu" offset={8}>
@@ -129,4 +132,10 @@ export function wordsOf(text: string): string[] {
 function knownAs(word: string, suggestions: readonly Suggestion[]): string | null {
   const wanted = word.toLocaleLowerCase();
   return suggestions.find((one) => one.value === word || one.name.toLocaleLowerCase() === wanted)?.value ?? null;
+}
+
+/** Whether something in the list has this in its name. */
+function isBeginning(word: string, suggestions: readonly Suggestion[]): boolean {
+  const wanted = word.toLocaleLowerCase();
+  return suggestions.some((one) => one.name.toLocaleLowerCase().includes(wanted));
 }

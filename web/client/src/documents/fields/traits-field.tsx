@@ -125,12 +125,9 @@ interface NewTraitProps {
 /** Where the name of another trait is typed. */
 function NewTrait({ path, names, onAdd }: NewTraitProps) {
   const [name, setName] = useState("");
-  const [problem, setProblem] = useState<string | null>(null);
+  const problem = name.trim() === "" ? null : traitNameProblem(name, names);
   const add = () => {
-    if (name.trim() === "") return;
-    const found = traitNameProblem(name, names);
-    setProblem(found);
-    if (found !== null) return;
+    if (name.trim() === "" || problem !== null) return;
     onAdd(name.trim());
     setName("");
   };
@@ -138,7 +135,7 @@ function NewTrait({ path, names, onAdd }: NewTraitProps) {
     path,
     typed: name.trim() === "" ? null : name,
     before: "",
-    problem: traitNameProblem(name, names),
+    problem,
     commit: add,
   });
   return (
@@ -150,10 +147,7 @@ function NewTrait({ path, names, onAdd }: NewTraitProps) {
         value={name}
         autoComplete="off"
         aria-invalid={problem !== null}
-        onChange={(event) => {
-          setName(event.target.value);
-          setProblem(null);
-        }}
+        onChange={(event) => setName(event.target.value)}
         onBlur={add}
         onKeyDown={(event) => {
           if (event.nativeEvent.isComposing) return;
