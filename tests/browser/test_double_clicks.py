@@ -80,14 +80,15 @@ async def test_decisions_about_a_branch(person: Invite, studio: Studio) -> None:
     page = await wim.open(f"/songs/{song_id}/branches/{branch['id']}")
     decisions = Requests(page, "/review")
     for name, words, verdict in (
-        ("Request changes", "You asked for changes to", "changes_requested"), ("Approve", "You approved", "approved"),
-    ):  # fmt: skip
+        ("Request changes", "You asked for changes.", "changes_requested"),
+        ("Approve", "You approved this.", "approved"),
+    ):
         await page.get_by_role("button", name=name, exact=True).click()
         dialog = page.get_by_role("dialog", name=name)
         await dialog.get_by_role("textbox").fill("Slower.")
         before = len(decisions.sent)
         await press_twice(dialog.get_by_role("button", name=name))
-        await expect_done(page, words)
+        await expect(page.get_by_role("group", name="Your decision").get_by_role("status")).to_have_text(words)
         await expect(dialog).to_have_count(0)
         assert len(decisions.sent) == before + 1
         assert [one["verdict"] for one in read_branch(studio, branch["id"])["review"]["verdicts"]] == [verdict]

@@ -1,16 +1,17 @@
-"""News at the edge of a page: one width, above the bars, gone by themselves or with their page; titles stay short."""
+"""News at the edge of a page: one width, above the bars, on no button, gone by themselves; titles stay short."""
 
 from __future__ import annotations
 
 import os
 from typing import Any
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.accessibility import sideways, violations
 from tests.browser.conftest import Invite
-from tests.browser.people import PHONE
-from tests.browser.songs import create_song, open_branch, render
+from tests.browser.people import DESKTOP, PHONE, Person
+from tests.browser.songs import change, create_song, open_branch, render
 from tests.studio import Studio
 
 LONG = "The Very Long Song About Everything That Ever Happened In The Glasshouse " * 5
@@ -73,7 +74,6 @@ async def test_toasts_line_up_are_reached_by_key_and_go_by_themselves(person: In
 async def test_toasts_stand_above_the_bar_at_the_bottom(person: Invite, studio: Studio) -> None:
     """On a phone neither the decision about a branch nor the player is covered; what belongs to a page goes with it."""
     song_id = create_song(studio, "Lanternfish", "la")
-    branch = open_branch(studio, song_id, "Darker")
     render(studio, song_id)
     ines = await person("Ines Cardoso", "editor", size=PHONE, touch=True, colour_scheme="dark")
     page = await ines.open(f"/songs/{song_id}/studio")
@@ -91,20 +91,49 @@ async def test_toasts_stand_above_the_bar_at_the_bottom(person: Invite, studio: 
     await expect(page.get_by_role("heading", name="Sections")).to_be_attached()
     await expect(toasts(page)).to_have_count(0)
 
-    branch_id = branch["id"]
-    members = studio.request("GET", "/api/v1/members", role="owner").json()["items"]
-    reviewer = next(one["person_id"] for one in members if one["name"] == "Ines Cardoso")
-    asked = {"action": "request", "reviewers": [reviewer]}
-    answer = studio.request("POST", f"/api/v1/branches/{branch_id}/review", json=asked)
+    await page.goto(f"{studio.url}{await asked_to_review(ines, song_id)}")
+    await expect(page.get_by_role("button", name="Approve")).to_be_visible()
+    (region,), (bar,) = await boxes(page.locator(".toasts")), await boxes(page.locator(".decision-bar"))
+    assert region["bottom"] <= bar["top"]
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+async def test_what_one_decided_is_said_where_it_covers_nothing(
+    person: Invite, studio: Studio, size: tuple[int, int]
+) -> None:
+    """A verdict is said in the bar it was given in, and who asked reads so in the card: no toast lies on Merge."""
+    song_id = create_song(studio, "Lanternfish", "la", bpm=96)
+    ines = await person("Ines Cardoso", "editor", size=size)
+    page = await ines.open(await asked_to_review(ines, song_id))
+    decision = page.get_by_role("group", name="Your decision")
+    for button, words in (("Request changes", "You asked for changes."), ("Approve", "You approved this.")):
+        await decision.get_by_role("button", name=button).click()
+        await page.get_by_role("dialog").get_by_role("textbox").fill("The last line hangs in the air.")
+        await page.get_by_role("dialog").get_by_role("button", name=button).click()
+        await expect(decision.get_by_role("status")).to_have_text(words)
+        await expect(page.get_by_role("dialog")).to_have_count(0)
+        await expect(toasts(page)).to_have_count(0)
+    await photograph(page, f"decided-{size[0]}")
+    assert await sideways(page) == []
+    # Somebody else is asked: what became of it is in the card.
+    await person("Olu Adeyemi", "editor", size=size)
+    await page.reload()
+    await page.get_by_role("button", name="Ask others").click()
+    await page.get_by_role("dialog").get_by_text("Olu Adeyemi").last.click()
+    await page.get_by_role("dialog").get_by_role("button", name="Request review").click()
+    await expect(page.get_by_text("They see it among their reviews now.")).to_be_visible()
+    await expect(toasts(page)).to_have_count(0)
+
+
+async def asked_to_review(reviewer: Person, song_id: str) -> str:
+    """Have somebody asked to look at a new branch with a change in it; returns the path of its page."""
+    studio = reviewer.studio
+    branch = open_branch(studio, song_id, "Darker")
+    change(studio, branch["content_id"], {"bpm": 84})
+    asked = {"action": "request", "reviewers": [str(reviewer.person_id)]}
+    answer = studio.request("POST", f"/api/v1/branches/{branch['id']}/review", json=asked)
     assert answer.is_success, answer.text
-    await page.goto(f"{studio.url}/songs/{song_id}/branches/{branch_id}")
-    await page.get_by_role("button", name="Approve").tap()
-    await page.get_by_role("dialog").get_by_role("button", name="Approve").tap()
-    await expect(toasts(page)).to_have_count(1)
-    (toast,) = await boxes(toasts(page))
-    (bar,) = await boxes(page.locator(".decision-bar"))
-    await photograph(page, "toast-review-phone")
-    assert toast["bottom"] <= bar["top"]
+    return f"/songs/{song_id}/branches/{branch['id']}"
 
 
 async def test_a_long_title_is_one_line_in_the_palette(person: Invite, studio: Studio) -> None:

@@ -14,7 +14,7 @@ import { ConflictCard } from "./conflict-card";
 import { gateOf } from "./merge-gate";
 import { ALL_PICKED, toggled } from "./merge-picks";
 import { PersonChoice } from "./person-choice";
-import { useMergeBranch } from "./use-merge-branch";
+import { useMergeBranch, type MergeNews } from "./use-merge-branch";
 import type { Review } from "./use-review";
 import "./merge-box.css";
 
@@ -111,6 +111,7 @@ function OpenBox({ branch, review, nameOf }: MergeBoxProps) {
           ))}
         </ul>
       )}
+      <News news={merging.news} />
       {isWriter && (
         <Button
           tone="primary"
@@ -126,5 +127,21 @@ function OpenBox({ branch, review, nameOf }: MergeBoxProps) {
         </Button>
       )}
     </section>
+  );
+}
+
+/** What became of merging, above the button that will be pressed again: a toast would lie on it. */
+function News({ news }: { news: MergeNews | null }) {
+  const history = news?.history ?? null;
+  return (
+    <p className="review-card__note" role="status">
+      {news?.text}
+      {history !== null && (
+        <>
+          {" "}
+          <Link href={history}>See the history</Link>
+        </>
+      )}
+    </p>
   );
 }

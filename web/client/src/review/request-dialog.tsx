@@ -9,7 +9,6 @@ import { useReview } from "../branches/branch-requests";
 import { BRANCH_WORDS_CHARS_MAX, LongText } from "../branches/new-branch-dialog";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
-import { toasts } from "../ui/toasts";
 import { toggled } from "./merge-picks";
 import { PersonChoice } from "./person-choice";
 import "../branches/branch-dialogs.css";
@@ -29,15 +28,7 @@ export function RequestDialog({ branch, onClose }: { branch: Branch; onClose: ()
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (chosen.size === 0 || asking.isPending) return;
-    asking.mutate(
-      { action: "request", reviewers: [...chosen], message: message.trim() },
-      {
-        onSuccess: () => {
-          onClose();
-          toasts.show({ tone: "success", text: "They see it among their reviews now." });
-        },
-      },
-    );
+    asking.mutate({ action: "request", reviewers: [...chosen], message: message.trim() }, { onSuccess: onClose });
   };
   return (
     <Dialog

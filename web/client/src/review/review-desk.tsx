@@ -1,10 +1,9 @@
 // A review once its branch is known: the changes in the middle, people and the merge beside them.
 import { useState } from "react";
-import type { Branch } from "../api/branches";
+import type { Branch, Verdict } from "../api/branches";
 import { mayReview, mayWrite } from "../api/roles";
 import { useMe } from "../api/use-me";
 import { useCloseBranch, useReview as useReviewing } from "../branches/branch-requests";
-import { toasts } from "../ui/toasts";
 import { showProblem } from "../api/problem-toast";
 import { Changes } from "./changes";
 import { DecisionBar } from "./decision-bar";
@@ -15,6 +14,7 @@ import { RequestDialog } from "./request-dialog";
 import { ReviewHead } from "./review-head";
 import { Reviewers } from "./reviewers";
 import { useReview, type Review } from "./use-review";
+import { reviewersOf } from "./verdicts";
 import { useReviewActions } from "./use-review-actions";
 import { WordsDialog, type Decision } from "./words-dialog";
 
@@ -74,24 +74,30 @@ export function ReviewDesk({ branch }: { branch: Branch }) {
         </aside>
       </div>
       <Discussion branch={branch} contents={review.contents} />
-      {mayDecide && <DecisionBar isBehind={review.isBehind} onDecide={decide} onCatchUp={review.catchUp} />}
+      {mayDecide && (
+        <DecisionBar
+          isBehind={review.isBehind}
+          decided={decidedBy(branch, me?.person_id)}
+          onDecide={decide}
+          onCatchUp={review.catchUp}
+        />
+      )}
       {asking === "request" && <RequestDialog branch={branch} onClose={() => setAsking(null)} />}
       {asking === "rename" && <RenameBranchDialog branch={branch} onClose={() => setAsking(null)} />}
       {(asking === "approve" || asking === "request_changes") && (
-        <Decide
-          branch={branch}
-          review={review}
-          decision={asking}
-          reviewing={reviewing}
-          onClose={() => setAsking(null)}
-        />
+        <Decide review={review} decision={asking} reviewing={reviewing} onClose={() => setAsking(null)} />
       )}
     </>
   );
 }
 
+/** What somebody said of the branch as it is now. */
+function decidedBy(branch: Branch, personId: string | undefined): Verdict["verdict"] | null {
+  const said = reviewersOf(branch).find((one) => one.personId === personId)?.verdict;
+  return said?.is_current === true ? said.verdict : null;
+}
+
 interface DecideProps {
-  branch: Branch;
   review: Review;
   decision: Decision;
   reviewing: ReturnType<typeof useReviewing>;
@@ -99,7 +105,7 @@ interface DecideProps {
 }
 
 /** Says it of what was looked at: the studio refuses when the branch has moved on. */
-function Decide({ branch, review, decision, reviewing, onClose }: DecideProps) {
+function Decide({ review, decision, reviewing, onClose }: DecideProps) {
   return (
     <WordsDialog
       decision={decision}
@@ -109,11 +115,7 @@ function Decide({ branch, review, decision, reviewing, onClose }: DecideProps) {
         reviewing.mutate(
           { action: decision, message, position: review.seen },
           {
-            onSuccess: () => {
-              onClose();
-              const words = decision === "approve" ? "You approved" : "You asked for changes to";
-              toasts.show({ tone: "success", text: `${words} “${branch.name}”.` });
-            },
+            onSuccess: onClose,
           },
         )
       }

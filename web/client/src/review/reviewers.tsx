@@ -28,6 +28,8 @@ export function Reviewers({ branch, authorOf, onAsk, onWithdraw }: ReviewersProp
   const { review } = branch;
   const people = reviewersOf(branch);
   const isAsked = review.requested_by !== null;
+  const isWaited =
+    isAsked && authorOf(review.requested_by ?? "").isMe && people.some(({ state }) => state === "waiting");
   return (
     <section className="review-card" aria-labelledby="reviewers-title">
       <header className="review-card__head">
@@ -49,6 +51,9 @@ export function Reviewers({ branch, authorOf, onAsk, onWithdraw }: ReviewersProp
           ))}
         </ul>
       )}
+      <p className="review-card__note" role="status">
+        {isWaited && "They see it among their reviews now."}
+      </p>
       {!isAsked && (
         <p className="review-card__note">
           Nobody was asked to look at this. It can be merged without; a review makes it wait for approval.
