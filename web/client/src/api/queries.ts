@@ -8,6 +8,7 @@ import {
   queryOptions,
 } from "@tanstack/react-query";
 import { api, dataOf, Problem, type Schemas } from "./client";
+import { withoutMoved } from "./moved-here";
 import { showProblem } from "./problem-toast";
 
 /** Answers that will not change by asking again. */
@@ -82,7 +83,8 @@ export function documentsQuery({ search, kinds, order, trashed = false }: Docume
         ...(filter.search === "" ? {} : { search: filter.search }),
         ...(pageParam === null ? {} : { cursor: pageParam }),
       };
-      return dataOf(await api.GET("/api/v1/documents", { params: { query }, signal }));
+      const page = dataOf(await api.GET("/api/v1/documents", { params: { query }, signal }));
+      return { ...page, items: withoutMoved(page.items) };
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
@@ -98,7 +100,7 @@ export function paletteDocumentsQuery(text: string) {
     queryKey: [...keys.documents, "palette", search],
     queryFn: async ({ signal }) => {
       const query = { limit: 8, ...(search === "" ? {} : { search }) };
-      return dataOf(await api.GET("/api/v1/documents", { params: { query }, signal })).items;
+      return withoutMoved(dataOf(await api.GET("/api/v1/documents", { params: { query }, signal })).items);
     },
     placeholderData: keepPreviousData,
     meta: { inline: true },

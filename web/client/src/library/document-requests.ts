@@ -3,6 +3,7 @@ import { useMutation, useQueryClient, type InfiniteData, type QueryClient } from
 import { useLocation } from "wouter";
 import { documentAddress, NEW, isKindName, KINDS, type KindName } from "../api/addresses";
 import { api, dataOf, type Schemas } from "../api/client";
+import { forgetMove, moveHere } from "../api/moved-here";
 import { keys } from "../api/queries";
 import { shortTitle } from "../ui/short-title";
 import { toasts } from "../ui/toasts";
@@ -79,9 +80,13 @@ export function useTrash() {
     mutationFn: async ({ id }: DocumentItem) => {
       await api.DELETE("/api/v1/documents/{document_id}", { params: { path: { document_id: id } } });
     },
-    onMutate: (document) => leaveLists(client, document),
-    onError: () => client.invalidateQueries({ queryKey: keys.documents }),
+    onMutate: (document) => {
+      moveHere(document.id, "trash");
+      return leaveLists(client, document);
+    },
+    onError: (_, { id }) => stayInLists(client, id),
     onSuccess: (_, document) => {
+      moveHere(document.id, "trash");
       toasts.show({
         tone: "plain",
         text: `“${shortTitle(document.title)}” is in the trash.`,
@@ -102,10 +107,12 @@ export function useRestore() {
       await api.POST("/api/v1/documents/{document_id}/restore", { params: { path: { document_id: id } } });
     },
     onMutate: async (document) => {
+      moveHere(document.id, "library");
       if (document.trashed_at !== null) await leaveLists(client, document);
     },
-    onError: () => client.invalidateQueries({ queryKey: keys.documents }),
+    onError: (_, { id }) => stayInLists(client, id),
     onSuccess: (_, { id, title }) => {
+      moveHere(id, "library");
       toasts.show({
         tone: "success",
         text: `“${shortTitle(title)}” is back in the library.`,
@@ -125,6 +132,7 @@ export function useErase() {
     },
     meta: { inline: true },
     onSuccess: async (_, document) => {
+      moveHere(document.id, "nowhere");
       await leaveLists(client, document);
       toasts.show({ tone: "plain", text: `“${shortTitle(document.title)}” is deleted for ever.` });
       readListsSoon(client);
@@ -137,6 +145,12 @@ async function leaveLists(client: QueryClient, document: DocumentItem): Promise<
   // An answer under way was made before: it would bring the document back.
   await client.cancelQueries({ queryKey: keys.documents });
   changeLists(client, (items) => items.filter((item) => item.id !== document.id));
+}
+
+/** It is still where it was. */
+function stayInLists(client: QueryClient, documentId: string): Promise<void> {
+  forgetMove(documentId);
+  return client.invalidateQueries({ queryKey: keys.documents });
 }
 
 function changeLists(client: QueryClient, change: (items: DocumentItem[]) => DocumentItem[]): void {

@@ -4,6 +4,7 @@ import { useMemo } from "react";
 import { useLocation } from "wouter";
 import { documentAddress } from "../../api/addresses";
 import { api, dataOf } from "../../api/client";
+import { moveHere } from "../../api/moved-here";
 import { showProblem } from "../../api/problem-toast";
 import { useDocument } from "../../collab/context";
 import { shortTitle } from "../../ui/short-title";
@@ -29,6 +30,7 @@ export function useDocumentCommands(title: string): DocumentCommands {
     };
     const restore = attempt(async () => {
       await api.POST("/api/v1/documents/{document_id}/restore", { params });
+      moveHere(id, "library");
       await Promise.all([told(), session.retry()]);
     });
     return {
@@ -47,6 +49,7 @@ export function useDocumentCommands(title: string): DocumentCommands {
       }),
       trash: attempt(async () => {
         await api.DELETE("/api/v1/documents/{document_id}", { params });
+        moveHere(id, "trash");
         void told();
         navigate("/");
         toasts.show({
