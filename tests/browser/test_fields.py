@@ -8,8 +8,8 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import Invite
 from tests.browser.pages import choice, expect_saved, field, lyrics, section
-from tests.browser.people import Person
-from tests.browser.songs import change, create_song, read
+from tests.browser.people import PHONE, Person
+from tests.browser.songs import change, create, create_song, read
 from tests.studio import Studio
 
 
@@ -157,3 +157,16 @@ async def test_what_cannot_be_shared_is_given_back_to_whoever_leaves(person: Inv
     await expect(page.get_by_role("dialog").get_by_label("My text for title")).to_have_value(long)
     await expect(page.get_by_role("dialog")).to_contain_text("too long")
     assert read(studio, song_id)["title"] == "Glasshouse Weather"
+
+
+async def test_a_long_name_is_read_whole_on_a_phone(person: Invite, studio: Studio) -> None:
+    """The name of an entity has the width of its card, and as many lines as it needs."""
+    name = "Ilse of the long northern shore, keeper of the last lantern"
+    world_id = create(studio, "world", "Coast", {"entities": {"ilse": {"pos": "V", "name": name, "kind": "character"}}})
+    ada = await person("Ada Marsh", size=PHONE, touch=True)
+    page = await ada.open(f"/worlds/{world_id}")
+    shown = page.get_by_role("listitem", name=name).get_by_role("textbox", name="Name", exact=True)
+    await expect(shown).to_have_value(name)
+    measures = await shown.evaluate("(field) => [field.offsetWidth, field.scrollHeight - field.clientHeight]")
+    assert measures[0] > PHONE[0] * 0.75, measures
+    assert measures[1] <= 0, measures

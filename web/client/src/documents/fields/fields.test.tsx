@@ -8,6 +8,7 @@ import { FakeDocument, renderIn } from "./fake-document";
 import { LabelsField } from "./labels-field";
 import { LineField } from "./line-field";
 import { NumberField } from "./number-field";
+import { TextField } from "./text-field";
 import { TraitsField } from "./traits-field";
 
 let song: FakeDocument;
@@ -205,6 +206,17 @@ test("who may not write sees the value and cannot change it", async () => {
   await user.type(tempo(), "5{Enter}");
   expect(tempo().readOnly).toBe(true);
   expect(bpm()).toBe(100);
+});
+
+test("who may only read is not asked to write: what is empty says so", () => {
+  const source = addEntry(song.session, ["sources"]);
+  song.become({ mayWrite: false });
+  renderIn(song, <LineField path={["sources", source, "url"]} label="Link" placeholder="https://" />);
+  expect(screen.getByLabelText<HTMLInputElement>("Link").placeholder).toBe("Not set");
+  renderIn(song, <TextField path={["producer_notes"]} label="Producer notes" placeholder="For whoever mixes this" />);
+  const notes = screen.getByRole("textbox", { name: "Producer notes" });
+  expect(notes.textContent).toContain("None");
+  expect(notes.textContent).not.toContain("whoever");
 });
 
 test("what is typed when writing ends is given back, whether the control stays or goes", async () => {

@@ -7,6 +7,8 @@ import "./plain-input.css";
 import type { Draft } from "./use-draft";
 import type { FieldPlace } from "./use-field";
 
+const NOT_SET = "Not set";
+
 export interface PlainInputProps {
   field: FieldPlace;
   draft: Draft;
@@ -34,7 +36,8 @@ export function PlainInput(props: PlainInputProps) {
   const control = {
     id,
     className: classes("field__input", props.wraps === true && "plain-input__wrapping", props.inputClassName),
-    placeholder,
+    // An example of what to write is for those who may.
+    placeholder: field.mayWrite ? placeholder : NOT_SET,
     spellCheck: props.spellCheck ?? inputMode === "text",
     autoComplete: "off",
     readOnly: !field.mayWrite,

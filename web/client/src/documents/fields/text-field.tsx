@@ -24,6 +24,8 @@ export interface TextFieldProps {
   /** The place says it to those who see it. */
   hideLabel?: boolean;
   placeholder?: string;
+  /** What stands in an empty field for those who may only read; a placeholder asks one to write. */
+  none?: string;
   minLines?: number;
   /** What stands in the margin of each line. */
   gutter?: "syllables" | "none";
@@ -185,7 +187,7 @@ function Plain({ field, look, onWake }: { field: FieldPlace; look: EditorLook; o
 }
 
 function useLook(
-  { label, placeholder = "", variant = "prose" }: TextFieldProps,
+  { label, placeholder = "", none = "None", variant = "prose" }: TextFieldProps,
   field: FieldPlace,
   describedBy: string,
 ): EditorLook {
@@ -193,7 +195,14 @@ function useLook(
   const { mayWrite } = field;
   const [look, setLook] = useState<EditorLook>(() => made());
   function made(): EditorLook {
-    return { label, placeholder, mayWrite, language, isProse: variant !== "chords", describedBy };
+    return {
+      label,
+      placeholder: mayWrite ? placeholder : none,
+      mayWrite,
+      language,
+      isProse: variant !== "chords",
+      describedBy,
+    };
   }
   const next = made();
   // The same object while it says the same: editors are told only of changes.

@@ -36,7 +36,8 @@ export function SectionBody({ id, isFirst }: SectionBodyProps) {
             isNearAtFirst={isFirst}
             minLines={mayWrite ? 2 : 1}
             hideCounts
-            placeholder={mayWrite ? "Write the words here" : "No words"}
+            placeholder="Write the words here"
+            none="No words"
           />
         </div>
         {chords.isOpen && (

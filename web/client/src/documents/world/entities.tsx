@@ -44,7 +44,14 @@ function Entity({ id }: { id: string }) {
   return (
     <div className="entities__entity">
       <div className="entities__head">
-        <LineField path={[...path, "name"]} label="Name" hideLabel placeholder="Name" inputClassName="entities__name" />
+        <LineField
+          path={[...path, "name"]}
+          label="Name"
+          hideLabel
+          wraps
+          placeholder="Name"
+          inputClassName="entities__name"
+        />
         <ChoiceField path={[...path, "kind"]} label="Kind" hideLabel nameOf={kindName} />
       </div>
       <TextField
