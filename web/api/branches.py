@@ -105,7 +105,7 @@ class BranchItem(BaseModel):
     name: str
     purpose: str
     position: int = Field(description="Where the document was forked.")
-    head_position: int = Field(description="Of the branch's last edit.")
+    head_position: int = Field(description="Of the branch's last edit; `position` while there is none.")
     state: StateName
     opened_by: UUID
     opened_at: datetime
@@ -238,8 +238,10 @@ async def decided(call: Call[Any, Any], decide: Callable[[Branch, datetime], Non
 
 
 async def head_of(services: Services, branch: Branch) -> int:
-    """Return the position of the branch's last edit."""
-    return (await services.log.head(branch.content_id, Kind.UPDATE)).position
+    """Return the position of the branch's last edit; without one, where it was forked: as its history says it."""
+    head = await services.log.head(branch.content_id, Kind.UPDATE)
+    # The first update only carries over what the document had.
+    return branch.position if head.version <= 1 else head.position
 
 
 async def item_of(services: Services, branch: Branch) -> BranchItem:

@@ -428,3 +428,15 @@ async def test_blame_knows_the_discussion(studio: Studio) -> None:
     assert sorted(told, key=str) == [(12, 16, "Roof?", False), (None, None, "Roof?", False)]
     old = (await studio.request(VIEWER, "GET", f"{path}/blame?path=/sections/v1/lyrics&at={blame['position']}")).json()
     assert len(old["discussions"]) == 2
+
+
+async def test_what_is_approved_before_anything_was_written_is_approved(studio: Studio) -> None:
+    """A branch without an edit of its own ends where it was forked, for its review, its history and its merge alike."""
+    song, branch = await forked(studio)
+    assert branch["head_position"] == branch["position"] == (await state(studio, song["id"]))["position"]
+    await act(studio, EDITOR, branch, {"action": "request", "reviewers": [str(studio.people[COMMENTER])]})
+    approved = await act(studio, COMMENTER, branch, {"action": "approve", "position": branch["head_position"]})
+    assert approved.json()["review"]["state"] == "approved"
+    seen = await preview(studio, branch)
+    assert (seen["branch_position"], seen["changes"]) == (branch["head_position"], [])
+    assert seen["blocked"] == ["Nothing on this branch was changed since it was forked."]

@@ -1513,7 +1513,7 @@ export interface components {
             position: number;
             /**
              * Head Position
-             * @description Of the branch's last edit.
+             * @description Of the branch's last edit; `position` while there is none.
              */
             head_position: number;
             /**
