@@ -134,8 +134,9 @@ class Listener:
         self._heard.set()
         node_id, position, streams, has_facts = _read_hint(str(payload))
         self.advance(position, has_facts=has_facts)
-        if node_id != self._node_id:
-            self._tell(streams)
+        # A busy log hints hundreds of times a second, mostly to who need not know which streams.
+        if self._watchers and node_id != self._node_id:
+            self._tell(_streams_named(streams))
 
     def _tell(self, streams: frozenset[UUID] | None) -> None:
         for watcher in list(self._watchers):
@@ -148,14 +149,21 @@ class Listener:
         self._connection = None
 
 
-def _read_hint(payload: str) -> tuple[str, int, frozenset[UUID] | None, bool]:
+def _read_hint(payload: str) -> tuple[str, int, str, bool]:
     """Read "node position stream,... family" or "node position * family"; without a family there may be facts.
 
     Whatever else came says that any stream may have changed.
     """
     try:
         node_id, position, streams, *family = payload.split(" ")
-        named = None if streams == "*" else frozenset(map(UUID, streams.split(",")))
-        return node_id, int(position), named, family != [KEYSTROKES]
+        return node_id, int(position), streams, family != [KEYSTROKES]
     except ValueError:
-        return "", 0, None, True
+        return "", 0, "*", True
+
+
+def _streams_named(streams: str) -> frozenset[UUID] | None:
+    """Return the streams of a hint; None: any may have changed."""
+    try:
+        return frozenset(map(UUID, streams.split(",")))
+    except ValueError:
+        return None
