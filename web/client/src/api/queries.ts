@@ -8,7 +8,7 @@ import {
   queryOptions,
 } from "@tanstack/react-query";
 import { api, dataOf, Problem, type Schemas } from "./client";
-import { withoutMoved } from "./moved-here";
+import { asDoneHere } from "./done-here";
 import { showProblem } from "./problem-toast";
 
 /** Answers that will not change by asking again. */
@@ -84,7 +84,7 @@ export function documentsQuery({ search, kinds, order, trashed = false }: Docume
         ...(pageParam === null ? {} : { cursor: pageParam }),
       };
       const page = dataOf(await api.GET("/api/v1/documents", { params: { query }, signal }));
-      return { ...page, items: withoutMoved(page.items) };
+      return { ...page, items: asDoneHere(page.items) };
     },
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
@@ -100,7 +100,7 @@ export function paletteDocumentsQuery(text: string) {
     queryKey: [...keys.documents, "palette", search],
     queryFn: async ({ signal }) => {
       const query = { limit: 8, ...(search === "" ? {} : { search }) };
-      return withoutMoved(dataOf(await api.GET("/api/v1/documents", { params: { query }, signal })).items);
+      return asDoneHere(dataOf(await api.GET("/api/v1/documents", { params: { query }, signal })).items);
     },
     placeholderData: keepPreviousData,
     meta: { inline: true },

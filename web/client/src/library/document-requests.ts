@@ -3,7 +3,7 @@ import { useMutation, useQueryClient, type InfiniteData, type QueryClient } from
 import { useLocation } from "wouter";
 import { documentAddress, NEW, isKindName, KINDS, type KindName } from "../api/addresses";
 import { api, dataOf, type Schemas } from "../api/client";
-import { forgetMove, moveHere } from "../api/moved-here";
+import { forgetMove, moveHere, renameHere } from "../api/done-here";
 import { keys } from "../api/queries";
 import { shortTitle } from "../ui/short-title";
 import { toasts } from "../ui/toasts";
@@ -62,10 +62,12 @@ export function useRename() {
       const field = isKindName(document.kind) ? KINDS[document.kind].titleField : "title";
       const params = { path: { document_id: document.id } };
       const headers = { "Content-Type": "application/merge-patch+json" };
-      await api.PATCH("/api/v1/documents/{document_id}", { params, headers, body: { [field]: title } as never });
+      const body = { [field]: title } as never;
+      return dataOf(await api.PATCH("/api/v1/documents/{document_id}", { params, headers, body }));
     },
     meta: { inline: true },
-    onSuccess: (_, { document, title }) => {
+    onSuccess: ({ position }, { document, title }) => {
+      renameHere(document.id, title, position);
       changeLists(client, (items) => items.map((item) => (item.id === document.id ? { ...item, title } : item)));
       readListsSoon(client);
     },

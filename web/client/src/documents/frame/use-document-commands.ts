@@ -4,7 +4,7 @@ import { useMemo } from "react";
 import { useLocation } from "wouter";
 import { documentAddress } from "../../api/addresses";
 import { api, dataOf } from "../../api/client";
-import { moveHere } from "../../api/moved-here";
+import { moveHere } from "../../api/done-here";
 import { showProblem } from "../../api/problem-toast";
 import { useDocument } from "../../collab/context";
 import { shortTitle } from "../../ui/short-title";

@@ -1,11 +1,11 @@
-// A list that is behind does not bring back what was thrown away here, nor hide for long what somebody else did.
+// A list that is behind undoes nothing that was done here, nor hides for long what somebody else did.
 import { QueryClient } from "@tanstack/react-query";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { api } from "./client";
-import { forgetMove, moveHere } from "./moved-here";
+import { forgetMove, moveHere, renameHere } from "./done-here";
 import { documentsQuery } from "./queries";
 
-let library: { id: string; trashed_at: string | null }[];
+let library: { id: string; trashed_at: string | null; title?: string; position?: number }[];
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -55,4 +55,20 @@ test("what was taken back here is not in the trash, and what was erased is nowhe
   moveHere("song", "library");
   moveHere("note", "nowhere");
   expect(await listed()).toEqual([]);
+});
+
+test("a new title stands while the list is behind, and gives way to a newer one at once", async () => {
+  const titles = async () => {
+    const { pages } = await new QueryClient().infiniteQuery(documentsQuery({ search: "", kinds: [], order: "recent" }));
+    return pages.flatMap(({ items }) => items.map(({ title }) => title));
+  };
+  renameHere("song", "Night train", 12);
+  library = [{ id: "song", trashed_at: null, title: "Untitled", position: 11 }];
+  expect(await titles()).toEqual(["Night train"]);
+  vi.advanceTimersByTime(60_000);
+  expect(await titles()).toEqual(["Night train"]);
+  library = [{ id: "song", trashed_at: null, title: "Night train home", position: 12 }];
+  expect(await titles()).toEqual(["Night train home"]);
+  library = [{ id: "song", trashed_at: null, title: "Untitled", position: 11 }];
+  expect(await titles()).toEqual(["Untitled"]);
 });
