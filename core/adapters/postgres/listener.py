@@ -77,9 +77,11 @@ class Listener:
 
     def advance(self, position: int, *, has_facts: bool) -> None:
         """Hear that everything up to a position is stored, and whether what is new may hold facts."""
+        if position <= (self.facts_position if has_facts else self.position):
+            return  # Heard before: an own commit is told by its answer and by its hint, a head by every reader.
         self.position = max(self.position, position)
         if has_facts:
-            self.facts_position = max(self.facts_position, position)
+            self.facts_position = position
         for waiter, wish in self._waiters.items():
             if self._grants(wish) and not waiter.done():
                 waiter.set_result(None)
