@@ -70,5 +70,5 @@ test("a new title stands while the list is behind, and gives way to a newer one 
   library = [{ id: "song", trashed_at: null, title: "Night train home", position: 12 }];
   expect(await titles()).toEqual(["Night train home"]);
   library = [{ id: "song", trashed_at: null, title: "Untitled", position: 11 }];
-  expect(await titles()).toEqual(["Untitled"]);
+  expect(await titles()).toEqual(["Night train"]);
 });

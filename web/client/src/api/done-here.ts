@@ -38,11 +38,8 @@ function isStillThere({ id, trashed_at: trashedAt }: Schemas["DocumentItem"]): b
 
 function withTitle(item: Schemas["DocumentItem"]): Schemas["DocumentItem"] {
   const name = renamed.get(item.id);
-  if (name === undefined) return item;
-  if (item.position < name.position) return { ...item, title: name.title };
-  // The list knows that edit, and maybe later ones.
-  renamed.delete(item.id);
-  return item;
+  // From that position on the list knows the edit, and maybe later ones.
+  return name !== undefined && item.position < name.position ? { ...item, title: name.title } : item;
 }
 
 function isOld(at: number): boolean {

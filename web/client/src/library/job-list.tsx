@@ -3,8 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { AudioLines } from "lucide-react";
 import { Link } from "wouter";
 import { studioAddress } from "../api/addresses";
-import { api, dataOf } from "../api/client";
-import type { Schemas } from "../api/client";
+import { api, dataOf, type Schemas } from "../api/client";
 import { ProgressBar } from "../ui/progress-bar";
 import "./job-list.css";
 

@@ -32,8 +32,8 @@ export function LabelInput({ path, label, placeholder, suggestions, isClosed, on
   const isUnknown = isClosed && words.some((word) => knownAs(word, suggestions) === null);
   const found =
     words.map(labelProblem).find((wrong) => wrong !== null) ?? (isUnknown ? "Choose one from the list." : null);
-  // Whoever has typed the beginning of something in the list is still looking for it.
-  const isSearching = isUnknown && words.every((word) => isBeginning(word, suggestions));
+  // Whoever has typed a part of a name in the list is still looking for it.
+  const isSearching = isUnknown && words.every((word) => isPartOfName(word, suggestions));
   const shown = problem ?? (isSearching ? null : found);
   const addTyped = () => {
     setProblem(found);
@@ -135,7 +135,7 @@ function knownAs(word: string, suggestions: readonly Suggestion[]): string | nul
 }
 
 /** Whether something in the list has this in its name. */
-function isBeginning(word: string, suggestions: readonly Suggestion[]): boolean {
+function isPartOfName(word: string, suggestions: readonly Suggestion[]): boolean {
   const wanted = word.toLocaleLowerCase();
   return suggestions.some((one) => one.name.toLocaleLowerCase().includes(wanted));
 }
