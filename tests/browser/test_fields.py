@@ -134,6 +134,7 @@ async def test_what_is_typed_when_the_page_is_left_is_shared(person: Invite, stu
     await field(ada.page, "Title").fill("Greenhouse Weather")
     await ada.page.reload()
     await expect(theirs).to_have_value("Greenhouse Weather")
+    await expect_saved(ada.page)
     await field(ada.page, "Title").fill("Hothouse Weather")
     await ada.page.goto("about:blank")
     await expect(theirs).to_have_value("Hothouse Weather")
@@ -143,6 +144,19 @@ async def test_what_is_typed_when_the_page_is_left_is_shared(person: Invite, stu
     await expect(ada.page.get_by_role("button", name="Not saved yet", exact=True)).to_be_visible()
     await ada.page.close(run_before_unload=True)
     await expect(theirs).to_have_value("Orangery Weather")
+
+
+async def test_what_is_typed_before_the_studio_answers_is_shared_on_return(person: Invite, studio: Studio) -> None:
+    """The page is left before it could send anything: this browser keeps the title, and sends it from the next page."""
+    ada, mina, song_id = await two_in(studio, person)
+    await expect_saved(ada.page)
+    await ada.page.route_web_socket("**/collab*", lambda _socket: None)
+    await ada.page.reload()
+    await field(ada.page, "Title").fill("Hothouse Weather")
+    await ada.page.goto("about:blank")
+    await ada.new_tab()
+    await expect(field(mina.page, "Title")).to_have_value("Hothouse Weather")
+    assert read(studio, song_id)["title"] == "Hothouse Weather"
 
 
 async def test_what_cannot_be_shared_is_given_back_to_whoever_leaves(person: Invite, studio: Studio) -> None:
