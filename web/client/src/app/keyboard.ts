@@ -1,6 +1,6 @@
 // Keys to actions: combinations such as `Mod+K`, and letters one after the other such as `G L`.
 import { useEffect } from "react";
-import { actions, type Action } from "../ui/actions";
+import { actions, isOff, type Action } from "../ui/actions";
 import { isMac } from "../ui/kbd";
 import { StoredChoice } from "../ui/stored-choice";
 
@@ -28,7 +28,7 @@ export class Shortcuts {
     const typed = this.pending !== "" && now < this.pendingUntil ? `${this.pending} ${stroke}` : stroke;
     this.pending = "";
     const usable = list.filter(
-      (action) => action.run !== undefined && action.isDisabled !== true && (!isInText || action.evenInText === true),
+      (action) => action.run !== undefined && !isOff(action) && (!isInText || action.evenInText === true),
     );
     const found =
       usable.find((action) => isSame(action.keys, typed)) ?? usable.find((action) => isSame(action.keys, stroke));

@@ -2,7 +2,7 @@
 import type { ReactNode } from "react";
 import { isKindName, KINDS } from "../api/addresses";
 import type { Schemas } from "../api/client";
-import type { Action } from "../ui/actions";
+import { isOff, type Action } from "../ui/actions";
 
 export type PaletteEntry = { id: string; name: string; detail: string } & (
   { type: "action"; icon: ReactNode; keys: string | null; run: () => void } | { type: "document"; kind: string }
@@ -62,7 +62,7 @@ export function matchScore(typed: string, name: string): number {
 
 function actionEntry(action: Action, text: string): { score: number; entry: PaletteEntry }[] {
   const { id, name, group = "", icon = null, keys = null, run } = action;
-  if (run === undefined || action.isDisabled === true || NOT_LISTED.has(id)) return [];
+  if (run === undefined || isOff(action) || NOT_LISTED.has(id)) return [];
   const score = Math.max(matchScore(text, name), matchScore(text, `${group} ${name}`) * 0.9);
   return score === 0 ? [] : [{ score, entry: { type: "action", id, name, detail: "", icon, keys, run } }];
 }

@@ -13,7 +13,8 @@ export interface Action {
   /** Whether the keys also work while one writes in a text field; only for keys with Mod or Alt, and F keys. */
   evenInText?: boolean;
   icon?: ReactNode;
-  isDisabled?: boolean;
+  /** Whether it can do nothing now; a function is asked when it matters: what changes with each key registers nothing. */
+  isDisabled?: boolean | (() => boolean);
   /** Left out: somebody else listens to the keys, and this only tells about them. */
   run?: () => void;
 }
@@ -83,10 +84,15 @@ export function useAction(id: string): Action | undefined {
   return useAllActions().find((action) => action.id === id);
 }
 
+/** Whether the action can do nothing now. */
+export function isOff({ isDisabled = false }: Action): boolean {
+  return typeof isDisabled === "function" ? isDisabled() : isDisabled;
+}
+
 /** Runs an action by its id; false when nobody offers it now. */
 export function runAction(id: string): boolean {
   const action = actions.find(id);
-  if (action?.run === undefined || action.isDisabled === true) return false;
+  if (action?.run === undefined || isOff(action)) return false;
   action.run();
   return true;
 }

@@ -26,14 +26,14 @@ import { CommentsButton } from "../../comments/comments-button";
 import { BranchSwitch } from "../../branches/branch-switch";
 import { useCurrentBranch } from "../../branches/current-branch";
 import { useDocument, useSessionPart } from "../../collab/context";
-import { useAction, useActions, type Action } from "../../ui/actions";
+import { useAction, type Action } from "../../ui/actions";
 import { Button, IconButton } from "../../ui/button";
 import { LazyMenu } from "../../ui/lazy-menu";
 import type { MenuAction } from "../../ui/menu";
-import { useMayWrite } from "../fields/use-field";
 import { KindIcon } from "./kind-icon";
 import { PeopleHere } from "./people-here";
 import { SavedChip } from "./saved-chip";
+import { UndoButtons } from "./undo-buttons";
 import { useDocumentCommands } from "./use-document-commands";
 import { useUndo } from "./use-undo";
 
@@ -56,15 +56,13 @@ export function DocumentBarEnd({ title, onShowRefusals }: { title: string; onSho
   const { id, kind } = useDocument();
   const share = useAction("share");
   const isMain = useCurrentBranch() === null;
-  const { undo, redo } = useUndoButtons();
   return (
     <>
       <SavedChip onShowRefusals={onShowRefusals} />
       <PeopleHere />
       <CommentsButton />
       <span className="document-bar__group document-bar__wide">
-        {undo}
-        {redo}
+        <UndoButtons />
       </span>
       {kind === "song" && isMain && (
         <Link href={studioAddress(id)} className="document-bar__link document-bar__wide">
@@ -85,37 +83,6 @@ export function DocumentBarEnd({ title, onShowRefusals }: { title: string; onSho
       <DocumentMenu title={title} share={share} />
     </>
   );
-}
-
-function useUndoButtons() {
-  const { canUndo, canRedo, undo, redo } = useUndo();
-  const mayWrite = useMayWrite();
-  useActions([
-    { id: "undo", name: "Undo my last edit", keys: "Mod+Z", group: "Document", isDisabled: !canUndo, run: undo },
-    { id: "redo", name: "Redo", keys: "Mod+Shift+Z", group: "Document", isDisabled: !canRedo, run: redo },
-  ]);
-  return {
-    undo: mayWrite && (
-      <IconButton
-        label="Undo my last edit"
-        keys="Mod+Z"
-        size="small"
-        icon={<Undo2 size={16} aria-hidden />}
-        isDisabled={!canUndo}
-        onPress={undo}
-      />
-    ),
-    redo: mayWrite && (
-      <IconButton
-        label="Redo"
-        keys="Mod+Shift+Z"
-        size="small"
-        icon={<Redo2 size={16} aria-hidden />}
-        isDisabled={!canRedo}
-        onPress={redo}
-      />
-    ),
-  };
 }
 
 function DocumentMenu({ title, share }: { title: string; share: Action | undefined }) {

@@ -1,15 +1,31 @@
 // Undo and redo of my own edits in the document around, and whether there is anything to undo.
-import { useCallback, useMemo, useSyncExternalStore } from "react";
+import { startTransition, useEffect, useMemo, useState } from "react";
 import { useDocument } from "../../collab/context";
 import type { DocumentSession } from "../../collab/document-session";
 
 const EVENTS = ["stack-item-added", "stack-item-popped", "stack-cleared"] as const;
 
-export function useUndo(): { canUndo: boolean; canRedo: boolean; undo: () => void; redo: () => void } {
+interface Undo {
+  canUndo: boolean;
+  canRedo: boolean;
+  undo: () => void;
+  redo: () => void;
+}
+
+/** What there is to undo is drawn when the browser finds the time: no key waits for a button. */
+export function useUndo(): Undo {
   const session = useDocument();
-  const subscribe = useCallback((listener: () => void) => follow(session, listener), [session]);
-  const canUndo = useSyncExternalStore(subscribe, () => session.undo.canUndo());
-  const canRedo = useSyncExternalStore(subscribe, () => session.undo.canRedo());
+  const [canUndo, setCanUndo] = useState(false);
+  const [canRedo, setCanRedo] = useState(false);
+  useEffect(() => {
+    const look = () =>
+      startTransition(() => {
+        setCanUndo(session.undo.canUndo());
+        setCanRedo(session.undo.canRedo());
+      });
+    look();
+    return follow(session, look);
+  }, [session]);
   const commands = useMemo(
     () => ({
       undo: () => session.undoMine(),
