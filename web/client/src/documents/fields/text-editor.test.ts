@@ -234,3 +234,18 @@ test("an editor that goes with the focus in it, as a removed section does, leave
   editor.destroy();
   expect(song.announced.at(-1)).toBeNull();
 });
+
+test("the page has a selection from the first editor on, and keeps the one it has", () => {
+  const selection = document.getSelection();
+  selection?.removeAllRanges();
+  open();
+  expect(selection?.focusNode).toBe(document.body);
+  const words = document.createElement("p");
+  words.textContent = "Elsewhere";
+  document.body.append(words);
+  selection?.collapse(words, 0);
+  editor.destroy();
+  open();
+  expect(selection?.focusNode).toBe(words);
+  words.remove();
+});

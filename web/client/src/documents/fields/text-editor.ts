@@ -7,7 +7,7 @@ import type * as Y from "yjs";
 import type { DocumentSession } from "../../collab/document-session";
 import { remoteCarets } from "./remote-carets";
 import { lengthLimit } from "./text-limit";
-import { ownUndo } from "./text-undo";
+import { ownUndo, type UndoSession } from "./text-undo";
 
 /** What may change while an editor lives. */
 export interface EditorLook {
@@ -22,9 +22,12 @@ export interface EditorLook {
   describedBy: string;
 }
 
+/** What an editor needs of its document. */
+export type EditorSession = UndoSession & Pick<DocumentSession, "presence" | "announce" | "leave">;
+
 export interface EditorOptions {
   parent: HTMLElement;
-  session: DocumentSession;
+  session: EditorSession;
   text: Y.Text;
   /** Where the text is, as a JSON Pointer. */
   place: string;
@@ -77,6 +80,7 @@ export function createTextEditor(options: EditorOptions): TextEditor {
   const { parent, session, text, place, look } = options;
   const origin = new YSyncConfig(text, null);
   const lookOf = new Compartment();
+  ensureSelection();
   const view = new EditorView({
     parent,
     state: EditorState.create({
@@ -108,6 +112,15 @@ export function createTextEditor(options: EditorOptions): TextEditor {
       view.destroy();
     },
   };
+}
+
+/**
+ * For as long as the page has no selection CodeMirror looks for one at every change, also of others, and looking makes
+ * the browser lay out the page: once a change, not once a frame.
+ */
+function ensureSelection(): void {
+  const selection = document.getSelection();
+  if (selection?.focusNode === null) selection.collapse(document.body, 0);
 }
 
 /** Line ends of other systems, and what no text may hold. */

@@ -18,8 +18,11 @@ interface Remembered {
   head: Y.RelativePosition;
 }
 
+/** The undo of a document, and what its keys do. */
+export type UndoSession = Pick<DocumentSession, "undo" | "undoMine" | "redoMine">;
+
 /** Makes what this editor writes undoable, and puts the caret back to where it was before an undone edit. */
-export function ownUndo(session: DocumentSession, origin: YSyncConfig, text: Y.Text): Extension {
+export function ownUndo(session: UndoSession, origin: YSyncConfig, text: Y.Text): Extension {
   const plugin = ViewPlugin.define((view) => new UndoneCaret(view, session.undo, origin, text));
   const ways = EditorView.domEventHandlers({
     keydown(event) {
