@@ -44,7 +44,7 @@ const BRANCH_ROUTES = Object.entries(BRANCH_PAGES).map(([path, load]) => ({ path
 setAhead({
   loadEditor: (kind) => {
     const load = isKindName(kind) ? DOCUMENT_PAGES[`/${KINDS[kind].folder}/:id`] : undefined;
-    if (load !== undefined) void loadAhead(load);
+    if (load !== undefined) void loadAhead(load).then(rehearse);
   },
   openDocument: (kind, id) => {
     if (!isKindName(kind)) return;
@@ -52,6 +52,14 @@ setAhead({
     void import("../collab/sessions").then(({ openAhead }) => openAhead(id, kind)).catch(() => undefined);
   },
 });
+
+/** Where code of the editor is there already. */
+function rehearse(): void {
+  void import("../documents/fields/rehearsal").then(
+    ({ rehearseInTurn }) => rehearseInTurn(),
+    () => undefined,
+  );
+}
 
 /** Begins to load the code of the page at an address, before anything is drawn. */
 export function loadPageAt(address: string): void {

@@ -1,5 +1,5 @@
 // What stands around every editor: title, what is saved, who is here, undo, sharing, and whatever keeps one from writing.
-import { useState, type KeyboardEvent, type ReactNode } from "react";
+import { useEffect, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useCurrentBranch } from "../../branches/current-branch";
 import { useDocument, useSessionPart } from "../../collab/context";
 import type { DocumentSession } from "../../collab/document-session";
@@ -9,6 +9,7 @@ import { isMac } from "../../ui/kbd";
 import { classes } from "../../ui/classes";
 import { Page, type PageProps } from "../../ui/page";
 import { BranchStrip } from "../branch/branch-strip";
+import { rehearseInTurn } from "../fields/rehearsal";
 import { WarningsProvider } from "../fields/warnings-at";
 import { Absent } from "./absent";
 import { Banners } from "./banners";
@@ -46,6 +47,9 @@ function FramePage({ width = "full", className, children }: DocumentFrameProps) 
   const [wasReady, setWasReady] = useState(false);
   // What has been shown stays readable, whatever happens to the document meanwhile.
   if (phase === "ready" && !wasReady) setWasReady(true);
+  useEffect(() => {
+    if (wasReady) rehearseInTurn();
+  }, [wasReady]);
   return (
     <WarningsProvider>
       <Page
