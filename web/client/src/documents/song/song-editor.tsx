@@ -1,6 +1,6 @@
 // The song editor: the arrangement on the left, the words in the middle, the style on the right; on phones one at a time.
 import { Plus } from "lucide-react";
-import { useDeferredValue, useEffect, useMemo, useState, type FocusEvent, type KeyboardEvent } from "react";
+import { useEffect, useMemo, useState, type FocusEvent, type KeyboardEvent } from "react";
 import { useDocument, useEntries } from "../../collab/context";
 import { isMac } from "../../ui/kbd";
 import { runAction } from "../../ui/actions";
@@ -44,8 +44,6 @@ function Areas({ current, commands }: { current: CurrentSection; commands: Secti
   const { id: songId } = useDocument();
   const allIds = useSectionIds();
   const ids = useOpening(allIds);
-  // Beside the words, which are what one came for.
-  const isStyleDue = useDeferredValue(true, false);
   const [view, setView] = useState<View>("song");
   useSongActions({ songId, current, commands, hasSections: allIds.length > 0 });
   useEffect(() => {
@@ -68,7 +66,9 @@ function Areas({ current, commands }: { current: CurrentSection; commands: Secti
         <SongFacts />
         {allIds.length === 0 ? <NoSections commands={commands} /> : <Sections ids={ids} commands={commands} />}
       </div>
-      <div className="song-editor__style">{isStyleDue && <StylePanel />}</div>
+      <div className="song-editor__style">
+        <StylePanel />
+      </div>
     </div>
   );
 }
