@@ -21,7 +21,9 @@ vi.mock("../fields/text-field", async () => {
 
 let song: FakeDocument;
 
-beforeEach(() => {
+beforeEach(async () => {
+  // What the test before left to be built in turn finds nothing to do any more, by the clock it was left with.
+  await new Promise((resolve) => setTimeout(resolve));
   song = new FakeDocument("song");
   vi.stubGlobal("matchMedia", () => ({ matches: false, addEventListener: vi.fn(), removeEventListener: vi.fn() }));
   // Personas and worlds to choose from are asked for; nobody answers here.
