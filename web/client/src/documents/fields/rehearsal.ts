@@ -33,19 +33,22 @@ export async function rehearseTyping(): Promise<string> {
   stage.className = "rehearsal";
   stage.setAttribute("aria-hidden", "true");
   document.body.append(stage);
-  const editor = rehearsedEditor(stage, text, createUndo(doc), new Presence(doc, awareness));
-  for (let key = 0; key < KEYS; key++) {
-    const words = editor.view.contentDOM.querySelector(".cm-line")?.firstChild;
-    if (words instanceof Text) words.appendData("x");
-    // The editor hears of what the browser wrote in a microtask.
-    await Promise.resolve();
+  let editor: TextEditor | null = null;
+  try {
+    editor = rehearsedEditor(stage, text, createUndo(doc), new Presence(doc, awareness));
+    for (let key = 0; key < KEYS; key++) {
+      const words = editor.view.contentDOM.querySelector(".cm-line")?.firstChild;
+      if (words instanceof Text) words.appendData("x");
+      // The editor hears of what the browser wrote in a microtask.
+      await Promise.resolve();
+    }
+    return text.toJSON();
+  } finally {
+    editor?.destroy();
+    stage.remove();
+    awareness.destroy();
+    doc.destroy();
   }
-  const typed = text.toJSON();
-  editor.destroy();
-  stage.remove();
-  awareness.destroy();
-  doc.destroy();
-  return typed;
 }
 
 function rehearsedEditor(parent: HTMLElement, text: Y.Text, undo: Y.UndoManager, presence: Presence): TextEditor {
