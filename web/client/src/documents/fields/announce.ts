@@ -14,6 +14,8 @@ function makeRegion(): HTMLElement {
   region.id = REGION_ID;
   region.className = "visually-hidden";
   region.setAttribute("role", "status");
+  // An open list or dialog hides everything around it from those who listen, except this.
+  region.dataset["liveAnnouncer"] = "true";
   region.setAttribute("aria-live", "polite");
   document.body.append(region);
   return region;

@@ -1,12 +1,13 @@
 // Where a new label is typed: Enter or a comma adds it, a pasted list adds each of its lines.
 import { ChevronDown } from "lucide-react";
-import { useContext, useEffect, useState, type KeyboardEvent } from "react";
+import { useContext, useEffect, useId, useState, type KeyboardEvent } from "react";
 import { Button } from "react-aria-components/Button";
 import { ComboBox, ComboBoxStateContext } from "react-aria-components/ComboBox";
 import { Input } from "react-aria-components/Input";
 import { ListBox, ListBoxItem, type Key } from "react-aria-components/ListBox";
 import { Popover } from "react-aria-components/Popover";
 import type { Path } from "../../collab/path";
+import { announce } from "./announce";
 import "./suggest-input.css";
 import type { Suggestion } from "./suggest-input";
 import { labelProblem } from "./problems";
@@ -35,6 +36,11 @@ export function LabelInput({ path, label, placeholder, suggestions, isClosed, on
   // Whoever has typed a part of a name in the list is still looking for it.
   const isSearching = isUnknown && words.every((word) => isPartOfName(word, suggestions));
   const shown = problem ?? (isSearching ? null : found);
+  const problemId = useId();
+  useEffect(() => {
+    // Said in words of its own: an open list of suggestions hides what is around it from those who listen.
+    if (shown !== null) announce(shown);
+  }, [shown]);
   const addTyped = () => {
     setProblem(found);
     if (words.length === 0 || found !== null) return;
@@ -77,6 +83,7 @@ export function LabelInput({ path, label, placeholder, suggestions, isClosed, on
       }}
       menuTrigger="manual"
       onBlur={addTyped}
+      isInvalid={shown !== null}
     >
       {/* Keys on their way to the input: the list of suggestions must not take those meant for the labels. */}
       <div className="labels-field__typing" onKeyDownCapture={onKeyDown}>
@@ -84,6 +91,7 @@ export function LabelInput({ path, label, placeholder, suggestions, isClosed, on
           className="labels-field__input"
           placeholder={placeholder}
           autoComplete="off"
+          aria-describedby={shown === null ? undefined : problemId}
           data-typing={text !== "" || undefined}
         />
         {suggestions.length > 0 && (
@@ -94,7 +102,7 @@ export function LabelInput({ path, label, placeholder, suggestions, isClosed, on
       </div>
       <Offer text={text} picked={picked} />
       {shown !== null && (
-        <p className="field-frame__problem" role="alert">
+        <p className="field-frame__problem" id={problemId}>
           {shown}
         </p>
       )}
