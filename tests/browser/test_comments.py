@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 
 from playwright.async_api import Locator, Page, expect
@@ -160,8 +159,6 @@ async def test_a_mention_leads_to_its_words(person: Invite, studio: Studio) -> N
     await expect(words).to_be_in_viewport()
     await expect(page.get_by_role("article", name=re.compile("^Thread about"))).to_be_focused()
     await page.wait_for_function("() => scrollY > 2000")
-    if folder := os.environ.get("SCREENSHOTS"):
-        await page.screenshot(path=f"{folder}/mention.png")
 
     first = await (await person("Ida Quist", size=PHONE, touch=True)).open(f"/songs/{song_id}?comment={thread_id}")
     words = first.locator(".comment-mark--active")
@@ -174,8 +171,6 @@ async def test_a_mention_leads_to_its_words(person: Invite, studio: Studio) -> N
         f"() => {{ const [words, sheet] = ({tops})().map(one => one.getBoundingClientRect());"
         " return words.top > 0 && words.bottom <= sheet.top }"
     )
-    if folder := os.environ.get("SCREENSHOTS"):
-        await first.screenshot(path=f"{folder}/mention-phone.png")
 
 
 async def test_what_is_new_stands_below_ones_own_words(person: Invite, studio: Studio) -> None:
@@ -197,8 +192,6 @@ async def test_what_is_new_stands_below_ones_own_words(person: Invite, studio: S
     await expect(messages.nth(1)).to_contain_text("New for you")
     await expect(messages.nth(0)).not_to_contain_text("New for you")
     await expect(panel(page).get_by_text("New for you")).to_have_count(1)
-    if folder := os.environ.get("SCREENSHOTS"):
-        await page.screenshot(path=f"{folder}/new-for-you.png")
 
 
 async def test_the_inbox_is_reached_from_a_document_on_a_phone(person: Invite, studio: Studio) -> None:

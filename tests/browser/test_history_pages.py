@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import Any
 
@@ -93,8 +92,6 @@ async def test_one_sitting_is_undone_and_the_rest_stays(person: Invite, studio: 
         await expect(dialog).to_contain_text("Verse 1: 3 words are removed from lyrics")
         assert await violations(page) == []
         assert await sideways(page) == []
-        if folder := os.environ.get("SCREENSHOTS"):
-            await page.screenshot(path=f"{folder}/undo-{'phone' if 'size' in options else 'dark'}.png")
         await dialog.get_by_role("button", name="Undo", exact=True).click()
         await expect(page.get_by_text("It was taken back. Everything else stayed.")).to_be_visible()
         assert read(studio, song_id)["sections"]["verse-1"]["lyrics"] == before.replace(" on the window", "")

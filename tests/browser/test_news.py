@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
@@ -37,12 +36,6 @@ async def boxes(found: Locator) -> list[dict[str, Any]]:
     return where
 
 
-async def photograph(page: Page, name: str) -> None:
-    """Leave a picture where somebody asked for pictures."""
-    if folder := os.environ.get("SCREENSHOTS"):
-        await page.screenshot(path=f"{folder}/{name}.png")
-
-
 async def test_toasts_line_up_are_reached_by_key_and_go_by_themselves(person: Invite, studio: Studio) -> None:
     """At most three of one width; F8 leads to the newest, which then waits; without that each goes, Undo or not."""
     titles = [f"Drey {number}" for number in range(3)] + [LONG[:300]]
@@ -59,7 +52,6 @@ async def test_toasts_line_up_are_reached_by_key_and_go_by_themselves(person: In
     where = await boxes(toasts(page))
     assert len({(box["left"], box["width"]) for box in where}) == 1
     assert where[-1]["height"] < 75, "a long title takes two lines at most"
-    await photograph(page, "toasts")
     await page.keyboard.press("F8")
     await expect(toasts(page).last.get_by_role("button", name="Undo")).to_be_focused()
     await page.clock.run_for(30_000)
@@ -84,7 +76,6 @@ async def test_toasts_stand_above_the_bar_at_the_bottom(person: Invite, studio: 
     await expect(toasts(page)).to_have_count(1)
     (toast,) = await boxes(toasts(page))
     (player,) = await boxes(page.locator(".studio__player"))
-    await photograph(page, "toast-studio-phone")
     assert toast["bottom"] <= player["top"]
     assert await sideways(page) == []
     await page.get_by_role("link", name="Lanternfish").first.tap()
@@ -113,7 +104,6 @@ async def test_what_one_decided_is_said_where_it_covers_nothing(
         await expect(decision.get_by_role("status")).to_have_text(words)
         await expect(page.get_by_role("dialog")).to_have_count(0)
         await expect(toasts(page)).to_have_count(0)
-    await photograph(page, f"decided-{size[0]}")
     assert await sideways(page) == []
     # Somebody else is asked: what became of it is in the card.
     await person("Olu Adeyemi", "editor", size=size)
@@ -149,4 +139,3 @@ async def test_a_long_title_is_one_line_in_the_palette(person: Invite, studio: S
     (box,) = await boxes(found)
     assert box["height"] <= 48
     await expect(found.locator(".palette__name")).to_have_attribute("title", title)
-    await photograph(page, "palette")

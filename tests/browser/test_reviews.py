@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from typing import Any
 
@@ -168,8 +167,6 @@ async def test_both_sides_of_a_line_are_kept_and_a_double_click_merges_once(pers
     await expect(both).to_contain_text("hail")
     await expect(both).not_to_contain_text("Line 3")
     assert await violations(page) == []
-    if folder := os.environ.get("SCREENSHOTS"):
-        await page.screenshot(path=f"{folder}/review-both.png", full_page=True)
     await conflict.get_by_role("radio", name=re.compile("Keep both")).check()
     sent: list[str] = []
     page.on("request", lambda one: sent.append(one.url) if one.method == "POST" and "/merge" in one.url else None)
@@ -216,14 +213,10 @@ async def test_the_page_of_a_merged_branch_says_what_merging_did(person: Invite,
         await expect(changes).not_to_contain_text("written meanwhile")
         await page.reload()
     assert await violations(page) == []
-    if folder := os.environ.get("SCREENSHOTS"):
-        await page.screenshot(path=f"{folder}/review-merged.png", full_page=True)
     lee = await person("Lee Brandt", "viewer", size=PHONE, touch=True)
     phone = await lee.open(review_path(song_id, branch["id"]))
     await expect(phone.locator("ins.piece")).to_contain_text("again and again")
     assert await sideways(phone) == []
-    if folder:
-        await phone.screenshot(path=f"{folder}/review-merged-phone.png", full_page=True)
     await page.get_by_text("On the branch").click()
     await expect(changes).to_have_count(2)
     await expect(changes.first).to_contain_text("84")
@@ -321,9 +314,6 @@ async def test_a_branch_is_discussed_where_it_is_reviewed(person: Invite, studio
     panel = page.get_by_role("complementary", name="Comments")
     await expect(panel).to_contain_text("Lyrics of Verse 1")
     assert await violations(page) == []
-    if folder := os.environ.get("SCREENSHOTS"):
-        await page.screenshot(path=f"{folder}/review-comments.png")
-        await phone.screenshot(path=f"{folder}/review-comments-phone.png")
     await panel.get_by_role("article").filter(has_text="This word").get_by_role("button").first.click()
     await expect(page).to_have_url(re.compile(f"/branches/{branch['id']}/edit"))
     await expect(page.locator(".comment-mark")).to_have_text(WORDS[:4])
@@ -364,8 +354,6 @@ async def test_what_became_of_a_branch_stands_in_the_history(person: Invite, stu
     merged = entries.get_by_role("button", name=re.compile("merged branch Darker chorus: 4 words in Verse 1"))
     await expect(merged).to_have_attribute("aria-current", "true")
     assert await violations(page) == []
-    if folder := os.environ.get("SCREENSHOTS"):
-        await page.screenshot(path=f"{folder}/history-merge.png")
 
     await page.get_by_role("button", name="Everything").click()
     await page.get_by_role("menuitem", name="Reviews").click()
@@ -396,7 +384,5 @@ async def test_what_became_of_a_branch_stands_in_the_history(person: Invite, stu
     await expect(phone.get_by_role("button", name=re.compile("merged branch Darker chorus"))).to_be_visible()
     assert await sideways(phone) == []
     assert await small_targets(phone) == []
-    if folder := os.environ.get("SCREENSHOTS"):
-        await phone.screenshot(path=f"{folder}/history-merge-phone.png")
     await phone.get_by_role("link", name="Branches (2)").tap()
     await expect(phone.get_by_role("link", name=other["name"])).to_be_visible()
