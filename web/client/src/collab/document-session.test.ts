@@ -7,7 +7,7 @@ import { clearLocalStores, draftsOf } from "./drafts";
 import { FakeLocks, FakeWebSocket } from "./fakes";
 import { rememberedPerson, rememberPerson } from "./identity";
 import { LocalStore } from "./local-store";
-import { askForPlace, type Answer } from "./place";
+import { askForPlace, type Answer, type Place } from "./place";
 import { setField, valueAt } from "./values";
 
 vi.mock("../api/log-events", () => ({
@@ -18,7 +18,7 @@ vi.mock("../api/log-events", () => ({
 }));
 vi.mock("./place", () => ({ askForPlace: vi.fn(), askForRole: () => Promise.resolve("editor") }));
 
-const PLACE: Answer = { type: "place", clientId: 7, personId: "ada", name: "Ada", role: "editor" };
+const PLACE: Place = { type: "place", clientId: 7, personId: "ada", name: "Ada", role: "editor" };
 const sessions: DocumentSession[] = [];
 /** Who listens to the log for `document.restored`. */
 const logListeners = vi.hoisted(() => new Set<{ onEvent: () => void; onGap: () => void }>());
@@ -37,8 +37,9 @@ function slowStudio(): (answer: Answer) => void {
 }
 
 /** Somebody wrote here before: what this browser keeps opens the document. */
-async function leaveSomething(): Promise<void> {
+async function leaveSomething(clientId?: number): Promise<void> {
   const doc = new Y.Doc();
+  if (clientId !== undefined) doc.clientID = clientId;
   const whose = { personId: "ada", documentId: "song", kind: "song" } as const;
   const store = new LocalStore(
     whose,
@@ -170,4 +171,32 @@ test("a document restored while it is asked for is asked for once more, opened f
   expect(session.getState().phase).not.toBe("trashed");
   await session.close();
   expect(logListeners.size).toBe(0);
+});
+
+test("P6: edits are made under the client id the studio issued, also where it is one of what was kept here", async () => {
+  await leaveSomething(PLACE.clientId);
+  const session = newSession();
+  await session.open();
+  expect(valueAt(session.doc, ["title"])).toBe("Old");
+  // Yjs gives up an id that it finds in what it loads: taken before that, it would be another one by now.
+  expect(session.doc.clientID).toBe(PLACE.clientId);
+  setField(session, ["title"], "New");
+  expect(Y.getState(session.doc.store, PLACE.clientId)).toBe(2);
+});
+
+test("P6: opened while the studio is away, a document keeps a random client id, also once it is there again", async () => {
+  await leaveSomething();
+  vi.mocked(askForPlace).mockResolvedValue({ type: "unreachable" });
+  const [one, two] = [newSession(), newSession()];
+  await one.open();
+  const first = one.doc.clientID;
+  await one.close();
+  await two.open();
+  const second = two.doc.clientID;
+  expect([PLACE.clientId, first]).not.toContain(second);
+  setField(two, ["title"], "New");
+  vi.mocked(askForPlace).mockResolvedValue(PLACE);
+  await two.retry();
+  expect(two.getState().phase).toBe("ready");
+  expect(two.doc.clientID).toBe(second);
 });
