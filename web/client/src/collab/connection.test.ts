@@ -1,10 +1,10 @@
 // One document on the socket: which frames are sent when, and which answers count for what.
-import { createEncoder, toUint8Array, writeVarString, writeVarUint, writeVarUint8Array } from "lib0/encoding";
+import { writeVarString, writeVarUint, writeVarUint8Array, type Encoder } from "lib0/encoding";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
 import { DocumentConnection, type ConnectionListener } from "./connection";
-import { FakeWebSocket } from "./fakes";
+import { FakeWebSocket, frameAbout } from "./fakes";
 import { Presence } from "./presence";
 import { SavedLedger } from "./saved";
 import { setKind } from "./shape";
@@ -56,12 +56,8 @@ afterEach(() => {
 });
 
 /** A frame of the studio about the document. */
-function say(type: number, write?: (encoder: ReturnType<typeof createEncoder>) => void): void {
-  const encoder = createEncoder();
-  writeVarString(encoder, connection.effectiveName);
-  writeVarUint(encoder, type);
-  write?.(encoder);
-  FakeWebSocket.last.say(...toUint8Array(encoder));
+function say(type: number, write?: (encoder: Encoder) => void): void {
+  FakeWebSocket.last.say(...frameAbout(connection.effectiveName, type, write));
 }
 
 const authenticate = (scope = "read-write") =>

@@ -4,9 +4,8 @@ import * as Y from "yjs";
 import { closeDatabase, openDatabase, resultOf, STORES, UPDATES } from "./database";
 import { DocumentSession } from "./document-session";
 import { clearLocalStores, draftsOf } from "./drafts";
-import { FakeLocks, FakeWebSocket } from "./fakes";
+import { FakeLocks, FakeWebSocket, leaveBehind } from "./fakes";
 import { rememberedPerson, rememberPerson } from "./identity";
-import { LocalStore } from "./local-store";
 import { askForPlace, type Answer, type Place } from "./place";
 import { setField, valueAt } from "./values";
 
@@ -37,22 +36,8 @@ function slowStudio(): (answer: Answer) => void {
 }
 
 /** Somebody wrote here before: what this browser keeps opens the document. */
-async function leaveSomething(clientId?: number): Promise<void> {
-  const doc = new Y.Doc();
-  if (clientId !== undefined) doc.clientID = clientId;
-  const whose = { personId: "ada", documentId: "song", kind: "song" } as const;
-  const store = new LocalStore(
-    whose,
-    doc,
-    () => ({ unsaved: 1, role: "editor" }),
-    () => undefined,
-  );
-  await store.open();
-  doc.getMap("song").set("title", "Old");
-  store.append(Y.encodeStateAsUpdate(doc));
-  await Promise.resolve();
-  await store.close();
-}
+const leaveSomething = (clientId?: number) =>
+  leaveBehind({ personId: "ada", documentId: "song", kind: "song" }, clientId === undefined ? {} : { clientId });
 
 async function count(name: string): Promise<number> {
   return resultOf((await openDatabase()).transaction([name]).objectStore(name).count());

@@ -1,4 +1,7 @@
-// Stand-ins for what a browser has and unit tests lack: Web Locks and a socket in the test's hands.
+// Stand-ins for what a browser has and unit tests lack: Web Locks, a socket in the test's hands, tabs that are gone.
+import { createEncoder, toUint8Array, writeVarString, writeVarUint, type Encoder } from "lib0/encoding";
+import * as Y from "yjs";
+import { LocalStore, type Whose } from "./local-store";
 
 /** Web Locks of one browser, in memory. */
 export class FakeLocks {
@@ -70,4 +73,29 @@ export class FakeWebSocket extends EventTarget {
     this.readyState = 3;
     this.dispatchEvent(new CloseEvent("close", { code }));
   }
+}
+
+/** A frame of the studio about a document, under the name by which the tab calls it. */
+export function frameAbout(name: string, type: number, write?: (encoder: Encoder) => void): Uint8Array {
+  const encoder = createEncoder();
+  writeVarString(encoder, name);
+  writeVarUint(encoder, type);
+  write?.(encoder);
+  return toUint8Array(encoder);
+}
+
+/** A tab that is gone has set the title of a document to "Old", and nobody knows whether that is saved. */
+export async function leaveBehind(
+  whose: Whose,
+  { unsaved = 1, clientId }: { unsaved?: number; clientId?: number } = {},
+): Promise<void> {
+  const doc = new Y.Doc();
+  if (clientId !== undefined) doc.clientID = clientId;
+  const facts = () => ({ unsaved, role: "editor" }) as const;
+  const store = new LocalStore(whose, doc, facts, () => undefined);
+  await store.open();
+  doc.getMap(whose.kind).set("title", "Old");
+  store.append(Y.encodeStateAsUpdate(doc));
+  await Promise.resolve();
+  await store.close();
 }
