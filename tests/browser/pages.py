@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from playwright.async_api import Locator, Page, expect
+
+#: All that is said to whoever is signed out from elsewhere: why, in one sentence.
+ENDED: Final = "Your session has expired, or it was ended: by you on another device, or by an owner of this workspace."
 
 _SAYS = """
 ([selector, words]) => {
@@ -48,13 +53,25 @@ def carets(scope: Locator) -> Locator:
 
 async def expect_words(page: Page, section_id: str, words: str) -> None:
     """Wait until the lyrics of a section say exactly this; the names at others' carets are no words."""
-    await page.wait_for_function(_SAYS, arg=[f'[data-section="{section_id}"] [data-part=lyrics]', words])
+    await expect_text(page, f'[data-section="{section_id}"] [data-part=lyrics]', words)
+
+
+async def expect_text(page: Page, selector: str, words: str) -> None:
+    """Wait until the text at a selector says exactly this; the names at others' carets are no words."""
+    await page.wait_for_function(_SAYS, arg=[selector, words])
 
 
 async def expect_saved(*pages: Page) -> None:
     """Wait until everything on these pages is durable, as their chips say."""
     for page in pages:
         await expect(page.get_by_role("button", name="Saved", exact=True)).to_be_visible()
+
+
+async def expect_ended(page: Page, title: str) -> None:
+    """Wait until a page says that its session ended, why that may be, and in which document one was."""
+    await expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
+    await expect(page.get_by_text(ENDED, exact=True)).to_be_visible()
+    await expect(page.get_by_text(f"You were in “{title}”.")).to_be_visible()
 
 
 async def type_at_end(page: Page, scope: Locator, words: str, *, delay: float = 0) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Invite
-from tests.browser.pages import lyrics, section, type_at_end
+from tests.browser.pages import expect_ended, lyrics, section, type_at_end
 from tests.browser.people import People
 from tests.browser.songs import change, create_song, read
 from tests.studio import Studio
@@ -107,4 +107,4 @@ async def test_an_owner_changes_and_removes_people(people: People, studio: Studi
     await expect(lyrics(theirs)).to_have_attribute("aria-readonly", "true")
     await member.get_by_role("button", name="Remove").click()
     await page.get_by_role("alertdialog").get_by_role("button", name="Remove").click()
-    await expect(theirs.get_by_role("heading", name="You are signed out")).to_be_visible()
+    await expect_ended(theirs, "Changing hands")

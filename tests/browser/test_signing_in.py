@@ -5,8 +5,8 @@ from __future__ import annotations
 from playwright.async_api import expect
 
 from tests.browser.conftest import Invite
-from tests.browser.pages import expect_saved, lyrics
-from tests.browser.people import People, invite
+from tests.browser.pages import expect_ended, expect_saved, lyrics
+from tests.browser.people import People, Person, invite, sign_in
 from tests.browser.songs import create_song
 from tests.studio import Studio
 
@@ -63,17 +63,29 @@ async def test_signing_out_ends_every_tab_and_forgets_what_was_kept(person: Invi
     await expect(page.get_by_text("Nobody is signed in in this browser.")).to_be_visible()
 
 
-async def test_a_session_ended_elsewhere_is_explained_and_can_be_resumed(person: Invite, studio: Studio) -> None:
-    """When an owner ends it, the page says where one was; with a fresh link one goes on at the same place."""
+async def test_a_session_ended_elsewhere_is_explained_and_can_be_resumed(people: People, studio: Studio) -> None:
+    """Ended from another device, the open page says so in a sentence and where one was; a fresh link leads on there."""
     song_id = create_song(studio, "Where I was", "some words")
-    ada = await person("Ada Marsh")
+    ada, elsewhere = await people.invite("Ada Marsh"), await people.stranger()
+    await sign_in(elsewhere, fresh_link(ada))
     ada.watch.allow("answer 401|WebSocket connection to")
     page = await ada.open(f"/songs/{song_id}")
     await expect(lyrics(page)).to_be_editable()
-    cookies = await ada.context.cookies()
-    await ada.context.clear_cookies()
-    await page.reload()
-    await expect(page.get_by_role("heading", name="You are signed out")).to_be_visible()
-    await ada.context.add_cookies([{**cookie} for cookie in cookies])  # type: ignore[typeddict-item]
-    await page.get_by_role("button", name="I am signed in again").click()
+    sessions = f"{studio.url}/api/v1/me/sessions"
+    items = (await (await elsewhere.context.request.get(sessions)).json())["items"]
+    (there,) = (item["id"] for item in items if not item["current"])
+    ended = await elsewhere.context.request.delete(f"{sessions}/{there}", headers={"Origin": studio.url})
+    assert ended.status == 204, await ended.text()
+    await expect_ended(page, "Where I was")
+    again = await ada.new_tab(fresh_link(ada).removeprefix(studio.url))
+    await again.get_by_role("button", name="Sign in").click()
+    await expect(again).to_have_url(f"{studio.url}/")
     await expect(lyrics(page)).to_be_editable()
+
+
+def fresh_link(person: Person) -> str:
+    """Return a new sign-in link for somebody, as an owner makes it."""
+    path = f"/api/v1/members/{person.person_id}/invite"
+    answer = person.studio.request("POST", path, role="owner")
+    assert answer.is_success, answer.text
+    return str(answer.json()["link"])
