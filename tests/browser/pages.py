@@ -31,9 +31,9 @@ def lyrics(page: Page, section_id: str = "verse-1") -> Locator:
     return section(page, section_id).get_by_role("textbox", name="Lyrics", exact=True)
 
 
-def field(page: Page, name: str) -> Locator:
-    """Return a field with one line to type in."""
-    return page.get_by_role("textbox", name=name, exact=True).or_(page.get_by_role("combobox", name=name, exact=True))
+def field(scope: Page | Locator, name: str) -> Locator:
+    """Return a field with one line to type in, of a page or of a part of it."""
+    return scope.get_by_role("textbox", name=name, exact=True).or_(scope.get_by_role("combobox", name=name, exact=True))
 
 
 def choice(page: Page, name: str) -> Locator:

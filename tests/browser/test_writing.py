@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.browser.conftest import Invite
 from tests.browser.pages import carets, expect_saved, expect_words, field, lyrics, row, section, type_at_end
@@ -131,6 +131,34 @@ async def test_two_tabs_of_one_person_are_two_hands(person: Invite, studio: Stud
     await two.keyboard.press("Control+z")
     await expect_words(one, "verse-2", "right ")
     await expect_words(one, "verse-1", "left hand")
+
+
+async def go_to(page: Page, title: str) -> None:
+    """Go from a song to the library and on into another song, by their links, and write in it when it is open."""
+    await page.get_by_role("link", name="Counterpoint, library").click()
+    await page.get_by_role("link", name=title).click()
+    await expect(page.get_by_role("heading", name=title, level=1)).to_be_attached()
+    await expect(lyrics(page)).to_be_editable()
+
+
+async def test_several_songs_share_one_socket(person: Invite, studio: Studio) -> None:
+    """Two people cross between two songs: each browser opens one socket, and what is written in either is kept."""
+    first, second = create_song(studio, "Northbound train", "Rain"), create_song(studio, "Southbound train", "Sun")
+    ada, mina = await person("Ada Marsh"), await person("Mina Okafor")
+    for somebody, song_id in ((ada, first), (mina, second)):
+        await somebody.open(f"/songs/{song_id}")
+        await type_at_end(somebody.page, lyrics(somebody.page), f" of {somebody.name}")
+        await expect_saved(somebody.page)
+    for somebody, title in ((ada, "Southbound train"), (mina, "Northbound train")):
+        await go_to(somebody.page, title)
+        await type_at_end(somebody.page, lyrics(somebody.page), f", and {somebody.name}")
+        await expect_saved(somebody.page)
+    await expect_words(ada.page, "verse-1", "Sun of Mina Okafor, and Ada Marsh")
+    await expect_words(mina.page, "verse-1", "Rain of Ada Marsh, and Mina Okafor")
+    words = [read(studio, song_id)["sections"]["verse-1"]["lyrics"] for song_id in (first, second)]
+    assert words == ["Rain of Ada Marsh, and Mina Okafor", "Sun of Mina Okafor, and Ada Marsh"]
+    for somebody in (ada, mina):
+        assert len([address for address in somebody.watch.sockets if "/collab" in address]) == 1
 
 
 async def test_lines_and_syllables_are_counted_beside_the_words(person: Invite, studio: Studio) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebError
+from playwright.async_api import BrowserContext, ConsoleMessage, Page, Request, Response, WebError, WebSocket
 
 #: Leaving a page, closing a tab and a download end requests on purpose.
 _ENDED_ON_PURPOSE: Final = "net::ERR_ABORTED"
@@ -32,6 +32,8 @@ class Watch:
         self._seen: list[str] = []
         #: Addresses asked for so far, in order.
         self.requested: list[str] = []
+        #: Addresses of the sockets opened so far, in order.
+        self.sockets: list[str] = []
 
     async def attach(self, context: BrowserContext) -> None:
         """Listen to all pages of a context, those opened later included."""
@@ -41,7 +43,7 @@ class Watch:
         context.on("request", self._on_request)
         context.on("requestfailed", self._on_failed_request)
         context.on("response", self._on_response)
-        context.on("page", lambda page: page.on("websocket", lambda socket: self._require_own(socket.url)))
+        context.on("page", lambda page: page.on("websocket", self._on_socket))
 
     def allow(self, pattern: str) -> None:
         """Expect trouble that matches, from now on and before."""
@@ -64,6 +66,10 @@ class Watch:
     def _on_request(self, request: Request) -> None:
         self.requested.append(request.url)
         self._require_own(request.url)
+
+    def _on_socket(self, socket: WebSocket) -> None:
+        self.sockets.append(socket.url)
+        self._require_own(socket.url)
 
     def _on_failed_request(self, request: Request) -> None:
         if request.failure != _ENDED_ON_PURPOSE:
