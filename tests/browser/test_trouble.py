@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from playwright.async_api import Page, expect
+import pytest
+from playwright.async_api import Page, WebSocketRoute, expect
 
 from tests.browser.conftest import Invite
 from tests.browser.pages import expect_saved, expect_words, field, lyrics, section, type_at_end
@@ -157,6 +158,91 @@ async def test_who_becomes_a_viewer_while_typing_gets_the_words_back(person: Inv
     await expect(given_back).to_have_count(1)
     stored = read(studio, song_id)
     assert (stored["bpm"], stored["sections"]["verse-1"]["lyrics"]) == (120, "Rain")
+
+
+class Line:
+    """What lies between a browser and the studio: while it is slow, nothing the browser sends arrives."""
+
+    def __init__(self) -> None:
+        self.is_slow = False
+        self._waiting: list[str | bytes] = []
+        self._studio: WebSocketRoute | None = None
+
+    async def route(self, page: Page) -> None:
+        """Lie on the way of the page's next socket."""
+        await page.route_web_socket("**/collab*", self._connect)
+
+    def recover(self) -> None:
+        """Let everything arrive that was sent, in its order."""
+        assert self._studio is not None
+        assert self._waiting, "nothing was on the way"
+        self.is_slow = False
+        for frame in self._waiting:
+            self._studio.send(frame)
+
+    def _connect(self, socket: WebSocketRoute) -> None:
+        self._studio = socket.connect_to_server()
+        socket.on_message(self._sent)
+
+    def _sent(self, frame: str | bytes) -> None:
+        assert self._studio is not None
+        if self.is_slow:
+            self._waiting.append(frame)
+        else:
+            self._studio.send(frame)
+
+
+@pytest.mark.parametrize("is_slow", [False, True], ids=["at-once", "on-a-slow-line"])
+async def test_no_word_typed_during_a_downgrade_is_lost_or_doubled(
+    person: Invite, studio: Studio, is_slow: bool
+) -> None:
+    """A viewer in the middle of a word: it stays as far as it arrived, and whatever one saw of it is given back."""
+    song_id = create_song(studio, "Demoted", "Rain")
+    ada, line = await person("Ada Marsh"), Line()
+    await ada.open("/")
+    await line.route(ada.page)
+    page = await in_song(ada, song_id)
+    await page.evaluate(REMEMBER_LONGEST)
+    words = "Rain" + " writes its name on every window of the train" * 3
+    typing = asyncio.create_task(type_at_end(page, lyrics(page), words.removeprefix("Rain"), delay=20))
+    await page.wait_for_function("() => window.longest.length > 30")
+    line.is_slow = is_slow
+    await page.wait_for_function("() => window.longest.length > 40")
+    path = f"/api/v1/members/{ada.person_id}"
+    change = await asyncio.to_thread(studio.request, "PATCH", path, role="owner", json={"role": "viewer"})
+    assert change.is_success, change.text
+    await expect(page.get_by_text("To write, ask an owner")).to_be_visible()
+    await typing
+    if is_slow:
+        line.recover()
+    stored = words_of(studio, song_id)
+    # Until the studio has answered for all of it, the page shows more than the studio holds.
+    await expect_words(page, "verse-1", stored)
+    longest = str(await page.evaluate("() => window.longest"))
+    assert words.startswith(longest)
+    assert 30 < len(stored) <= len(longest) < len(words)
+    assert longest.startswith(stored)
+    if longest == stored:
+        assert not is_slow
+        await expect(page.get_by_role("button", name="See what and why")).to_have_count(0)
+        return
+    await page.get_by_role("button", name="See what and why").click()
+    given_back = page.get_by_role("dialog", name="Not accepted").get_by_role("textbox")
+    await expect(given_back).to_have_count(1)
+    await expect(given_back).to_have_value(longest)
+    assert words_of(studio, song_id) == stored
+
+
+#: The longest the lyrics have ever been on the screen: all that was typed and taken.
+REMEMBER_LONGEST = """
+() => {
+  window.longest = "";
+  new MutationObserver(() => {
+    const words = document.querySelector("[data-section=verse-1] [data-part=lyrics] .cm-content")?.textContent ?? "";
+    if (words.length > window.longest.length) window.longest = words;
+  }).observe(document.body, { subtree: true, childList: true, characterData: true });
+}
+"""
 
 
 async def test_signing_out_counts_what_would_be_lost(person: Invite, studio: Studio) -> None:
