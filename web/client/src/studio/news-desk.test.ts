@@ -1,6 +1,6 @@
 // News of jobs and takes reaches the lists exactly, in order, and only that of this song.
 import { QueryClient } from "@tanstack/react-query";
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import type { LogEvent } from "../api/log-events";
 import { shownJobs } from "./jobs-list";
 import type { Job } from "./job-progress";
@@ -49,6 +49,8 @@ function desk(jobs: Job[], answers: Job[] = []) {
   return { desk: new NewsDesk(client, SONG, { job: readJob, take: readTake }), client, readJob, readTake, listed };
 }
 
+afterEach(() => vi.useRealTimers());
+
 /** Lets everything that waits for an answer go on. */
 const settled = () => new Promise((resolve) => setTimeout(resolve));
 
@@ -94,6 +96,8 @@ test("a take that was finished is listed before the list knows it", async () => 
 });
 
 test("an answer that somebody's own decision has overtaken does not undo what they see", async () => {
+  // A decision of the moment in which an answer is asked for may be the later one.
+  vi.useFakeTimers({ toFake: ["Date"] });
   const { desk: news_, client } = desk([job("a")]);
   const shown = [{ id: "t", deleted_at: "now" }] as Take[];
   client.setQueryData(studioKeys.takes(SONG), shown);
@@ -108,10 +112,10 @@ test("an answer that somebody's own decision has overtaken does not undo what th
   expect(client.getQueryData(studioKeys.takes(SONG))).toEqual(shown);
   finish();
   await done;
-  await new Promise((resolve) => setTimeout(resolve, 2));
+  vi.advanceTimersByTime(1);
   news_.receive(news("take.restored", "t"));
   await settled();
-  expect(client.getQueryData(studioKeys.takes(SONG))).toMatchObject([{ id: "t" }]);
+  expect(client.getQueryData(studioKeys.takes(SONG))).toEqual([{ id: "t" }]);
 });
 
 test("events are added to a job's history once, and in order", () => {

@@ -1,13 +1,21 @@
 // The list is there for whoever reaches for the button: with a key, the mouse, however quick, or a finger.
-import { render, screen } from "@testing-library/react";
+import { act, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { Select } from "./select";
 
 const CHOICES = [
   { value: "verse", name: "Verse" },
   { value: "chorus", name: "Chorus" },
 ] as const;
+
+/** Milliseconds the mouse is above the button before what opens the list is made. */
+const HOVER_MS = 20;
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 function renderSelect() {
   const onChange = vi.fn();
@@ -41,12 +49,16 @@ test.each([
   ["a mouse that presses in the moment in which it comes", "[MouseLeft>]", "[/MouseLeft]"],
   ["a finger", "[TouchA>]", "[/TouchA]"],
 ])("%s finds the button where it was until it lifts, and opens it", async (_, press, lift) => {
+  vi.useFakeTimers();
+  // The testing library moves on only clocks of this name.
+  vi.stubGlobal("jest", { advanceTimersByTime: vi.advanceTimersByTime });
   const { button } = renderSelect();
   const pressed = button();
   const user = userEvent.setup({ delay: null });
   await user.pointer([{ target: pressed }, { keys: press, target: pressed }]);
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  act(() => void vi.advanceTimersByTime(HOVER_MS));
   expect(document.contains(pressed)).toBe(true);
   await user.pointer({ keys: lift, target: pressed });
-  expect(await screen.findByRole("option", { name: "Chorus" })).toBeDefined();
+  act(() => void vi.runAllTimers());
+  expect(screen.getByRole("option", { name: "Chorus" })).toBeDefined();
 });

@@ -1,18 +1,27 @@
 // Parts come one after the other, and none while somebody types.
-import { renderHook, waitFor } from "@testing-library/react";
-import { expect, test } from "vitest";
+import { act, renderHook } from "@testing-library/react";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { useTurns } from "./use-turns";
 
-test("one part a turn until all are there", async () => {
+/** Milliseconds without a key after which hands rest. */
+const REST_MS = 300;
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+test("one part a turn until all are there", () => {
   const counts: number[] = [];
   renderHook(() => counts.push(useTurns(3, 0)));
-  await waitFor(() => expect([...new Set(counts)]).toEqual([0, 1, 2, 3]));
+  for (let turn = 0; turn < 3; turn++) act(() => void vi.advanceTimersToNextTimer());
+  expect([...new Set(counts)]).toEqual([0, 1, 2, 3]);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
-test("whoever types is not interrupted; the parts come when hands rest", async () => {
+test("whoever types is not interrupted; the parts come when hands rest", () => {
   dispatchEvent(new KeyboardEvent("keydown", { key: "x" }));
   const { result } = renderHook(() => useTurns(2, 0));
-  await new Promise((resolve) => setTimeout(resolve, 150));
+  act(() => void vi.advanceTimersByTime(REST_MS - 1));
   expect(result.current).toBe(0);
-  await waitFor(() => expect(result.current).toBe(2));
+  for (let turn = 0; turn < 3; turn++) act(() => void vi.advanceTimersToNextTimer());
+  expect(result.current).toBe(2);
 });

@@ -1,6 +1,8 @@
 // A rehearsal takes the way of real keys, happens once, and leaves nothing behind.
-import { expect, test, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { rehearseInTurn, rehearseTyping } from "./rehearsal";
+
+afterEach(() => vi.useRealTimers());
 
 test("keys are rehearsed into a text of their own, and nothing stays on the page", async () => {
   const isOnStage = vi.spyOn(document.body, "append");
@@ -10,12 +12,14 @@ test("keys are rehearsed into a text of their own, and nothing stays on the page
 });
 
 test("it takes its turn once in the life of the page", async () => {
+  vi.useFakeTimers();
   const isOnStage = vi.spyOn(document.body, "append");
   rehearseInTurn();
   rehearseInTurn();
   expect(isOnStage).not.toHaveBeenCalled();
-  await vi.waitFor(() => expect(isOnStage).toHaveBeenCalledOnce());
+  await vi.runAllTimersAsync();
+  expect(isOnStage).toHaveBeenCalledOnce();
   rehearseInTurn();
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await vi.runAllTimersAsync();
   expect(isOnStage).toHaveBeenCalledOnce();
 });

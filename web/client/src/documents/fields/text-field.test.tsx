@@ -46,7 +46,10 @@ beforeEach(() => {
   vi.stubGlobal("IntersectionObserver", Observer);
 });
 
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
 
 const box = () => screen.getByRole("textbox", { name: "Lyrics" });
 const isEditor = () => box().classList.contains("cm-content");
@@ -64,12 +67,13 @@ test("far away it is plain text that follows the document; near, an editor in it
   expect(isEditor()).toBe(false);
 });
 
-test("what was near for a moment only is not built", async () => {
+test("what was near for a moment only is not built", () => {
+  vi.useFakeTimers();
   const id = addEntry(song.session, ["sections"], { lyrics: "Rain" });
   renderIn(song, <TextField path={["sections", id, "lyrics"]} label="Lyrics" />);
   report(true);
   report(false);
-  await act(() => new Promise((resolve) => setTimeout(resolve, 20)));
+  act(() => void vi.runAllTimers());
   expect(isEditor()).toBe(false);
 });
 
