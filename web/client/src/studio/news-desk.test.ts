@@ -115,7 +115,7 @@ test("an answer that somebody's own decision has overtaken does not undo what th
   vi.advanceTimersByTime(1);
   news_.receive(news("take.restored", "t"));
   await settled();
-  expect(client.getQueryData(studioKeys.takes(SONG))).toEqual([{ id: "t" }]);
+  expect(client.getQueryData(studioKeys.takes(SONG))).toEqual([{ id: "t", known_at: Date.now() }]);
 });
 
 test("events are added to a job's history once, and in order", () => {
