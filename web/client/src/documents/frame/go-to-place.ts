@@ -1,5 +1,6 @@
 // Brings a place of the document into view and shows which it is.
 import { pathOf, pointerTo } from "../../collab/path";
+import { wayTo } from "../../ui/way-to";
 
 /** Milliseconds the place is marked. */
 const MARKED_MS = 1600;
@@ -8,8 +9,7 @@ const MARKED_MS = 1600;
 export function goToPlace(place: string): boolean {
   const element = elementAt(place);
   if (element === null) return false;
-  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  element.scrollIntoView({ block: "center", behavior: isStill ? "auto" : "smooth" });
+  element.scrollIntoView({ block: "center", behavior: wayTo(element) });
   element.classList.add("is-pointed-at");
   setTimeout(() => element.classList.remove("is-pointed-at"), MARKED_MS);
   return true;

@@ -1,6 +1,7 @@
 // Which section one is in, and how to get to another: the arrangement, the cards and the keys agree on it here.
 import { createContext, useContext, useSyncExternalStore } from "react";
 import { flushSync } from "react-dom";
+import { wayTo } from "../../ui/way-to";
 
 /** What of a section to enter: its lyrics, a part that may be folded away, or only its place on the page. */
 export type SectionPart = "lyrics" | "chords" | "notes" | "name" | "place";
@@ -107,11 +108,10 @@ function targetIn(card: HTMLElement, part: SectionPart): HTMLElement | null {
   );
 }
 
-/** Smoothly when it is near, at once when it is far: a long glide over a song tells nothing. */
+/** Leaves what is wholly in view where it is. */
 function bringIntoView(card: HTMLElement): void {
   const { top, bottom } = card.getBoundingClientRect();
   const isSeen = top >= 0 && bottom <= innerHeight;
   if (isSeen) return;
-  const isFar = Math.abs(top) > 2 * innerHeight;
-  card.scrollIntoView({ block: "start", behavior: isFar ? "instant" : "smooth" });
+  card.scrollIntoView({ block: "start", behavior: wayTo(card) });
 }
