@@ -34,11 +34,19 @@ class DidNotStart(Exception):
 class Studio:
     """One running studio: start, stop, kill -9, tokens, documents."""
 
-    def __init__(self, data_dir: Path, *, port: int | None = None, environment: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        data_dir: Path,
+        *,
+        port: int | None = None,
+        environment: dict[str, str] | None = None,
+        demo: bool = False,
+    ) -> None:
         self.data_dir = data_dir
         self.port = port or free_port()
         self.log_path = data_dir.parent / f"{data_dir.name}.log"
         self._environment = {**os.environ, **(environment or {})}
+        self._options = ["--port", str(self.port), "--data", str(data_dir), *(["--demo"] if demo else [])]
         self._process: subprocess.Popen[bytes] | None = None
         self._output: IO[bytes] | None = None
         self._tokens: dict[str, str] = {}
@@ -59,7 +67,7 @@ class Studio:
         self.data_dir.parent.mkdir(parents=True, exist_ok=True)
         self._output = self.log_path.open("ab")
         self._process = subprocess.Popen(
-            [*command(), "up", "--host", "127.0.0.1", "--port", str(self.port), "--data", str(self.data_dir)],
+            [*command(), "up", "--host", "127.0.0.1", *self._options],
             stdin=subprocess.DEVNULL,
             stdout=self._output,
             stderr=subprocess.STDOUT,

@@ -27,11 +27,11 @@ class NoChromium(Exception):
 
 
 @contextmanager
-def running_studio() -> Iterator[Studio]:
-    """Run a studio, empty at first, for as long as the context lasts."""
+def running_studio(*, demo: bool = False) -> Iterator[Studio]:
+    """Run a studio, empty at first or with the demo's documents, for as long as the context lasts."""
     with tempfile.TemporaryDirectory(prefix="counterpoint-browser-", dir="/tmp") as folder:
         Path(folder).chmod(0o711)  # As root the database is another user, who must get in.
-        studio = Studio(Path(folder) / "data")
+        studio = Studio(Path(folder) / "data", demo=demo)
         studio.start()
         try:
             yield studio
