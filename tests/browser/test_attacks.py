@@ -107,13 +107,16 @@ async def test_garbage_in_a_line_is_cut_to_size_or_explained(person: Invite, stu
 async def test_three_hundred_sections_are_written_in_at_the_end(person: Invite, studio: Studio) -> None:
     """The last of 300 sections is reached from the arrangement, written in, and moved, and the other sees it."""
     song_id = create_song(studio, "Marathon", *(f"Line {number}" for number in range(1, 301)))
-    ada = await person("Ada Marsh")
-    page = await ada.open(f"/songs/{song_id}")
-    await expect(page.locator("[data-row]")).to_have_count(300)
-    await row(page, "verse-300").get_by_role("button").first.click()
+    ada, mina = await person("Ada Marsh"), await person("Mina Okafor", "viewer")
+    page, theirs = await ada.open(f"/songs/{song_id}"), await mina.open(f"/songs/{song_id}")
+    for one in (page, theirs):
+        await expect(one.locator("[data-row]")).to_have_count(300)
+        await row(one, "verse-300").get_by_role("button").first.click()
     await type_at_end(page, lyrics(page, "verse-300"), " at last")
     await page.keyboard.press("Alt+ArrowUp")
-    await expect_words(page, "verse-300", "Line 300 at last")
+    for one in (page, theirs):
+        await expect_words(one, "verse-300", "Line 300 at last")
+        await expect(one.locator("[data-row]").nth(298)).to_have_attribute("data-row", "verse-300")
     await expect_saved(page)
     stored = read(studio, song_id)["sections"]
     assert stored["verse-300"]["lyrics"] == "Line 300 at last"

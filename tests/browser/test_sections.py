@@ -62,7 +62,7 @@ async def test_sections_move_by_buttons_and_keys(person: Invite, studio: Studio)
 
 
 async def test_sections_move_by_mouse(person: Invite, studio: Studio) -> None:
-    """A row dragged by its grip lands where it was let go; Escape in the middle lets it stay."""
+    """A row dragged by its grip lands where it was let go, on both screens and in the studio."""
     ada, mina, song_id = await two_in(studio, person)
     await drag(ada.page, "verse-1", "verse-3")
     for somebody in (ada, mina):
