@@ -5,6 +5,7 @@ from __future__ import annotations
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Invite
+from tests.browser.listening import RENDER_MS_MAX, expect_second, take
 from tests.browser.pages import expect_saved, field, lyrics
 from tests.browser.songs import create_song, read
 from tests.studio import Studio
@@ -92,7 +93,7 @@ async def test_letter_keys_can_be_turned_off(person: Invite, studio: Studio) -> 
 
 
 async def test_a_song_from_nothing_to_sound_by_keys_alone(person: Invite, studio: Studio) -> None:
-    """New song, a section, words, tempo, another section above, render, listen: no mouse anywhere."""
+    """New song, tempo, a section, words, another section above, render, listen: no mouse anywhere."""
     ada = await person("Ada Marsh")
     page = ada.page
     await expect(page.get_by_role("heading", name="Library")).to_be_visible()
@@ -108,6 +109,10 @@ async def test_a_song_from_nothing_to_sound_by_keys_alone(person: Invite, studio
     await page.keyboard.press("Control+a")
     await page.keyboard.type("By hand alone")
     await page.keyboard.press("Enter")
+    await tab_to(page, field(page, "Tempo"))
+    await page.keyboard.press("Control+a")
+    await page.keyboard.type("137")
+    await page.keyboard.press("Enter")
     await tab_to(page, page.get_by_role("button", name="Add a verse"))
     await page.keyboard.press("Enter")
     await expect(page.locator("[data-section]")).to_have_count(1)
@@ -117,9 +122,17 @@ async def test_a_song_from_nothing_to_sound_by_keys_alone(person: Invite, studio
     await page.keyboard.type("lu lu lu lu")
     await page.keyboard.press("Alt+ArrowUp")
     await expect_saved(page)
-    words = [one["lyrics"] for one in read(studio, song_id)["sections"].values()]
-    assert words == ["lu lu lu lu", "la la la la"]
+    stored = read(studio, song_id)
+    assert [one["lyrics"] for one in stored["sections"].values()] == ["lu lu lu lu", "la la la la"]
+    assert (stored["title"], stored["bpm"]) == ("By hand alone", 137)
     await page.keyboard.press("Escape")
     await page.keyboard.press("g")
     await page.keyboard.press("s")
     await expect(page).to_have_url(f"{studio.url}/songs/{song_id}/studio")
+    await tab_to(page, page.get_by_role("button", name="Render", exact=True))
+    await page.keyboard.press("Enter")
+    await expect(take(page, 1)).to_be_visible(timeout=RENDER_MS_MAX)
+    await tab_to(page, page.get_by_role("button", name="Play", exact=True), back=True)
+    await page.keyboard.press("Space")
+    await expect(page.get_by_role("button", name="Pause", exact=True)).to_be_visible()
+    await expect_second(page, 1, 100)

@@ -5,14 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import expect
 
 from tests.browser.conftest import Invite
+from tests.browser.listening import RENDER_MS_MAX, expect_second, place, take
 from tests.browser.songs import create_song, render, wait_until
 from tests.studio import Studio
 
-#: Milliseconds a render of a few bars may take on a busy machine.
-RENDER_MS_MAX = 180_000
+#: Notes every line that stands out, in order: looking now and then would miss one.
+NOTE_LINES = """
+(words) => {
+  globalThis.linesSung = [];
+  const look = () => {
+    const line = words.querySelector("[data-line]")?.textContent;
+    if (line !== undefined && line !== linesSung.at(-1)) linesSung.push(line);
+  };
+  new MutationObserver(look).observe(words, { subtree: true, attributeFilter: ["data-line"] });
+  look();
+}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -21,27 +32,6 @@ def rendered(studio: Studio) -> str:
     song_id = create_song(studio, "Lanternfish", "la la la la\nlu lu lu lu", "na na na na\nno no no no", seed=7)
     render(studio, song_id)
     return song_id
-
-
-def take(page: Page, number: int) -> Locator:
-    """Return the row of a take."""
-    return page.get_by_role("listitem").filter(has_text=f"Take {number}").filter(has=page.get_by_role("button"))
-
-
-def place(page: Page) -> Locator:
-    """Return the slider that says where in the take one is, in whole seconds."""
-    return page.get_by_role("slider", name="Place in the take")
-
-
-async def expect_second(page: Page, least: int, most: int) -> None:
-    """Wait until the player stands between two seconds."""
-    await page.wait_for_function(
-        """([slider, least, most]) => {
-          const second = Number(slider.getAttribute("aria-valuenow"));
-          return least <= second && second <= most;
-        }""",
-        arg=[await place(page).element_handle(), least, most],
-    )
 
 
 async def test_from_the_button_to_sound_and_still_there_after_a_reload(person: Invite, studio: Studio) -> None:
@@ -69,7 +59,7 @@ async def test_from_the_button_to_sound_and_still_there_after_a_reload(person: I
 
 
 async def test_the_player_goes_where_keys_and_clicks_say(person: Invite, studio: Studio, rendered: str) -> None:
-    """Arrows move by seconds, a click on the waveform goes there, a section loops, the words say where it is."""
+    """Arrows move by seconds, a click on the waveform goes there, a section loops, a name in the words leads there."""
     ada = await person("Ada Marsh")
     page = await ada.open(f"/songs/{rendered}/studio")
     await expect(place(page)).to_be_visible()
@@ -94,6 +84,25 @@ async def test_the_player_goes_where_keys_and_clicks_say(person: Invite, studio:
     await words.get_by_role("button", name="Verse 2").click()
     await expect(words.get_by_role("button", name="Verse 2")).to_have_attribute("aria-current", "true")
     await expect(words).to_contain_text("no no no no")
+
+
+async def test_the_words_follow_while_it_plays(person: Invite, studio: Studio) -> None:
+    """The line that is sung moves on by itself from section to section, and is scrolled into view."""
+    directions = "[softly]\n" * 40
+    song_id = create_song(studio, "Sing along", "la la la la\nlu lu lu lu", f"{directions}na na na na", bpm=180)
+    render(studio, song_id)
+    ada = await person("Ada Marsh")
+    page = await ada.open(f"/songs/{song_id}/studio")
+    words = page.get_by_role("region", name="Lyrics")
+    last = words.get_by_text("na na na na")
+    await expect(last).to_be_attached()
+    await expect(last).not_to_be_in_viewport()
+    await words.evaluate(NOTE_LINES)
+    await page.keyboard.press("Space")
+    await page.wait_for_function("() => linesSung.length === 3")
+    assert await page.evaluate("linesSung") == ["la la la la", "lu lu lu lu", "na na na na"]
+    await expect(words.get_by_role("button", name="Verse 2")).to_have_attribute("aria-current", "true")
+    await expect(last).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize(("name", "ending", "magic"), [("WAV", ".wav", b"RIFF"), ("FLAC", ".flac", b"fLaC")])
