@@ -1,6 +1,7 @@
 // A small mark on a field that has open threads; it leads to them.
 import { MessageSquare } from "lucide-react";
 import { pointerTo, type Path } from "../collab/path";
+import { counted } from "../ui/words";
 import { useCountAt, useMaybeDesk } from "./comment-desk";
 import "./field-comments.css";
 
@@ -9,7 +10,7 @@ export function FieldComments({ path }: { path: Path }) {
   const desk = useMaybeDesk();
   const count = useCountAt(place);
   if (count === 0) return null;
-  const words = count === 1 ? "1 comment" : `${count} comments`;
+  const words = counted(count, "comment");
   return (
     <button
       type="button"

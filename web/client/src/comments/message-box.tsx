@@ -9,6 +9,7 @@ import { Avatar } from "../ui/avatar";
 import { Button } from "../ui/button";
 import { classes } from "../ui/classes";
 import { Kbd, isMac } from "../ui/kbd";
+import { counted } from "../ui/words";
 import { isSpaceAfter, mentionedIn, openMentionAt, suggested, withMention, type Mentionable } from "./mentions";
 import "./message-box.css";
 
@@ -154,8 +155,7 @@ function People({ id, mention }: { id: string; mention: ReturnType<typeof useMen
         ))}
       </ul>
       <p role="status" className="visually-hidden">
-        {mention.list.length > 0 &&
-          `${mention.list.length} ${mention.list.length === 1 ? "member" : "members"}. Arrows choose, Enter mentions.`}
+        {mention.list.length > 0 && `${counted(mention.list.length, "member")}. Arrows choose, Enter mentions.`}
       </p>
     </>
   );

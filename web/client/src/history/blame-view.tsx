@@ -4,10 +4,10 @@ import { Failure } from "../ui/failure";
 import { Skeleton } from "../ui/skeleton";
 import { AuthorMark, authorStyle, useAuthorship } from "./author-mark";
 import { authorsByLine, branchInWords, shares, versionInWords } from "./blame-lines";
-import { counted } from "./change-groups";
 import { blameQuery } from "./requests";
 import { momentInWords } from "./timeline-entries";
 import { Avatar } from "../ui/avatar";
+import { counted } from "../ui/words";
 import "./blame-view.css";
 
 export interface BlameViewProps {

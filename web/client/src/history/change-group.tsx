@@ -3,6 +3,7 @@ import { ArrowDown, ArrowUp, Filter, Minus, Plus, UserRoundPen } from "lucide-re
 import { useState } from "react";
 import { Chip } from "../ui/chip";
 import { IconButton } from "../ui/button";
+import { counted, figure } from "../ui/words";
 import { AuthorMark } from "./author-mark";
 import { BlameView } from "./blame-view";
 import type { ChangeGroup, PlacedChange } from "./change-groups";
@@ -114,7 +115,7 @@ function TextBlock({
           {inserted > 0 && <span className="text-block__in">+{inserted}</span>}
           {deleted > 0 && <span className="text-block__out">−{deleted}</span>}
           <span className="visually-hidden">
-            {inserted} words inserted, {deleted} deleted
+            {counted(inserted, "word")} inserted, {figure(deleted)} deleted
           </span>
           <span aria-hidden>{inserted + deleted === 1 ? "word" : "words"}</span>
         </span>

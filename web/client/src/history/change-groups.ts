@@ -44,8 +44,3 @@ export function countOf(groups: readonly ChangeGroup[]): number {
     0,
   );
 }
-
-/** "1 change", "12 changes". */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
-}

@@ -6,7 +6,7 @@ import { Button, IconButton } from "../ui/button";
 import { Menu, type MenuAction } from "../ui/menu";
 import type { PersonOf } from "../api/use-people";
 import type { Comparison } from "./comparison";
-import { capitalised } from "./field-names";
+import { capitalised } from "../ui/words";
 import type { Merge } from "./requests";
 import { dayName, revertInWords, spanOf } from "./timeline-entries";
 import "./comparison-head.css";

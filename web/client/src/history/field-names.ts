@@ -2,6 +2,7 @@
 import type { KindName } from "../api/addresses";
 import { KINDS } from "../api/addresses";
 import kinds from "../api/kinds.generated.json";
+import { capitalised } from "../ui/words";
 import type { Content } from "./requests";
 
 export interface FieldSchema {
@@ -70,7 +71,7 @@ export function valueAt(content: Content, parts: readonly string[]): unknown {
 /** `producer_notes` as "Producer notes". */
 export function spoken(name: string): string {
   const words = WORDS[name] ?? name.replace(/_id$/u, "").replaceAll("_", " ");
-  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
+  return capitalised(words);
 }
 
 /** What an entry is called by its own fields. */
@@ -89,9 +90,4 @@ function entryName(
   const entry = contents.map((content) => valueAt(content, path)).find((found) => found !== undefined);
   const kind = typeof entry === "object" && entry !== null ? (entry as Record<string, unknown>)["kind"] : null;
   return { name: nameOfEntry(entry, list), sectionKind: list === "sections" && typeof kind === "string" ? kind : null };
-}
-
-/** With a capital letter, as at the beginning of a sentence. */
-export function capitalised(text: string): string {
-  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }

@@ -19,11 +19,11 @@ import {
   type Comparison,
 } from "./comparison";
 import { ComparisonHead } from "./comparison-head";
-import { counted } from "./change-groups";
 import { Filters, nameOfPath } from "./filters";
 import { useCurrentBranch } from "../branches/current-branch";
 import { DocumentBranches } from "../branches/document-branches";
 import NewBranchDialog from "../branches/new-branch-dialog";
+import { counted } from "../ui/words";
 import { NameDialog } from "./name-dialog";
 import { Preview } from "./preview";
 import type { Author, Content, Merge, Moment, Version } from "./requests";

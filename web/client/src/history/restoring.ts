@@ -1,7 +1,8 @@
 // What would become of each part of the document, from the difference between a version and now read backwards.
-import { counted, type ChangeGroup, type PlacedChange } from "./change-groups";
+import type { ChangeGroup, PlacedChange } from "./change-groups";
 import { wordCounts } from "./text-lines";
 import { valueInWords } from "./values";
+import { counted } from "../ui/words";
 
 /** "comes back", "5 words are removed from lyrics", "tempo 99 to 101". */
 export function phrasesOf({ came, went, moved, changes }: ChangeGroup): string[] {

@@ -3,10 +3,10 @@ import { memo, useMemo, useState, type ReactNode } from "react";
 import { ChevronsUpDown } from "lucide-react";
 import { Button } from "react-aria-components/Button";
 import { AuthorMark } from "./author-mark";
-import { counted } from "./change-groups";
 import { Pieces } from "./pieces";
 import type { Span } from "./requests";
 import { authorsIn, folded, inlineLines, sideBySide, type Fold, type Line, type Row } from "./text-lines";
+import { counted } from "../ui/words";
 import "./text-change.css";
 
 export type Layout = "inline" | "side-by-side";

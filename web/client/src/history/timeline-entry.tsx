@@ -15,6 +15,7 @@ import { IconButton } from "../ui/button";
 import { classes } from "../ui/classes";
 import { Menu } from "../ui/menu";
 import type { PersonOf } from "../api/use-people";
+import { capitalised } from "../ui/words";
 import { isComparable, type Comparable } from "./comparison";
 import type { Merge, Moment, Revert, Sitting, Version } from "./requests";
 import { inWords, momentInWords, revertInWords, spanOf, type Entry } from "./timeline-entries";
@@ -199,8 +200,4 @@ function VersionMenu({ version, onRemove }: { version: Version; onRemove: (versi
       actions={[{ id: "remove", name: "Take the name away", onAction: () => onRemove(version) }]}
     />
   );
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ArrowRight } from "lucide-react";
 import { languageName } from "../ui/languages";
-import { capitalised } from "./field-names";
+import { capitalised } from "../ui/words";
 import { stateQuery } from "./requests";
 import "./values.css";
 

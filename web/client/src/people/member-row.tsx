@@ -13,6 +13,7 @@ import { Select } from "../ui/select";
 import { shortTitle } from "../ui/short-title";
 import { toasts } from "../ui/toasts";
 import { When } from "../ui/when";
+import { counted } from "../ui/words";
 import { InviteLink } from "./invite-form";
 import { changeMember, removeMember, renewLink, revokeLink, type Member } from "./people-requests";
 
@@ -53,8 +54,8 @@ function Standing({ member }: { member: Member }) {
         </>
       )}
       {state === "invited" && linkExpires === null && ", link no longer works"}
-      {sessions > 0 && `, signed in with ${countOf(sessions, "browser")}`}
-      {tokens > 0 && `, ${countOf(tokens, "token")}`}
+      {sessions > 0 && `, signed in with ${counted(sessions, "browser")}`}
+      {tokens > 0 && `, ${counted(tokens, "token")}`}
     </>
   );
 }
@@ -155,8 +156,4 @@ function Removal({ member, onClose }: { member: Member; onClose: () => void }) {
       </p>
     </Dialog>
   );
-}
-
-function countOf(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

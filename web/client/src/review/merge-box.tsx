@@ -9,7 +9,7 @@ import { Button } from "../ui/button";
 import { Failure } from "../ui/failure";
 import { Skeleton } from "../ui/skeleton";
 import { When } from "../ui/when";
-import { counted } from "../history/change-groups";
+import { counted } from "../ui/words";
 import { ConflictCard } from "./conflict-card";
 import { gateOf } from "./merge-gate";
 import { ALL_PICKED, toggled } from "./merge-picks";

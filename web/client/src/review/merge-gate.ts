@@ -1,6 +1,6 @@
 // Whether the merge button works, and if not, why: one sentence for each reason.
 import type { MergePreview } from "../api/branches";
-import { counted } from "../history/change-groups";
+import { counted } from "../ui/words";
 import { unsettled, type MergePicks } from "./merge-picks";
 
 export interface Gate {

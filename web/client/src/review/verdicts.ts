@@ -1,5 +1,6 @@
 // Who was asked, who has said what, and whether it still holds.
 import type { Branch, Verdict } from "../api/branches";
+import { counted } from "../ui/words";
 
 export interface ReviewerState {
   personId: string;
@@ -24,5 +25,5 @@ export function approvalsInWords({ review }: Pick<Branch, "review">): string | n
   const asked = reviewersOf({ review }).filter(({ isRequested }) => isRequested);
   if (asked.length === 0) return null;
   const done = asked.filter(({ state }) => state === "approved").length;
-  return `${done} of ${asked.length} ${asked.length === 1 ? "approval" : "approvals"}`;
+  return `${done} of ${counted(asked.length, "approval")}`;
 }

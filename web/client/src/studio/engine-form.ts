@@ -1,5 +1,6 @@
 // A form from an engine's JSON Schema: what to ask, in which control, within which limits.
 import type { Schemas } from "../api/client";
+import { capitalised } from "../ui/words";
 import { sentenceCase } from "./format";
 
 export type Engine = Schemas["EngineItem"];
@@ -97,11 +98,7 @@ export function summaryOf(parameters: readonly Parameter[], values: Values): str
   const parts = chosen.map(
     (parameter) => `${parameter.label.toLowerCase()} ${valueInWords(parameter, values[parameter.name])}`,
   );
-  return parts.length === 0 ? "As the engine suggests" : sentenceStart(parts.join(", "));
-}
-
-function sentenceStart(text: string): string {
-  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+  return parts.length === 0 ? "As the engine suggests" : capitalised(parts.join(", "));
 }
 
 function parameterOf(name: string, schema: Json): Parameter | null {

@@ -1,13 +1,6 @@
 // Times, sizes and figures as people read them.
 import { inWords } from "../ui/moments";
-
-/** "0:07", "2:05", "1:02:05". */
-export function clock(seconds: number): string {
-  const whole = Math.max(0, Math.floor(Number.isFinite(seconds) ? seconds : 0));
-  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-  const end = String(whole % 60).padStart(2, "0");
-  return hours > 0 ? `${hours}:${String(minutes).padStart(2, "0")}:${end}` : `${minutes}:${end}`;
-}
+import { capitalised, counted } from "../ui/words";
 
 /** "1 minute 5 seconds", for those who hear it. */
 export function spokenTime(seconds: number): string {
@@ -16,7 +9,7 @@ export function spokenTime(seconds: number): string {
     [Math.floor(whole / 60), "minute"],
     [whole % 60, "second"],
   ] as const;
-  const said = parts.filter(([count]) => count > 0).map(([count, unit]) => `${count} ${unit}${count === 1 ? "" : "s"}`);
+  const said = parts.filter(([count]) => count > 0).map(([count, unit]) => counted(count, unit));
   return said.join(" ") || "0 seconds";
 }
 
@@ -41,13 +34,12 @@ export function decimal(value: number, digits = 1): string {
 export function sentenceCase(name: string): string {
   const words = name.replace(/[_-]+/gu, " ").trim().toLowerCase();
   const spelt = words.replace(/\b(lufs|bpm|db|hz|midi)\b/gu, (unit) => UNITS[unit] ?? unit);
-  return spelt.charAt(0).toLocaleUpperCase() + spelt.slice(1);
+  return capitalised(spelt);
 }
 
 /** What a program says in a phrase, as it stands alone: with a capital and a full stop. */
 export function sentence(phrase: string): string {
-  const text = phrase.trim();
-  const whole = text.charAt(0).toLocaleUpperCase() + text.slice(1);
+  const whole = capitalised(phrase.trim());
   return whole === "" || /[.!?…:]$/u.test(whole) ? whole : `${whole}.`;
 }
 

@@ -2,8 +2,8 @@
 import { useCallback, useEffect, useRef } from "react";
 import { Button as AriaButton } from "react-aria-components/Button";
 import { classes } from "../ui/classes";
+import { clock } from "../ui/words";
 import { lineAt, type FollowedSection, type Line } from "./follow";
-import { clock } from "./format";
 import type { Player, PlayerState } from "./player";
 import { useTime } from "./use-player";
 import "./lyrics-panel.css";

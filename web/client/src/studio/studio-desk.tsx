@@ -8,6 +8,7 @@ import { Button } from "../ui/button";
 import { classes } from "../ui/classes";
 import { Page } from "../ui/page";
 import { Skeleton } from "../ui/skeleton";
+import { counted } from "../ui/words";
 import { JobsList } from "./jobs-list";
 import { ListeningPanels } from "./listening-panels";
 import { useRenderForm } from "./render-form";
@@ -151,11 +152,6 @@ function TakesPending({ studio }: { studio: Studio }) {
 function factsOf(song: Song): string {
   const key = song.key === null ? null : [song.key, song.mode].filter(Boolean).join(" ");
   const sections = Object.keys(song.sections).length;
-  const facts = [
-    key,
-    song.bpm === null ? null : `${song.bpm} bpm`,
-    song.time_signature,
-    `${sections} ${sections === 1 ? "section" : "sections"}`,
-  ];
+  const facts = [key, song.bpm === null ? null : `${song.bpm} bpm`, song.time_signature, counted(sections, "section")];
   return facts.filter((fact) => fact !== null).join(" · ");
 }

@@ -9,13 +9,14 @@ import {
   type PointerEvent,
   type ReactNode,
 } from "react";
-import { clock, spokenTime } from "./format";
+import { spokenTime } from "./format";
 import { sectionAt } from "./follow";
 import type { Player, PlayerState } from "./player";
 import { SectionStrip } from "./section-strip";
 import { useTime } from "./use-player";
 import { fractionAt, timeAt, type Outline } from "./waveform";
 import { WaveformPainter } from "./waveform-painter";
+import { clock } from "../ui/words";
 import "./waveform-view.css";
 
 /** Seconds of one press of an arrow key, and with Shift. */

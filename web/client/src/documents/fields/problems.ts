@@ -1,6 +1,7 @@
 // What is wrong with a value before it is shared, in words that say what would be right.
 import type { Definition } from "./definitions";
 import { LIMITS } from "./definitions";
+import { counted, figure } from "../../ui/words";
 
 const COLOUR = /^#[0-9a-f]{6}$/i;
 
@@ -16,7 +17,7 @@ export function numberProblem(text: string, definition: Definition): string | nu
   const { minimum, maximum, how } = definition;
   const isInRange = value !== null && value >= (minimum ?? -Infinity) && value <= (maximum ?? Infinity);
   if (isInRange && (how !== "whole" || Number.isInteger(value))) return null;
-  const range = minimum === null || maximum === null ? "" : ` from ${minimum} to ${spaced(maximum)}`;
+  const range = minimum === null || maximum === null ? "" : ` from ${minimum} to ${figure(maximum)}`;
   return how === "whole" ? `Use a whole number${range}.` : `Use a number${range}.`;
 }
 
@@ -44,13 +45,8 @@ export function colourIn(text: string): string | null {
   return COLOUR.test(`#${long}`) ? `#${long}` : null;
 }
 
-/** A whole number with thin gaps between thousands, as people read it. */
-export function spaced(value: number): string {
-  return value >= 10_000 ? value.toLocaleString("en").replaceAll(",", "\u202f") : String(value);
-}
-
 function lengthProblem(text: string, charsMax: number): string | null {
   if (text.length <= charsMax) return null;
   const over = text.length - charsMax;
-  return `This is ${over === 1 ? "1 character" : `${spaced(over)} characters`} too long; ${spaced(charsMax)} fit.`;
+  return `This is ${counted(over, "character")} too long; ${figure(charsMax)} fit.`;
 }

@@ -9,9 +9,9 @@ import { commentMarks } from "../../comments/marks";
 import { kindOf } from "../../collab/shape";
 import { ensureText, valueAt } from "../../collab/values";
 import { classes } from "../../ui/classes";
+import { counted, figure } from "../../ui/words";
 import { FieldFrame } from "./field-frame";
 import { useNearViewport } from "./near-viewport";
-import { spaced } from "./problems";
 import { syllableGutter } from "./syllable-gutter";
 import { linesIn, wordsIn } from "./syllables";
 import { createTextEditor, type EditorLook, type TextEditor } from "./text-editor";
@@ -239,9 +239,9 @@ function countsOf(text: string): string {
   const lines = linesIn(text);
   const words = wordsIn(text);
   if (words === 0) return "";
-  return `${spaced(lines)} ${lines === 1 ? "line" : "lines"} · ${spaced(words)} ${words === 1 ? "word" : "words"}`;
+  return `${counted(lines, "line")} · ${counted(words, "word")}`;
 }
 
 function tooLong(over: number, charsMax: number): string {
-  return `That would be ${spaced(over)} ${over === 1 ? "character" : "characters"} too long: ${spaced(charsMax)} fit here. Nothing was added.`;
+  return `That would be ${counted(over, "character")} too long: ${figure(charsMax)} fit here. Nothing was added.`;
 }

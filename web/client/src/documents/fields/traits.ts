@@ -1,6 +1,7 @@
 // Traits: named values of four types, as they are typed and as they are stored.
 import { LIMITS } from "./definitions";
-import { numberIn, spaced } from "./problems";
+import { numberIn } from "./problems";
+import { figure } from "../../ui/words";
 
 export const TRAIT_TYPES = ["text", "number", "flag", "list"] as const;
 export type TraitType = (typeof TRAIT_TYPES)[number];
@@ -55,7 +56,7 @@ export function traitValueProblem(text: string, type: TraitType): string | null 
     const long = itemsIn(text).find((item) => item.length > LIMITS.trait_item_chars);
     return long === undefined ? null : `${LIMITS.trait_item_chars} characters fit into one item of a list.`;
   }
-  return text.length > LIMITS.trait_text_chars ? `${spaced(LIMITS.trait_text_chars)} characters fit.` : null;
+  return text.length > LIMITS.trait_text_chars ? `${figure(LIMITS.trait_text_chars)} characters fit.` : null;
 }
 
 /** The value a typed text means. */

@@ -1,6 +1,7 @@
 // How a document stands, without flicker: who types saves with every key, and nothing on the page changes for that.
 import type { DocumentSession } from "../../collab/document-session";
-import { capital, placeName } from "./place-name";
+import { capitalised } from "../../ui/words";
+import { placeName } from "./place-name";
 import { savedStateOf, type SavedState } from "./saved-state";
 
 /** Milliseconds everything must have been saved before it is said again: typing would make it flicker. */
@@ -42,7 +43,7 @@ export class CalmState {
     const { doc, kind } = this.session;
     const state = this.session.getState();
     const drafts = isTyping ? state.drafts.map((draft) => ({ ...draft, isSound: true })) : state.drafts;
-    return savedStateOf({ ...state, drafts }, (place) => capital(placeName(doc, kind, place)));
+    return savedStateOf({ ...state, drafts }, (place) => capitalised(placeName(doc, kind, place)));
   }
 
   private look(listener: () => void): void {

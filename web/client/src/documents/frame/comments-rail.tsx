@@ -12,6 +12,7 @@ import { wordsOf } from "../../comments/words";
 import { useActions } from "../../ui/actions";
 import { textAt } from "../../collab/values";
 import { pathOf } from "../../collab/path";
+import { capitalised } from "../../ui/words";
 import { announce } from "../fields/announce";
 import { goToPlace } from "./go-to-place";
 import { leadToWords } from "./lead-to-words";
@@ -57,7 +58,7 @@ export function CommentsRail() {
     },
   ]);
   const nameOf = useCallback(
-    (path: string) => capital(path === "" ? "the document" : placeName(session.doc, session.kind, path)),
+    (path: string) => capitalised(path === "" ? "the document" : placeName(session.doc, session.kind, path)),
     // eslint-disable-next-line react-hooks/exhaustive-deps -- The document is another one after a refusal.
     [session, generation],
   );
@@ -149,8 +150,4 @@ function useLastPlace(desk: CommentDesk): void {
     addEventListener("focusin", look);
     return () => removeEventListener("focusin", look);
   }, [desk]);
-}
-
-function capital(words: string): string {
-  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
 }

@@ -32,11 +32,6 @@ export function inWords(field: string): string {
   return field === "bpm" ? "tempo" : field.replace(/_id$/, "").replaceAll("_", " ");
 }
 
-/** The same as the beginning of a sentence. */
-export function capital(words: string): string {
-  return words.charAt(0).toLocaleUpperCase() + words.slice(1);
-}
-
 function entryOf(kind: Kind, path: Path): Path | null {
   for (let length = path.length; length > 0; length--)
     if (fieldKindAt(kind, path.slice(0, length)) === "entry") return path.slice(0, length);

@@ -7,7 +7,8 @@ import { copyText } from "../../ui/copy-text";
 import { Dialog } from "../../ui/dialog";
 import { DATES } from "../../ui/moments";
 import { toasts } from "../../ui/toasts";
-import { capital, placeName } from "./place-name";
+import { capitalised } from "../../ui/words";
+import { placeName } from "./place-name";
 import "./refusal-sheet.css";
 
 export function RefusalSheet({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
@@ -50,7 +51,7 @@ export function RefusalSheet({ isOpen, onClose }: { isOpen: boolean; onClose: ()
 
 function Item({ refusal, onDiscard }: { refusal: Refusal; onDiscard: () => void }) {
   const { doc, kind } = useDocument();
-  const where = refusal.path === "" ? "The edit as a whole" : capital(placeName(doc, kind, refusal.path));
+  const where = refusal.path === "" ? "The edit as a whole" : capitalised(placeName(doc, kind, refusal.path));
   const copy = async () => {
     const isCopied = await copyText(refusal.changes.map((change) => asText(change.mine)).join("\n\n"));
     toasts.show(
@@ -67,7 +68,7 @@ function Item({ refusal, onDiscard }: { refusal: Refusal; onDiscard: () => void 
       </p>
       {refusal.changes.map((change) => (
         <figure key={change.path} className="refusal-sheet__change">
-          <figcaption>{capital(placeName(doc, kind, change.path))}</figcaption>
+          <figcaption>{capitalised(placeName(doc, kind, change.path))}</figcaption>
           <textarea
             readOnly
             rows={Math.min(10, asText(change.mine).split("\n").length + 1)}
@@ -103,6 +104,6 @@ function asText(value: unknown): string {
 
 /** A reason of the studio ("must be ...") as a sentence. */
 function sentence(reason: string): string {
-  const text = /^(must|has|is|got|says)\b/.test(reason) ? `It ${reason}` : capital(reason);
+  const text = /^(must|has|is|got|says)\b/.test(reason) ? `It ${reason}` : capitalised(reason);
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -1,5 +1,6 @@
 // What the Saved chip says: the truth about the edits made here, in two or three words.
 import type { SessionState } from "../../collab/document-session";
+import { counted } from "../../ui/words";
 
 export interface SavedState {
   name: "opening" | "saved" | "saving" | "typing" | "unfit" | "waiting" | "offline" | "refused" | "read-only";
@@ -12,7 +13,7 @@ export interface SavedState {
 /** Says how a session stands. `nameOf`: what people call the field at a JSON Pointer. */
 export function savedStateOf(state: SessionState, nameOf: (place: string) => string): SavedState {
   const { phase, connection, unsaved, keptLocally, mayWrite, refusals } = state;
-  const edits = unsaved === 1 ? "1 edit" : `${unsaved} edits`;
+  const edits = counted(unsaved, "edit");
   const kept = keptLocally ? `${edits} kept here` : `${edits} only in this tab`;
   const safety = keptLocally
     ? `${unsaved === 1 ? "It is kept in this browser and goes out by itself" : "They are kept in this browser and go out by themselves"}.`

@@ -2,10 +2,11 @@
 import { memo } from "react";
 import type { Person } from "../../collab/context";
 import { Avatar } from "../../ui/avatar";
+import { counted } from "../../ui/words";
 import { useCurrentSection, useIsCurrent } from "./current-section";
 import { useSectionCommands } from "./section-commands";
 import { playedAs, SECTION_KIND_NAMES } from "./section-kinds";
-import { barsPlayed, counted } from "./totals";
+import { barsPlayed } from "./totals";
 import { useSectionLook } from "./use-section-look";
 import "./arrangement-row.css";
 import "./kind-colour.css";

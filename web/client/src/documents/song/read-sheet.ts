@@ -2,7 +2,8 @@
 import type * as Y from "yjs";
 import type { Path } from "../../collab/path";
 import { valueAt } from "../../collab/values";
-import { capitalised, keyName } from "./names";
+import { capitalised } from "../../ui/words";
+import { keyName } from "./names";
 import { sectionPath, SECTIONS, sectionsOf } from "./section-edits";
 import { sectionKindOf, shownName } from "./section-kinds";
 import type { Sheet, SheetSection } from "./sheet-text";

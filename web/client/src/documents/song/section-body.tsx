@@ -3,6 +3,7 @@ import { ChevronRight, Plus } from "lucide-react";
 import { useState } from "react";
 import { Button } from "../../ui/button";
 import { useField, useFieldAtRest } from "../../collab/context";
+import { counted } from "../../ui/words";
 import { linesIn, wordsIn } from "../fields/syllables";
 import { TextField } from "../fields/text-field";
 import { useMayWrite } from "../fields/use-field";
@@ -10,7 +11,6 @@ import { WarningsAt } from "../fields/warnings-at";
 import { useAreChordsShown } from "./chords-shown";
 import { useCurrentSection } from "./current-section";
 import { sectionPath } from "./section-edits";
-import { counted } from "./totals";
 import "./section-body.css";
 
 export interface SectionBodyProps {

@@ -5,6 +5,7 @@ import { setField } from "../../collab/values";
 import { IconButton } from "../../ui/button";
 import { LazyMenu } from "../../ui/lazy-menu";
 import type { MenuAction } from "../../ui/menu";
+import { counted } from "../../ui/words";
 import { LineField } from "../fields/line-field";
 import { NumberField } from "../fields/number-field";
 import { WarnedNearby, WarningsAt } from "../fields/warnings-at";
@@ -14,7 +15,6 @@ import { KindSelect } from "./kind-select";
 import { useSectionCommands } from "./section-commands";
 import { sectionPath } from "./section-edits";
 import { playedAs, SECTION_KIND_NAMES, USUAL, type SectionKind } from "./section-kinds";
-import { counted } from "./totals";
 import type { SectionLook } from "./use-section-look";
 
 const ICON = { size: 16, "aria-hidden": true } as const;

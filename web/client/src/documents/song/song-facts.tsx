@@ -5,7 +5,8 @@ import { ChoiceField } from "../fields/choice-field";
 import { LineField } from "../fields/line-field";
 import { NumberField } from "../fields/number-field";
 import { useMayWrite } from "../fields/use-field";
-import { capitalised, keyName } from "./names";
+import { capitalised } from "../../ui/words";
+import { keyName } from "./names";
 import "./song-facts.css";
 
 export function SongFacts() {

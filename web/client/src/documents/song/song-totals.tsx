@@ -6,8 +6,9 @@ import { useDocument, useField } from "../../collab/context";
 import { useGeneration } from "../../collab/hooks";
 import { valueAt } from "../../collab/values";
 import { atRest } from "../../ui/at-rest";
+import { clock, counted } from "../../ui/words";
 import { sectionPath, SECTIONS, sectionsOf } from "./section-edits";
-import { clockTime, counted, totalsOf, type Countable } from "./totals";
+import { totalsOf, type Countable } from "./totals";
 import "./song-totals.css";
 
 export function SongTotals() {
@@ -16,7 +17,7 @@ export function SongTotals() {
   if (totals.sections === 0) return null;
   return (
     <dl className="song-totals">
-      <Total name="Length" value={clockTime(seconds)} isEstimate />
+      <Total name="Length" value={clock(seconds)} isEstimate />
       <Total name="Sections" value={counted(totals.sections, "section")} />
       <Total name="Bars" value={counted(bars, "bar")} />
       <Total name="Words" value={counted(words, "word")} />

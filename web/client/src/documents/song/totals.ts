@@ -25,7 +25,7 @@ const USUAL_QUARTERS = 4;
 export function totalsOf(sections: readonly Countable[], bpm: unknown, timeSignature: unknown): Totals {
   const bars = sections.reduce((sum, section) => sum + barsPlayed(section.kind, section.bars), 0);
   const words = sections.reduce((sum, section) => sum + wordsIn(section.lyrics), 0);
-  return { sections: sections.length, bars, words, seconds: bars * secondsOfBar(bpm, timeSignature) };
+  return { sections: sections.length, bars, words, seconds: secondsOf(bars, bpm, timeSignature) };
 }
 
 /** How many bars a section is played for. */
@@ -33,25 +33,11 @@ export function barsPlayed(kind: unknown, bars: unknown): number {
   return typeof bars === "number" && bars > 0 ? bars : USUAL[playedAs(kind)].bars;
 }
 
-/** How long a bar lasts; the tempo counts quarters whatever the time signature, as the renderer has it. */
-export function secondsOfBar(bpm: unknown, timeSignature: unknown): number {
+/** How long bars last; the tempo counts quarters whatever the time signature, as the renderer has it. */
+export function secondsOf(bars: number, bpm: unknown, timeSignature: unknown): number {
   const tempo = typeof bpm === "number" && bpm > 0 ? bpm : USUAL_BPM;
-  return (quartersIn(timeSignature) * 60) / tempo;
-}
-
-/** "2:05"; an hour and more is "1:02:05". */
-export function clockTime(seconds: number): string {
-  const whole = Math.round(seconds);
-  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
-  const tail = String(rest).padStart(2, "0");
-  return hours === 0 ? `${minutes}:${tail}` : `${hours}:${String(minutes).padStart(2, "0")}:${tail}`;
-}
-
-const numbers = new Intl.NumberFormat("en");
-
-/** "1 bar", "8 bars". */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${numbers.format(count)} ${count === 1 ? one : many}`;
+  // Divided last: a sum of rounded bars may be a hair less than a minute, and read as a second less.
+  return (bars * quartersIn(timeSignature) * 60) / tempo;
 }
 
 function quartersIn(timeSignature: unknown): number {

@@ -2,6 +2,7 @@
 import { useState } from "react";
 import { useField } from "../../collab/context";
 import type { Entry } from "../../collab/values";
+import { capitalised } from "../../ui/words";
 import { ChoiceField } from "../fields/choice-field";
 import { definitionAt } from "../fields/definitions";
 import { EntryList } from "../fields/entry-list";
@@ -9,12 +10,12 @@ import { LineField } from "../fields/line-field";
 import { TextField } from "../fields/text-field";
 import { TraitsField } from "../fields/traits-field";
 import { ALL, EntityFilter, type Shown } from "./entity-filter";
-import { ENTITIES, kindName, kindOfEntity, useKindCounts } from "./entity-names";
+import { ENTITIES, kindOfEntity, useKindCounts } from "./entity-names";
 import "./entities.css";
 
 const ENTITY_KINDS = definitionAt("world", [...ENTITIES, "any", "kind"]).choices;
 
-const ADD_MENU = ENTITY_KINDS.map((kind) => ({ id: kind, name: kindName(kind), content: { kind } }));
+const ADD_MENU = ENTITY_KINDS.map((kind) => ({ id: kind, name: capitalised(kind), content: { kind } }));
 
 export function Entities() {
   const [shown, setShown] = useState<Shown>(ALL);
@@ -52,7 +53,7 @@ function Entity({ id }: { id: string }) {
           placeholder="Name"
           inputClassName="entities__name"
         />
-        <ChoiceField path={[...path, "kind"]} label="Kind" hideLabel nameOf={kindName} />
+        <ChoiceField path={[...path, "kind"]} label="Kind" hideLabel nameOf={capitalised} />
       </div>
       <TextField
         path={[...path, "description"]}

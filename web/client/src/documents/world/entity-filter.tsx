@@ -1,6 +1,6 @@
 // Which kinds of entities are shown.
 import { RadioButton, RadioField, RadioGroup } from "react-aria-components/RadioGroup";
-import { kindName } from "./entity-names";
+import { capitalised } from "../../ui/words";
 
 /** One kind, or all of them. */
 export type Shown = string;
@@ -22,7 +22,7 @@ export function EntityFilter({ kinds, counts, shown, onChange }: EntityFilterPro
     <RadioGroup aria-label="Show" orientation="horizontal" value={shown} onChange={onChange} className="entity-filter">
       <Option value={ALL} name="All" count={sum} />
       {offered.map((kind) => (
-        <Option key={kind} value={kind} name={kindName(kind)} count={counts[kind] ?? 0} />
+        <Option key={kind} value={kind} name={capitalised(kind)} count={counts[kind] ?? 0} />
       ))}
     </RadioGroup>
   );

@@ -9,11 +9,6 @@ import type { Suggestion } from "../fields/suggest-input";
 export const ENTITIES: Path = ["entities"];
 const PATHS: readonly Path[] = [ENTITIES];
 
-/** A kind of entity as people read it. */
-export function kindName(kind: string): string {
-  return kind.charAt(0).toUpperCase() + kind.slice(1);
-}
-
 /** The kind of an entity; null: it has none, or one the product does not know. */
 export function kindOfEntity(map: Y.Map<unknown>): string | null {
   const kind = map.get("kind");
