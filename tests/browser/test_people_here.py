@@ -7,7 +7,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Invite
 from tests.browser.pages import carets, lyrics, row, section
-from tests.browser.songs import create_song
+from tests.browser.songs import create, create_song
 from tests.studio import Studio
 
 
@@ -33,6 +33,19 @@ async def test_a_face_leads_to_the_field_somebody_is_in(person: Invite, studio: 
     await expect(lyrics(page, place)).to_be_in_viewport(ratio=1)
     await expect(carets(section(page, place))).to_have_text("Mina Okafor")
     await expect(section(page, "verse-1")).not_to_be_in_viewport()
+
+
+async def test_a_face_leads_to_a_caret_deep_in_a_text(person: Invite, studio: Studio) -> None:
+    """Mina writes at the end of a note of many screens: Ada comes to her caret, not to the middle of the text."""
+    note_id = create(studio, "note", "Diary", {"text": "\n".join(f"Day {day}: rain" for day in range(1, 301))})
+    ada, mina = await person("Ada Marsh"), await person("Mina Okafor")
+    page, theirs = await ada.open(f"/notes/{note_id}"), await mina.open(f"/notes/{note_id}")
+    await theirs.get_by_role("textbox", name="Text", exact=True).click()
+    await theirs.keyboard.press("Control+End")
+    await expect(face(page, "Mina Okafor")).to_have_accessible_name("Mina Okafor, in text. Go there")
+    await face(page, "Mina Okafor").click()
+    await expect(carets(page.get_by_role("main"))).to_be_in_viewport()
+    await expect(page.get_by_text("Day 300: rain")).to_be_in_viewport(ratio=1)
 
 
 async def test_a_face_of_somebody_in_no_field_says_so(person: Invite, studio: Studio) -> None:

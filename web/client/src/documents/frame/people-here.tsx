@@ -2,11 +2,12 @@
 import { useMemo } from "react";
 import { Button } from "react-aria-components/Button";
 import { useDocument, usePeople, type Person } from "../../collab/context";
+import { useDesk } from "../../comments/comment-desk";
 import { Avatar } from "../../ui/avatar";
 import { Menu } from "../../ui/menu";
 import { Tooltip, TooltipTrigger } from "../../ui/tooltip";
 import { announce } from "../fields/announce";
-import { goToPlace } from "./go-to-place";
+import { goToPerson } from "./go-to-person";
 import { placeName } from "./place-name";
 import "./people-here.css";
 
@@ -14,7 +15,9 @@ import "./people-here.css";
 const SHOWN_MAX = 4;
 
 export function PeopleHere() {
-  const { doc, kind } = useDocument();
+  const session = useDocument();
+  const { doc, kind } = session;
+  const desk = useDesk();
   const people = usePeople();
   const others = useMemo(() => onePerPerson(people), [people]);
   if (others.length === 0) return null;
@@ -23,7 +26,7 @@ export function PeopleHere() {
   const whereOf = (person: Person) =>
     person.field === null ? "looking around" : `in ${placeName(doc, kind, person.field)}`;
   const goTo = (person: Person) => {
-    if (person.field === null || !goToPlace(person.field)) announce(`${person.name} is in no field now.`);
+    if (!goToPerson(person, session, desk)) announce(`${person.name} is in no field now.`);
   };
   return (
     <div className="people-here" role="group" aria-label="Also here">
