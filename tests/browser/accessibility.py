@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import Final
 
@@ -17,7 +18,9 @@ TARGET_PIXELS_MIN: Final = 24
 
 _RUN_AXE: Final = """
 async (rules) => {
-  const { violations } = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
+  // What was said aloud a moment ago may name a button that is gone; it is taken away in seconds.
+  const where = { include: document, exclude: ["[data-live-announcer]"] };
+  const { violations } = await axe.run(where, { runOnly: rules, resultTypes: ["violations"] });
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map((node) => `${id}: ${help}: ${node.html.slice(0, 200)} ${node.failureSummary.replaceAll("\\n", " ")}`));
 }
@@ -106,6 +109,15 @@ async def small_targets(page: Page, *, wide: float = TARGET_PIXELS_MIN, high: fl
     await settled(page)
     found: list[str] = await page.evaluate(_TOO_SMALL, [wide, high])
     return found
+
+
+def assert_nothing(found: dict[str, list[str]]) -> None:
+    """Fail with every line that was found, and on which page; each line once."""
+    lines: dict[str, list[str]] = {}
+    for place, problems in found.items():
+        for problem in problems:
+            lines.setdefault(re.sub(r'id="[^"]*"|[0-9]{6,}', "", problem), []).append(place)
+    assert not lines, "\n".join(f"{', '.join(dict.fromkeys(places))}: {line}" for line, places in lines.items())
 
 
 @cache

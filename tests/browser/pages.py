@@ -88,3 +88,13 @@ async def expect_order(page: Page, *section_ids: str) -> None:
         await expect(shown).to_have_count(len(section_ids))
         for number, section_id in enumerate(section_ids):
             await expect(shown.nth(number)).to_have_attribute(attribute, section_id)
+
+
+async def has_question(page: Page) -> None:
+    """Wait until the question of a sign-out is loaded, as what opens over a page is once the page has settled."""
+    await page.wait_for_function(_HAS_QUESTION)
+
+
+_HAS_QUESTION: Final = """
+() => performance.getEntriesByType("resource").some(({ name, responseEnd }) => name.includes("sign-out") && responseEnd)
+"""

@@ -6,22 +6,19 @@ import asyncio
 import re
 from typing import TYPE_CHECKING, Final
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Route, expect
 
+from tests.browser.overlays import overlays, questions, song_refused
 from tests.browser.pages import carets, expect_saved, lyrics, type_at_end
 from tests.browser.people import invite
 from tests.browser.songs import change, create, create_song, open_branch, render
-from tests.browser.tour import STOPS, Stop, go
+from tests.browser.tour import STOP, Stop, go
 
 if TYPE_CHECKING:
     from tests.browser.screenshots import Scene, Set
 
-#: Pages that are taken as they are; the song has scenes of its own.
-PLAIN_STOPS: Final = (
-    "library", "persona", "world", "note", "branch", "branches", "trash", "inbox", "people",
-    "settings", "not-found",
-)  # fmt: skip
-_STOPS: Final = {stop.name: stop for stop in STOPS}
+#: Pages that have scenes of their own; all others are taken as they are.
+PLAYED_STOPS: Final = ("song", "song-unfinished", "studio", "lyrics", "review", "history")
 
 
 async def library_empty(stage: Set) -> None:
@@ -35,8 +32,8 @@ async def pages(stage: Set) -> None:
     """Every page that needs no play: as it stands, and all there is to scroll to."""
     ada = await stage.named("Olu Adeyemi", "owner")
     ada.watch.allow("answer 404: GET .*/nowhere")
-    for name in PLAIN_STOPS:
-        page = await go(ada, _STOPS[name], stage.workspace)
+    for name in (name for name in STOP if name not in PLAYED_STOPS):
+        page = await go(ada, STOP[name], stage.workspace)
         await stage.snap(page, name)
         if name in ("persona", "world"):
             await stage.snap(page, f"{name}-whole", whole=True)
@@ -44,7 +41,7 @@ async def pages(stage: Set) -> None:
 
 async def library_search(stage: Set) -> None:
     """What one finds while one types, and what one reads when there is nothing."""
-    page = await go(await stage.somebody(), _STOPS["library"], stage.workspace)
+    page = await go(await stage.somebody(), STOP["library"], stage.workspace)
     search = page.get_by_role("textbox", name="Search the library").or_(page.get_by_role("searchbox"))
     await search.fill("lemon")
     await expect(page.locator(".document-row")).to_have_count(1)
@@ -57,8 +54,8 @@ async def library_search(stage: Set) -> None:
 async def song_with_two(stage: Set) -> None:
     """Two people in one song: a caret, a selection, a field that is held."""
     ada, mina = await stage.somebody(0), await stage.somebody(1)
-    page = await go(ada, _STOPS["song"], stage.workspace)
-    theirs = await go(mina, _STOPS["song"], stage.workspace)
+    page = await go(ada, STOP["song"], stage.workspace)
+    theirs = await go(mina, STOP["song"], stage.workspace)
     await lyrics(theirs, "verse-1").click()
     await theirs.keyboard.press("Control+Home")
     await theirs.keyboard.press("End")
@@ -72,14 +69,14 @@ async def song_with_two(stage: Set) -> None:
 
 async def song_unfinished(stage: Set) -> None:
     """A song with warnings beside what they concern, and a title longer than any bar."""
-    page = await go(await stage.somebody(), _STOPS["song-unfinished"], stage.workspace)
+    page = await go(await stage.somebody(), STOP["song-unfinished"], stage.workspace)
     await expect(page.get_by_text("same name as another section").first).to_be_visible()
     await stage.snap(page, "song-warnings")
 
 
 async def song_read_only(stage: Set) -> None:
     """What a viewer sees."""
-    page = await go(await stage.somebody(3), Stop("", _STOPS["song"].path, "Glasshouse Weather"), stage.workspace)
+    page = await go(await stage.somebody(3), Stop("", STOP["song"].path, "Glasshouse Weather"), stage.workspace)
     await expect(page.get_by_text("To write, ask an owner")).to_be_visible()
     await stage.snap(page, "song-read-only")
 
@@ -110,35 +107,6 @@ async def song_trashed(stage: Set) -> None:
     await stage.snap(page, "song-trashed")
 
 
-async def overlays(stage: Set) -> None:
-    """What opens over a page: share, palette, the sheet of keys, my menu."""
-    page = await go(await stage.named("Olu Adeyemi", "owner"), _STOPS["song"], stage.workspace)
-    for name, keys in (("palette", "Control+k"), ("shortcuts", "?")):
-        await page.keyboard.press(keys)
-        await expect(page.get_by_role("dialog")).to_be_visible()
-        await stage.snap(page, name)
-        await page.keyboard.press("Escape")
-        await expect(page.get_by_role("dialog")).to_have_count(0)
-    await page.get_by_role("button", name="my menu").click()
-    await expect(page.get_by_role("menuitem", name="Sign out")).to_be_visible()
-    await stage.snap(page, "menu")
-    await page.keyboard.press("Escape")
-    await open_share(page)
-    await stage.snap(page, "share")
-    await page.get_by_role("dialog").get_by_label("Name").fill("Wren Castellanos")
-    await page.get_by_role("dialog").get_by_role("button", name="Make link").click()
-    await expect(page.get_by_label("Link for Wren Castellanos")).to_be_visible()
-    await stage.snap(page, "share-link")
-
-
-async def open_share(page: Page) -> None:
-    """Open the share dialog: by its button, or from the menu where there is no room for one."""
-    await page.keyboard.press("Control+k")
-    await page.keyboard.type("share")
-    await page.get_by_role("menuitem", name="Share", exact=True).click()
-    await expect(page.get_by_role("dialog").get_by_text("Who has access")).to_be_visible()
-
-
 async def studio(stage: Set) -> None:
     """The studio: nothing yet, rendering, ready, playing, and a render that came to nothing."""
     ada = await stage.somebody()
@@ -156,6 +124,11 @@ async def studio(stage: Set) -> None:
     await page.get_by_role("button", name="Cancel", exact=True).click()
     await expect(page.get_by_text("This render was cancelled.")).to_be_visible(timeout=180_000)
     await stage.snap(page, "studio-cancelled")
+    await page.route("**/api/v1/render_jobs?*", _say_it_failed)
+    await page.reload()
+    await expect(page.get_by_text("This render failed.")).to_be_visible()
+    await stage.snap(page, "studio-failed")
+    await page.unroute("**/api/v1/render_jobs?*")
     await asyncio.to_thread(_render_once, stage)
     page = await ada.open(f"/songs/{stage.workspace.song}/studio")
     await expect(page.locator(".take").first).to_be_visible()
@@ -163,6 +136,15 @@ async def studio(stage: Set) -> None:
         await page.get_by_role("slider", name="Place in the take").press("PageUp")
     await stage.snap(page, "studio")
     await stage.snap(page, "studio-whole", whole=True)
+
+
+async def _say_it_failed(route: Route) -> None:
+    """Answer with what the studio lists, as if the engine had failed: no engine fails when it is asked to."""
+    answer = await route.fetch()
+    listed = await answer.json()
+    for job in listed["items"]:
+        job |= {"status": "failed", "reason": "the engine ended without a sound", "final": False}
+    await route.fulfill(response=answer, json=listed)
 
 
 def _render_once(stage: Set) -> None:
@@ -174,7 +156,7 @@ def _render_once(stage: Set) -> None:
 
 async def lyric_sheet(stage: Set) -> None:
     """The lyric sheet on the screen, and as it comes out of a printer."""
-    page = await go(await stage.somebody(), _STOPS["lyrics"], stage.workspace)
+    page = await go(await stage.somebody(), STOP["lyrics"], stage.workspace)
     await stage.snap(page, "lyrics")
     await page.emulate_media(media="print")
     await stage.snap(page, "lyrics-print", whole=True)
@@ -256,14 +238,18 @@ async def history(stage: Set) -> None:
     await stage.snap(page, "history-version")
 
 
-async def missing(stage: Set) -> None:
-    """A document that was never there."""
+async def absent(stage: Set) -> None:
+    """A document that was never there, and one that lies in the trash."""
     ada = await stage.somebody()
-    ada.watch.allow("answer 404")
+    ada.watch.allow("answer 404|answer 409: POST .*/sessions")
     note_id = create(stage.studio, "note", "Gone")
     page = await ada.open(f"/notes/{note_id[:-4]}0000")
     await expect(page.get_by_text("There is no such note here.")).to_be_visible()
     await stage.snap(page, "document-missing")
+    assert stage.studio.request("DELETE", f"/api/v1/documents/{note_id}").is_success
+    page = await ada.open(f"/notes/{note_id}")
+    await expect(page.get_by_text("This note is in the trash.")).to_be_visible()
+    await stage.snap(page, "document-trashed")
 
 
 async def signed_out(stage: Set) -> None:
@@ -285,6 +271,6 @@ async def signed_out(stage: Set) -> None:
 
 IN_AN_EMPTY_STUDIO: Final[tuple[Scene, ...]] = (library_empty,)
 SCENES: Final[tuple[Scene, ...]] = (
-    pages, library_search, song_with_two, song_unfinished, song_read_only, song_offline, song_trashed, overlays, studio,
-    lyric_sheet, review, history, missing, signed_out,
+    pages, library_search, song_with_two, song_unfinished, song_read_only, song_offline, song_trashed, song_refused,
+    overlays, questions, studio, lyric_sheet, review, history, absent, signed_out,
 )  # fmt: skip

@@ -8,17 +8,13 @@ import pytest
 from playwright.async_api import Page, WebSocketRoute, expect
 
 from tests.browser.conftest import Invite
-from tests.browser.pages import expect_saved, expect_words, field, lyrics, section, type_at_end
+from tests.browser.pages import expect_saved, expect_words, field, has_question, lyrics, section, type_at_end
 from tests.browser.people import People, Person, invite, sign_in
 from tests.browser.songs import change, create_song, read
 from tests.studio import Studio
 
 #: What a browser reports while a studio is dead.
 DEAD = "WebSocket connection to|net::ERR_|answer 5"
-#: The question of a sign-out has been loaded, as everything that opens over a page is once the page has settled.
-HAS_QUESTION = """
-() => performance.getEntriesByType("resource").some(({ name, responseEnd }) => name.includes("sign-out") && responseEnd)
-"""
 
 
 async def in_song(person: Person, song_id: str) -> Page:
@@ -250,7 +246,7 @@ async def test_signing_out_counts_what_would_be_lost(person: Invite, studio: Stu
     song_id = create_song(studio, "Not yet", "Rain")
     ada = await person("Ada Marsh")
     page = await in_song(ada, song_id)
-    await page.wait_for_function(HAS_QUESTION)
+    await has_question(page)
     await go_offline(ada)
     await type_at_end(page, lyrics(page), " at last")
     await expect(page.get_by_role("button", name="1 edit kept here")).to_be_visible()

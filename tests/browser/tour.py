@@ -34,12 +34,17 @@ STOPS: Final = (
     Stop("branch", lambda at: f"/songs/{at.song}/branches/{at.branch}/edit", "Glasshouse Weather", ".branch-strip"),
     Stop("review", lambda at: f"/songs/{at.song}/branches/{at.branch}", "Darker chorus", ".change-group"),
     Stop("branches", lambda at: f"/songs/{at.song}/branches", "Branches", ".branch-row"),
+    Stop("history", lambda at: f"/songs/{at.song}/history", "History", "[data-entry]"),
+    Stop("branch-history", lambda at: f"/songs/{at.song}/branches/{at.branch}/history", "History", "[data-entry]"),
     Stop("trash", lambda _: "/trash", "Trash", ".trash__row"),
     Stop("inbox", lambda _: "/inbox", "Inbox"),
     Stop("people", lambda _: "/people", "People", ".member"),
     Stop("settings", lambda _: "/settings", "Settings", ".access-list"),
     Stop("not-found", lambda _: "/nowhere", "nothing at this address"),
 )
+
+#: The same, by name.
+STOP: Final = {stop.name: stop for stop in STOPS}
 
 
 async def go(person: Person, stop: Stop, workspace: Workspace) -> Page:

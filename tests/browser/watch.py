@@ -88,3 +88,17 @@ class Watch:
 async def settled(page: Page) -> None:
     """Return once the page has drawn what it knows: two frames later."""
     await page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+async def animations_over(page: Page) -> None:
+    """Wait until what opened has arrived: colours in the middle of a fade are nobody's contrast."""
+    await settled(page)
+    await page.evaluate(_UNTIL_STILL)
+
+
+#: What goes on for ever, like a bar without an end, is not waited for.
+_UNTIL_STILL: Final = """
+() => Promise.all(document.getAnimations()
+  .filter((one) => one.effect.getComputedTiming().endTime !== Infinity)
+  .map((one) => one.finished.catch(() => {})))
+"""

@@ -33,11 +33,11 @@ export function OnBranch({ documentId, branchId, isFresh = false, children }: On
         <Skeleton lines={8} label="Opening the branch" />
       ) : (
         <EmptyState
+          title={isGone ? "There is no such branch here." : "The branch cannot be shown now."}
           action={
             isGone ? <Link href="/">Go to the library</Link> : <Button onPress={() => void refetch()}>Try again</Button>
           }
         >
-          <strong>{isGone ? "There is no such branch here." : "The branch cannot be shown now."}</strong>{" "}
           {isGone ? "The link may have been mistyped." : error?.message}
         </EmptyState>
       )}

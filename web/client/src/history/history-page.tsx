@@ -59,9 +59,10 @@ function NoDocument({ kind, error, onRetry }: { kind: KindName; error: Error; on
   const name = KINDS[kind].name.toLowerCase();
   return (
     <EmptyState
+      title={isGone ? `There is no ${name} here.` : "The history cannot be shown now."}
       action={isGone ? <Link href="/">Go to the library</Link> : <Button onPress={onRetry}>Try again</Button>}
     >
-      <strong>{isGone ? `There is no ${name} here.` : "The history cannot be shown now."}</strong> {error.message}
+      {error.message}
     </EmptyState>
   );
 }

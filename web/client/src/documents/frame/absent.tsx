@@ -22,9 +22,8 @@ export function Absent() {
       <>
         <Skeleton lines={7} label={`Opening the ${name}`} />
         {connection === "offline" && (
-          <EmptyState>
-            The studio cannot be reached, and this browser has not kept this {name}. It opens by itself when the studio
-            is back.
+          <EmptyState title="The studio cannot be reached">
+            This browser has not kept this {name}. It opens by itself when the studio is back.
           </EmptyState>
         )}
       </>
@@ -33,6 +32,7 @@ export function Absent() {
     return (
       <EmptyState
         icon={<Trash2 size={28} aria-hidden />}
+        title={`This ${name} is in the trash.`}
         action={
           mayRestore ? (
             <Button tone="primary" icon={<RotateCcw size={16} aria-hidden />} onPress={restore}>
@@ -43,19 +43,18 @@ export function Absent() {
           )
         }
       >
-        <strong>This {name} is in the trash.</strong>{" "}
         {mayRestore ? "Restore it to go on." : "An editor can restore it."}
       </EmptyState>
     );
   if (phase === "signed-out")
-    return (
-      <EmptyState>
-        <strong>You are signed out.</strong> Open a sign-in link in this browser to go on.
-      </EmptyState>
-    );
+    return <EmptyState title="You are signed out.">Open a sign-in link in this browser to go on.</EmptyState>;
   return (
-    <EmptyState icon={<FileQuestion size={28} aria-hidden />} action={<Link href="/">Go to the library</Link>}>
-      <strong>There is no such {name} here.</strong> It may have been erased, or the link was mistyped.
+    <EmptyState
+      icon={<FileQuestion size={28} aria-hidden />}
+      title={`There is no such ${name} here.`}
+      action={<Link href="/">Go to the library</Link>}
+    >
+      It may have been erased, or the link was mistyped.
     </EmptyState>
   );
 }
