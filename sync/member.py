@@ -12,6 +12,8 @@ from sync.entries import Entry, size_of
 
 #: The number of a reading that never comes: what is held waits for the member's Step2 instead.
 FOR_ITS_STEP2: Final = sys.maxsize
+#: The same of a long document in which is being found out where everything lies (R3).
+FOR_PLACES: Final = sys.maxsize - 1
 
 
 class Member:

@@ -1,7 +1,7 @@
 """The shell of one open document: carries out what its room and its presence want, in their order.
 
-Everything here happens on the event loop's thread between two awaits, except what `_spawn` starts: reading the tail,
-saving a snapshot, binding and retiring client ids.
+Everything here happens on the event loop's thread between two awaits, except what `_spawn` starts: reading
+(`reading.py`), saving a snapshot, binding and retiring client ids.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ from uuid import UUID
 
 from core.crdt.apply import CannotApply, is_panic, panics_are_errors
 from core.documents.kind import DocumentKind
-from core.documents.load import PAGE_UPDATES, Loaded
+from core.documents.load import Loaded
 from core.errors import CounterpointError, LogUnavailable, Ours, Quarantined
-from core.events import Committed, Kind, Recorded
+from core.events import Committed
 from core.limits import POLL_SECONDS
 from core.ports import Snapshot
 from core.roles import Access
@@ -44,6 +44,7 @@ from sync.messages import (
     Update,
 )
 from sync.ports import Ports
+from sync.reading import Reading
 from sync.room import Room
 from sync.wire import close_code
 
@@ -72,8 +73,6 @@ class OpenDocument:
         self._ports, self._spawn, self._on_end = ports, spawn, on_end
         self.cursors = Cursors(self, ports, spawn)
         self._edits: dict[int, asyncio.Future[Edited]] = {}
-        self._is_reading = False
-        self._wants_tail = self._wants_owners = False
         #: Connections whose sockets are not read because the room is crowded.
         self._held_back: dict[int, Connection] = {}
         self._settled: list[asyncio.Future[None]] = []
@@ -82,11 +81,12 @@ class OpenDocument:
         self._touched: dict[int, Connection] = {}
         #: Whose sockets became full meanwhile.
         self._filled: list[Connection] = []
+        self.reading = Reading(self, ports, spawn)
 
     @property
     def is_idle(self) -> bool:
         """Say whether nobody is here and nothing is under way."""
-        return not self.connections and not self._edits and not self._is_reading and self.room.is_settled
+        return not self.connections and not self._edits and not self.reading.is_under_way and self.room.is_settled
 
     # -- connections --------------------------------------------------------------------------------------------------
 
@@ -94,7 +94,7 @@ class OpenDocument:
         """Let a connection in and show it who is here. Raises LogUnavailable when the room has ended."""
         self._require_life()
         self.connections[connection.number] = connection
-        self._step(
+        self.step(
             lambda: self.room.join(connection.number, connection.access, stays_to_read=connection.wire.stays_to_read)
         )
         self.cursors.join(connection)
@@ -105,7 +105,7 @@ class OpenDocument:
             return
         self._let_read(connection)
         self.idle_since = self._ports.clock.monotonic()
-        self._step(lambda: self.room.leave(connection.number))
+        self.step(lambda: self.room.leave(connection.number))
         self.cursors.leave(connection)
 
     def receive(self, connection: Connection, messages: Sequence[Message]) -> None:
@@ -124,7 +124,7 @@ class OpenDocument:
         if asks_for_all:
             self.cursors.show_everybody(connection)
         if edits:
-            self._step(lambda: self.room.receive(connection.number, edits))
+            self.step(lambda: self.room.receive(connection.number, edits))
         if self.room.is_crowded and connection.number in self.connections:
             self._held_back[connection.number] = connection
             connection.owner.hold(self)
@@ -137,7 +137,7 @@ class OpenDocument:
             connection.access = access
             connection.send(connection.wire.scope(access))
             connection.flush()
-        self._step(lambda: self.room.access_changed(connection.number, access))
+        self.step(lambda: self.room.access_changed(connection.number, access))
 
     def fell_behind(self, connection: Connection) -> None:
         """Note what a reader that became slow has been sent (R26)."""
@@ -145,7 +145,7 @@ class OpenDocument:
             # Committed state is ahead of what was told until the step ends.
             self._filled.append(connection)
         elif connection.behind is None and self.room.is_synced(connection.number):
-            self._step(lambda: self._note_behind(connection))
+            self.step(lambda: self._note_behind(connection))
 
     def _note_behind(self, connection: Connection) -> list[Effect]:
         connection.behind = (self.room.version, self.room.committed_vector())
@@ -159,7 +159,7 @@ class OpenDocument:
         if connection.number not in self.connections or connection.owner.full_since is not None:
             return
         if connection.behind is not None:
-            self._step(lambda: self._resync(connection))
+            self.step(lambda: self._resync(connection))
         self.cursors.show_everybody(connection)
 
     def _resync(self, connection: Connection) -> list[Effect]:
@@ -173,6 +173,7 @@ class OpenDocument:
 
     async def edit(self, number: int, access: Access, client_id: int, change: Change) -> Edited:
         """Change the document as a member would; return once the change is complete, durable (R24)."""
+        await self.reading.ready()
         self._require_life()
         answer: asyncio.Future[Edited] = asyncio.get_running_loop().create_future()
         self._edits[number] = answer
@@ -184,7 +185,7 @@ class OpenDocument:
             else:
                 # What the change raises passes through: it failed on a copy.
                 body = made(self._lent(), client_id, change)
-            self._step(lambda: self.room.bring(number, access.person_id, client_id, body, exact_at=exact_at))
+            self.step(lambda: self.room.bring(number, access.person_id, client_id, body, exact_at=exact_at))
             return await answer
         finally:
             del self._edits[number]
@@ -194,18 +195,15 @@ class OpenDocument:
 
     def _lent(self) -> bytes:
         states: list[bytes] = []
-        self._step(lambda: self.room.lend(states))
+        self.step(lambda: self.room.lend(states))
         self._require_life()
         return states[0]
 
     # -- other processes ----------------------------------------------------------------------------------------------
 
     def read_tail(self, *, owners: bool = False) -> None:
-        """Look for what other processes stored; calls while a reading is under way make one more."""
-        self._wants_tail, self._wants_owners = True, self._wants_owners or owners
-        if not self._is_reading and not self.is_dead:
-            self._is_reading = True
-            self._spawn(self._read())
+        """Look for what other processes stored."""
+        self.reading.read_tail(owners=owners)
 
     def own(self, client_id: int, owner_id: UUID | None) -> None:
         """Learn who owns a client id, as the store said it (None: retired)."""
@@ -248,7 +246,7 @@ class OpenDocument:
 
     # -- carrying out -------------------------------------------------------------------------------------------------
 
-    def _step(self, act: Callable[[], list[Effect]]) -> None:
+    def step(self, act: Callable[[], list[Effect]]) -> None:
         """Let the room act and carry out what it wants; whatever goes wrong ends this document alone (R23)."""
         if self.is_dead:
             return
@@ -411,10 +409,11 @@ class OpenDocument:
     def _die(self, error: CounterpointError) -> None:
         """Take nothing more, and let nobody wait for what will not come."""
         self.is_dead = True
+        self.reading.stop()
         for future in self._edits.values():
             if not future.done():
                 future.set_exception(error)
-        self._wake_settled()
+        self.wake_settled()
 
     # -- the log ------------------------------------------------------------------------------------------------------
 
@@ -429,53 +428,23 @@ class OpenDocument:
     def _appended(self, future: asyncio.Future[Committed]) -> None:
         """Go on after a commit batch (R16)."""
         if future.cancelled():
-            self._step(lambda: self.room.failed(LogUnavailable()))
+            self.step(lambda: self.room.failed(LogUnavailable()))
         elif (error := future.exception()) is None:
-            self._step(lambda: self.room.committed(future.result()))
+            self.step(lambda: self.room.committed(future.result()))
         elif isinstance(error, CounterpointError):
-            self._step(lambda: self.room.failed(error))
+            self.step(lambda: self.room.failed(error))
         else:
             self._ports.logger.error("append_failed", document_id=str(self.document_id), exc_info=error)
-            self._step(lambda: self.room.failed(LogUnavailable()))
+            self.step(lambda: self.room.failed(LogUnavailable()))
         if self._settled:
-            self._wake_settled()
+            self.wake_settled()
 
-    def _wake_settled(self) -> None:
+    def wake_settled(self) -> None:
+        """Let whoever waits until everything is durable look again."""
         settled, self._settled = self._settled, []
         for waiter in settled:
             if not waiter.done():
                 waiter.set_result(None)
-
-    async def _read(self) -> None:
-        """Read the tail, again for as long as somebody asks while it is read."""
-        try:
-            while self._wants_tail and not self.is_dead:
-                owners: dict[int, UUID | None] | None = None
-                asked = self.room.reads_asked
-                wants_owners, self._wants_tail, self._wants_owners = self._wants_owners, False, False
-                if wants_owners:
-                    owners = await self._ports.client_ids.owners(self.document_id)
-                self.take_tail(await self._events_after(self.room.version), asked, owners)
-        except Exception as error:
-            if not isinstance(error, CounterpointError):
-                self._ports.logger.error("tail_not_read", document_id=str(self.document_id), exc_info=error)
-            self.give_up(error if isinstance(error, Ours) else LogUnavailable())
-        finally:
-            self._is_reading = False
-            self._wake_settled()
-
-    def take_tail(self, events: list[Recorded], asked: int, owners: dict[int, UUID | None] | None = None) -> None:
-        """Take in what the log was found to hold after the room's version; `asked` as for `Room.tail`."""
-        self._step(lambda: self.room.tail(events, asked=asked, owners=owners))
-
-    async def _events_after(self, version: int) -> list[Recorded]:
-        events: list[Recorded] = []
-        while True:
-            page = await self._ports.log.read_stream(self.document_id, Kind.UPDATE, after=version, limit=PAGE_UPDATES)
-            events += page
-            if len(page) < PAGE_UPDATES:
-                return events
-            version = page[-1].version
 
     async def save(self, snapshot: Snapshot) -> None:
         """Keep a snapshot; losing one costs time, never an edit (R38)."""

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
+from core.crdt.places import Places
 from core.crdt.updates import read_update
 from core.documents.kind import DocumentKind
 from core.documents.load import Loaded
@@ -29,6 +30,7 @@ from core.events import DOCUMENT_UPDATED, Append, Claim, Committed, Kind, NewEve
 from core.limits import (
     BATCH_ROWS_MAX,
     HELD_BYTES_MAX,
+    READ_AHEAD_BYTES,
     ROOM_QUEUE_BYTES_MAX,
     ROOM_QUEUE_UPDATES_MAX,
     SNAPSHOT_EVERY_UPDATES,
@@ -38,7 +40,7 @@ from core.roles import Access
 from sync.committed import CommittedDocument
 from sync.edits import MOVED_ON
 from sync.entries import Entry, Verdict, size_of
-from sync.member import FOR_ITS_STEP2, Member
+from sync.member import FOR_ITS_STEP2, FOR_PLACES, Member
 from sync.messages import (
     Answer,
     Close,
@@ -84,7 +86,10 @@ class Room:
         #: Whether a tail came during a flight, and is to be read again after it.
         self._is_behind = False
         self._is_dead = False
-        self._twin = Twin(self._committed.state, self._kept, owners, kind, loaded.places)
+        self._twin = Twin(self._committed.state, self._kept, owners, kind)
+        unread = self._twin.unread
+        #: What of a long document is to be read beside the loop, while edits wait for `read`; empty: nothing (R3).
+        self.unread = unread if len(unread) >= READ_AHEAD_BYTES else b""
 
     # -- looking ------------------------------------------------------------------------------------------------------
 
@@ -106,12 +111,18 @@ class Room:
     @property
     def is_crowded(self) -> bool:
         """Say whether more waits than the room is meant to hold (R28)."""
-        return self.queued > ROOM_QUEUE_UPDATES_MAX or self._queue_bytes > ROOM_QUEUE_BYTES_MAX
+        return self.queued > ROOM_QUEUE_UPDATES_MAX or self._queue_bytes > ROOM_QUEUE_BYTES_MAX or self._is_waited_for
 
     @property
     def is_half_full(self) -> bool:
         """Say whether more than half of that still waits."""
-        return self.queued * 2 > ROOM_QUEUE_UPDATES_MAX or self._queue_bytes * 2 > ROOM_QUEUE_BYTES_MAX
+        is_half_full = self.queued * 2 > ROOM_QUEUE_UPDATES_MAX or self._queue_bytes * 2 > ROOM_QUEUE_BYTES_MAX
+        return is_half_full or self._is_waited_for
+
+    @property
+    def _is_waited_for(self) -> bool:
+        """Say whether somebody has sent edits that cannot be judged before all of it is read (R3)."""
+        return self.unread != b"" and any(member.held is not None for member in self._members.values())
 
     @property
     def is_settled(self) -> bool:
@@ -203,13 +214,27 @@ class Room:
             if answers:
                 member.owes_step2 = False
                 entries.sort(key=lambda entry: not entry.step2)
-            if member.held is not None:
+            if self.unread and member.held is None:
+                member.held_at = FOR_PLACES
+            if self.unread or member.held is not None:
                 effects += self._hold(member, entries)
                 if answers and member.held_at == FOR_ITS_STEP2 and connection_id in self._members:
                     effects += self._release_to_step2(member)
             else:
                 effects += self._admit(entries, is_final=False)
                 effects += self._proceed()
+        return effects
+
+    def read(self, places: Places | None) -> list[Effect]:
+        """Judge what has waited until `unread` was read (R3). None: it could not be, and the first edit is told why."""
+        unread, self.unread = self.unread, b""
+        if places is not None:
+            self._twin.know(unread, places)
+        effects: list[Effect] = []
+        for member in list(self._members.values()):
+            is_here = self._members.get(member.connection_id) is member
+            if is_here and member.held is not None and member.held_at == FOR_PLACES:
+                effects += self._release_to_step2(member)
         return effects
 
     def _greet(self, member: Member, vector: bytes) -> list[Effect]:

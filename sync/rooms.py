@@ -17,7 +17,7 @@ from pycrdt import Doc
 
 from core.crdt.apply import is_panic
 from core.documents.kind import DocumentKind
-from core.documents.load import PAGE_UPDATES, load, read_ahead
+from core.documents.load import PAGE_UPDATES, load
 from core.errors import Conflict, CounterpointError, LogUnavailable, Overloaded, Quarantined
 from core.events import Kind
 from core.limits import (
@@ -198,7 +198,7 @@ class Rooms:
             events = await self._ports.log.read_stream(opened.document_id, Kind.UPDATE, after=known, limit=PAGE_UPDATES)
             if not events and (await self._ports.log.head(opened.document_id, Kind.UPDATE)).version < version:
                 raise LogUnavailable("The document is not as far as what was looked at; look again.")
-            opened.take_tail(events, asked)
+            opened.reading.take_tail(events, asked)
             await asyncio.sleep(0)  # What is in flight lands first.
 
     async def _close_settled(self, session: Owner, documents: list[OpenDocument]) -> None:
@@ -235,7 +235,6 @@ class Rooms:
         try:
             kind = await self._kind_of(document_id)
             loaded = await load(self._ports.log, self._ports.snapshots, document_id)
-            await read_ahead(loaded)
             # After the document: whoever wrote what is loaded has claimed an id by now.
             owners = await self._ports.client_ids.owners(document_id)
             opened = OpenDocument(document_id, kind, loaded, owners, self._ports, self._spawn, self._ended)

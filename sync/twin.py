@@ -37,14 +37,21 @@ class Twin:
         kept: Callable[[], Iterable[Entry]],
         owners: Mapping[int, UUID | None],
         kind: DocumentKind,
-        places: Places | None = None,
     ) -> None:
-        """`places` is where everything committed lies, if somebody knows it already."""
         self._state, self._kept, self._kind = state, kept, kind
         self._guard: Guard | None = None
         #: Who owns which client id, as stored; claims of queued entries come on top at every rebuild.
         self._owners = dict(owners)
-        self.rebuild(places=places)
+        self.rebuild()
+
+    @property
+    def unread(self) -> bytes:
+        """What is to be read first before an edit can be judged; empty: all is read."""
+        return self._admission.unread
+
+    def know(self, unread: bytes, places: Places) -> None:
+        """Learn where everything in it lies, from somebody who has read it elsewhere."""
+        self._admission.know(unread, places)
 
     @property
     def owners(self) -> Mapping[int, UUID | None]:
@@ -64,14 +71,14 @@ class Twin:
         if client_id not in self._owners:
             self.own(client_id, person_id)
 
-    def rebuild(self, before: Sequence[Entry] = (), *, places: Places | None = None) -> None:
+    def rebuild(self, before: Sequence[Entry] = ()) -> None:
         """Start again from committed state, what is queued and, on top, `before`, with the stored owners."""
         kept = self._copy(before)
         owners = dict(self._owners)
         for entry in kept:
             owners.update(dict.fromkeys(entry.claims, entry.person_id))
         vector, state = self._doc.get_state(), self._doc.get_update()
-        self._admission = Admission.from_state(vector, owners, state_bytes=self._size, state=state, places=places)
+        self._admission = Admission.from_state(vector, owners, state_bytes=self._size, state=state)
 
     def _copy(self, before: Sequence[Entry] = ()) -> list[Entry]:
         """Make the scratch copy and its guard anew; return the entries in it that are not committed."""

@@ -78,19 +78,17 @@ class Admission:
         owners: Mapping[int, UUID | None],
         state_bytes: int = 0,
         state: bytes = b"",
-        places: Places | None = None,
     ) -> None:
         """Start from what is committed: units known by client id, owner by client id (None: retired), and all of it.
 
-        Without the state, nothing is known about where things lie, and every place that is not named passes. `places`
-        is what `places_of` found in the state: then it need not be read here.
+        Without the state, nothing is known about where things lie, and every place that is not named passes.
         """
         self._clocks = dict(clocks)
         self._owners: dict[int, UUID | None] = dict(owners)
         self._bytes = state_bytes
-        self._places = Places() if places is None else places
+        self._places = Places()
         #: What is known and not yet in `_places`: a document that is only read is never read twice.
-        self._unread = [state] if state and places is None else []
+        self._unread = [state] if state else []
 
     @classmethod
     def from_state(
@@ -100,11 +98,10 @@ class Admission:
         *,
         state_bytes: int = 0,
         state: bytes = b"",
-        places: Places | None = None,
     ) -> Admission:
         """Start from an encoded state vector and state, as `Doc.get_state()` and `Doc.get_update()` return them."""
         clocks = decode_state_vector(vector)
-        return cls(clocks=clocks, owners=owners, state_bytes=state_bytes, state=state, places=places)
+        return cls(clocks=clocks, owners=owners, state_bytes=state_bytes, state=state)
 
     @property
     def clocks(self) -> Mapping[int, int]:
@@ -115,6 +112,17 @@ class Admission:
     def owners(self) -> Mapping[int, UUID | None]:
         """Who owns each client id; None: retired."""
         return self._owners
+
+    @property
+    def unread(self) -> bytes:
+        """What is to be read first before anybody can say where things lie; empty: all is read."""
+        return self._unread[0] if self._unread else b""
+
+    def know(self, unread: bytes, places: Places) -> None:
+        """Take over what `places_of` found in this object, unless it was read here meanwhile."""
+        if self.unread is unread:
+            self._places = places
+            del self._unread[0]
 
     @property
     def places(self) -> Places:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
 from pycrdt import Doc
 
-from core.crdt.admission import places_of
 from core.crdt.apply import CannotApply, apply_updates
-from core.crdt.places import Places
 from core.documents.kind import DocumentKind
-from core.errors import BadMessage, Quarantined
+from core.errors import Quarantined
 from core.events import Kind, Recorded
 from core.limits import READ_AHEAD_BYTES
 from core.ports import EventLog, Snapshot, Snapshots
@@ -33,20 +30,6 @@ class Loaded:
     position: int
     #: How many updates a new snapshot would save the next reader from.
     updates_since_snapshot: int
-    #: Where everything in it lies; None: whoever needs to know finds out.
-    places: Places | None = None
-
-
-async def read_ahead(loaded: Loaded) -> None:
-    """Find out beside the loop where everything in a long document lies.
-
-    Of a book it takes a tenth of a second, in which nobody's keystroke in any document would be taken in.
-    """
-    state = loaded.doc.get_update()
-    if len(state) < READ_AHEAD_BYTES:
-        return
-    with suppress(BadMessage):  # The first edit is told what is wrong with it.
-        loaded.places = await asyncio.to_thread(places_of, state)
 
 
 async def load(log: EventLog, snapshots: Snapshots, document_id: UUID) -> Loaded:
