@@ -13,6 +13,7 @@ from typing import Any
 
 import uvicorn
 import uvloop
+from pycrdt import Doc
 
 from core.adapters.postgres.migrate import check
 from core.limits import GARBAGE_OBJECTS, SHUTDOWN_SECONDS_MAX, THREAD_SWITCH_SECONDS
@@ -35,6 +36,8 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start to serve, with pauses as short as the interpreter allows."""
+        # Its library loads a part of itself with the first document: nobody who opens one should wait for that.
+        Doc()
         await super().startup(sockets)
         # What the program consists of stays; to look for garbage in it would stop everything for a tenth of a second.
         gc.collect()
