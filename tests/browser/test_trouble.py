@@ -261,6 +261,31 @@ async def test_signing_out_counts_what_would_be_lost(person: Invite, studio: Stu
     assert words_of(studio, song_id) == "Rain at last"
 
 
+async def test_a_sign_out_that_does_not_get_through_changes_nothing(person: Invite, studio: Studio) -> None:
+    """No tab says that one is signed out, what was kept stays and arrives; Retry signs out when the studio is back."""
+    song_id = create_song(studio, "Still here", "Rain")
+    ada = await person("Ada Marsh")
+    ada.watch.allow("answer 401|WebSocket connection to")
+    page, other = await in_song(ada, song_id), await ada.new_tab("/")
+    await page.wait_for_function(HAS_QUESTION)
+    await go_offline(ada)
+    await type_at_end(page, lyrics(page), " at last")
+    await expect(page.get_by_role("button", name="1 edit kept here")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.get_by_role("button", name="Ada Marsh, my menu").click()
+    await page.get_by_role("menuitem", name="Sign out").click()
+    await page.get_by_role("alertdialog").get_by_role("button", name="Sign out anyway").click()
+    news = page.get_by_role("region", name="News")
+    await expect(news).to_contain_text("you are still signed in")
+    await expect(other.get_by_role("heading", name="Library")).to_be_visible()
+    await ada.set_offline(False)
+    await expect_saved(page)
+    assert words_of(studio, song_id) == "Rain at last"
+    await news.get_by_role("button", name="Retry").click()
+    await expect(page).to_have_url(f"{studio.url}/sign-in")
+    await expect(other.get_by_text("You signed out in this browser.")).to_be_visible()
+
+
 async def test_back_and_forward_keep_what_was_typed(person: Invite, studio: Studio) -> None:
     """From the song to the library, to its studio and back by the browser's buttons: every word is still there."""
     song_id = create_song(studio, "To and fro", "Rain")

@@ -1,13 +1,12 @@
 // Signing out: says what would be lost, forgets what this browser keeps, ends the session.
 import { useCallback, useEffect, useState } from "react";
-import { problemOf } from "../api/client";
+import { Problem, problemOf } from "../api/client";
 import { showProblem } from "../api/problem-toast";
 import { clearLocalStores, unsavedAnywhere } from "../collab/drafts";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import type { OverlayProps } from "./overlays";
 import { letterKeys } from "./keyboard";
-import { session } from "./session";
 import { theme } from "./theme";
 
 export default function SignOutDialog({ onClose }: OverlayProps) {
@@ -52,16 +51,20 @@ export default function SignOutDialog({ onClose }: OverlayProps) {
   );
 }
 
-/** Forgets everything kept here, then ends the session. Other tabs follow at once. */
+/** Ends the session, then forgets everything kept here: where the studio cannot be reached, all stays as it is. */
 export async function signOut(): Promise<void> {
   const [chosenTheme, chosenKeys] = [theme.getSnapshot(), letterKeys.getSnapshot()];
   try {
-    await clearLocalStores();
     // A redirect answers; following it would only load a page that is left at once.
-    const response = await fetch("/sign-out", { method: "POST", redirect: "manual" });
+    const response = await fetch("/sign-out", { method: "POST", redirect: "manual" }).catch(() => {
+      throw new Problem(
+        0,
+        "The studio does not answer, so you are still signed in, and nothing kept here was deleted.",
+      );
+    });
     if (!response.ok && response.type !== "opaqueredirect") throw await problemOf(response);
+    await clearLocalStores();
   } catch (error) {
-    session.resume();
     showProblem(error, () => void signOut());
     return;
   }
