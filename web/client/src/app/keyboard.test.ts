@@ -1,7 +1,7 @@
 // Keys: combinations, sequences, what is left alone in text, and the switch that turns single keys off.
 import { expect, test } from "vitest";
 import type { Action } from "../ui/actions";
-import { isInTextField, Shortcuts } from "./keyboard";
+import { isInTextField, Shortcuts, TypingHands } from "./keyboard";
 
 const run = () => undefined;
 const actions: Action[] = [
@@ -59,6 +59,23 @@ test("what only tells about keys, or may not run, is not found", () => {
   const shortcuts = new Shortcuts(() => true);
   expect(match(shortcuts, press(" "))).toBeUndefined();
   expect(match(shortcuts, press("x"))).toBeUndefined();
+});
+
+test("who types on when the text is gone runs no command, until they pause or go elsewhere", () => {
+  const hands = new TypingHands();
+  hands.press(press("n"), false, 0);
+  expect(hands.areTyping(1)).toBe(false);
+  hands.press(press("i"), true, 100);
+  hands.press(press("g"), false, 1900);
+  expect([hands.areTyping(3800), hands.areTyping(3900)]).toEqual([true, false]);
+  for (const key of ["Escape", "Tab"]) {
+    hands.press(press("i"), true, 5000);
+    hands.press(press(key), true, 5001);
+    expect(hands.areTyping(5002)).toBe(false);
+  }
+  hands.press(press("i"), true, 6000);
+  hands.rest();
+  expect(hands.areTyping(6001)).toBe(false);
 });
 
 test("text fields are known: inputs with text, areas, what is editable; not checkboxes", () => {

@@ -9,6 +9,8 @@ export const letterKeys = new StoredChoice<"on" | "off">("counterpoint:letter-ke
 
 /** How long the second letter may take. */
 const SEQUENCE_MS = 1200;
+/** Milliseconds after a key in a text in which the next one belongs to it, although the text is gone. */
+const TYPING_MS = 2000;
 
 type Pressed = Pick<KeyboardEvent, "key" | "ctrlKey" | "metaKey" | "altKey" | "shiftKey">;
 
@@ -22,9 +24,7 @@ export class Shortcuts {
   /** The action of this key press, if it completes one. `now` in milliseconds. */
   match(event: Pressed, isInText: boolean, list: readonly Action[], now: number): Action | undefined {
     const stroke = strokeOf(event);
-    // F keys are no text anywhere.
-    const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey && !/^F\d+$/u.test(event.key);
-    if (isPlain && (isInText || !this.isLetterKeysOn())) return undefined;
+    if (isPlain(event) && (isInText || !this.isLetterKeysOn())) return undefined;
     const typed = this.pending !== "" && now < this.pendingUntil ? `${this.pending} ${stroke}` : stroke;
     this.pending = "";
     const usable = list.filter(
@@ -40,21 +40,60 @@ export class Shortcuts {
   }
 }
 
+/**
+ * Whether somebody types on although nobody is in a text: others removed it under their hands, or it became read-only.
+ * What they type then is meant for the text, and no command.
+ */
+export class TypingHands {
+  private typingUntil = 0;
+
+  /** A key was pressed somewhere. `now` in milliseconds. */
+  press({ key }: Pick<KeyboardEvent, "key">, isInText: boolean, now: number): void {
+    if (key === "Tab" || key === "Escape") this.rest();
+    else if (isInText || this.areTyping(now)) this.typingUntil = now + TYPING_MS;
+  }
+
+  /** They went somewhere else on purpose. */
+  rest(): void {
+    this.typingUntil = 0;
+  }
+
+  areTyping(now: number): boolean {
+    return now < this.typingUntil;
+  }
+}
+
 /** Runs the actions of pressed keys while mounted. Somebody nearer who handles a key prevents its default. */
 export function useKeyboard(): void {
   useEffect(() => {
     const shortcuts = new Shortcuts(() => letterKeys.getSnapshot() === "on");
+    const hands = new TypingHands();
+    const onAnyKey = (event: KeyboardEvent) => hands.press(event, isInTextField(event.target), performance.now());
+    const onPointer = () => hands.rest();
     const onKeyDown = (event: KeyboardEvent) => {
+      const [isInText, now] = [isInTextField(event.target), performance.now()];
+      if (!isInText && hands.areTyping(now) && isPlain(event)) {
+        // Nor does a space scroll the page away.
+        if (event.target === document.body) event.preventDefault();
+        return;
+      }
       if (event.defaultPrevented || event.isComposing || event.repeat) return;
       const list = actions.getSnapshot();
-      const action = shortcuts.match(event, isInTextField(event.target), list, performance.now());
+      const action = shortcuts.match(event, isInText, list, now);
       // Looked for only when it matters: the whole page is searched, and most keys are words.
       if (action === undefined || (action.evenInText !== true && isUnderDialog())) return;
       event.preventDefault();
       action.run?.();
     };
+    // On their way down: many controls keep their keys to themselves.
+    addEventListener("keydown", onAnyKey, true);
+    addEventListener("pointerdown", onPointer, true);
     addEventListener("keydown", onKeyDown);
-    return () => removeEventListener("keydown", onKeyDown);
+    return () => {
+      removeEventListener("keydown", onAnyKey, true);
+      removeEventListener("pointerdown", onPointer, true);
+      removeEventListener("keydown", onKeyDown);
+    };
   }, []);
 }
 
@@ -78,6 +117,11 @@ function strokeOf(event: Pressed): string {
   const isShiftSaid = event.shiftKey && (event.key.length > 1 || /[\p{L}\p{N}]/u.test(event.key));
   const parts = [isMod && "Mod", event.altKey && "Alt", isShiftSaid && "Shift", key === " " ? "Space" : key];
   return parts.filter(Boolean).join("+");
+}
+
+/** Whether a key would be text in a text; F keys are none anywhere. */
+function isPlain({ key, ctrlKey, metaKey, altKey }: Pressed): boolean {
+  return !ctrlKey && !metaKey && !altKey && !/^F\d+$/u.test(key);
 }
 
 function isSame(keys: string | undefined, typed: string): boolean {
