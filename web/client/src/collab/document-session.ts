@@ -162,9 +162,15 @@ export class DocumentSession extends SessionFace {
   }
 
   #newCopy(personId: string): LocalCopy {
-    const copy: LocalCopy = new LocalCopy({ personId, documentId: this.id, kind: this.kind }, () => {
-      if (copy === this.copy) this.changed();
-    });
+    const copy: LocalCopy = new LocalCopy(
+      { personId, documentId: this.id, kind: this.kind },
+      () => {
+        if (copy === this.copy) this.changed();
+      },
+      (entry) => {
+        if (copy === this.copy) this.removed(entry);
+      },
+    );
     this.#coming.add(copy);
     return copy;
   }

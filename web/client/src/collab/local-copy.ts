@@ -6,6 +6,7 @@ import { LocalStore, type Found, type Whose } from "./local-store";
 import type { Place, Role } from "./place";
 import { Presence } from "./presence";
 import { KEPT, MERGED } from "./origins";
+import { removedEntries, type RemovedEntry } from "./removed-entries";
 import { SavedLedger } from "./saved";
 import { setKind } from "./shape";
 import type { TabSocket } from "./socket";
@@ -25,6 +26,8 @@ export class LocalCopy {
   readonly store: LocalStore;
   /** The person's role, as far as anybody has said it. */
   role: Role | null = null;
+  /** How much of every client id was saved before the first edit that is not. */
+  #saved: ReadonlyMap<number, number> = new Map();
   #started: Started | null = null;
   #connection: DocumentConnection | null = null;
 
@@ -32,6 +35,8 @@ export class LocalCopy {
     readonly whose: Whose,
     /** Hears of changes made here, and of whether they are kept. */
     private readonly onChanged: () => void,
+    /** Hears of entries that others removed. */
+    private readonly onRemoved: (entry: RemovedEntry) => void = () => undefined,
   ) {
     setKind(this.doc, whose.kind);
     const facts = () => ({ unsaved: this.ledger.unsaved, role: this.role });
@@ -67,6 +72,7 @@ export class LocalCopy {
     if (place) this.doc.clientID = place.clientId;
     // Not before: for whoever listens, Yjs encodes all that was loaded once more.
     this.doc.on("update", this.#updated);
+    this.doc.on("afterTransaction", this.#changed);
     const awareness = new Awareness(this.doc);
     const presence = new Presence(this.doc, awareness);
     if (place) presence.recognise({ id: place.personId, name: place.name, colour: 0 });
@@ -94,6 +100,7 @@ export class LocalCopy {
   /** Leaves the document. The content stays readable. */
   destroy(): void {
     this.doc.off("update", this.#updated);
+    this.doc.off("afterTransaction", this.#changed);
     this.#connection?.destroy();
     this.#started?.undo.destroy();
     // The connection has ended it, if there was one.
@@ -111,10 +118,16 @@ export class LocalCopy {
       this.store.append(update);
       return;
     }
+    if (this.ledger.unsaved === 0) this.#saved = transaction.beforeState;
     const [place] = transaction.changed.keys();
     const change = this.ledger.changed(place, Date.now());
     this.store.append(update);
     this.#connection?.share(update, change);
     this.onChanged();
+  };
+
+  readonly #changed = (transaction: Y.Transaction): void => {
+    if (transaction.origin !== this.#connection || transaction.local) return;
+    removedEntries(transaction, this.ledger.unsaved > 0 ? this.#saved : null).forEach(this.onRemoved);
   };
 }

@@ -5,9 +5,10 @@ import { GivenBack, type Refusal } from "./given-back";
 import { LocalCopy } from "./local-copy";
 import { OpenDrafts } from "./open-drafts";
 import { LOCAL } from "./origins";
-import { pointerTo, type Path } from "./path";
+import { isWithin, pathOf, pointerTo, type Path } from "./path";
 import type { Presence } from "./presence";
 import { randomId } from "./random";
+import type { RemovedEntry } from "./removed-entries";
 import { ReadOnly, ShownState, type SessionState } from "./session-state";
 import type { Kind } from "./shape";
 
@@ -22,6 +23,7 @@ export abstract class SessionFace {
   protected personId: string | null = null;
   /** The field this tab is in. */
   protected field: string | null = null;
+  readonly #whoHearsOfLosses = new Set<(entry: RemovedEntry) => void>();
 
   constructor(
     readonly id: string,
@@ -115,6 +117,24 @@ export abstract class SessionFace {
     if (this.personId === null) return;
     this.givenBack.keep({ personId: this.personId, documentId: this.id }, refusal);
     this.changed();
+  }
+
+  /** Calls the listener when others remove the entry this tab is in. Returns how to stop. */
+  onEntryLost(listener: (entry: RemovedEntry) => void): () => void {
+    this.#whoHearsOfLosses.add(listener);
+    return () => this.#whoHearsOfLosses.delete(listener);
+  }
+
+  /** Others removed an entry: what of here went with it unsaved is given back, for nobody else has it. */
+  protected removed(entry: RemovedEntry): void {
+    const { path, name, unsaved } = entry;
+    if (unsaved.length > 0) {
+      const reason = `${name === null ? "This" : `“${name}”`} was removed by somebody else before your words in it were saved.`;
+      const changes = unsaved.map(({ path: place, mine }) => ({ path: place, before: null, mine }));
+      this.putBack({ id: randomId(), path: pointerTo(path), reason, at: new Date(), changes });
+    }
+    if (this.field !== null && isWithin(pathOf(this.field), path))
+      this.#whoHearsOfLosses.forEach((listener) => listener(entry));
   }
 
   /** Works out anew what the screen shows. */

@@ -16,6 +16,7 @@ import { Banners } from "./banners";
 import { CommentsRail } from "./comments-rail";
 import "./document-frame.css";
 import { DocumentBarEnd, DocumentBarStart } from "./document-bar";
+import { useLostEntryNews } from "./lost-entry";
 import { RefusalSheet } from "./refusal-sheet";
 import { SavedNews } from "./saved-chip";
 import { useTitle } from "./use-title";
@@ -47,6 +48,7 @@ function FramePage({ width = "full", className, children }: DocumentFrameProps) 
   const [wasReady, setWasReady] = useState(false);
   // What has been shown stays readable, whatever happens to the document meanwhile.
   if (phase === "ready" && !wasReady) setWasReady(true);
+  useLostEntryNews();
   useEffect(() => {
     if (wasReady) rehearseInTurn();
   }, [wasReady]);

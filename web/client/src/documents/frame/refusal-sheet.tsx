@@ -37,7 +37,7 @@ export function RefusalSheet({ isOpen, onClose }: { isOpen: boolean; onClose: ()
       actions={<Button onPress={onClose}>Keep it for later</Button>}
     >
       <p className="refusal-sheet__lead">
-        The studio keeps documents valid, and could not take these edits. Everything else you wrote is saved. Copy what
+        These edits could not be taken into the document; each says why. Everything else you wrote is saved. Copy what
         you need, then discard it.
       </p>
       <ul className="refusal-sheet__list">
