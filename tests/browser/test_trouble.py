@@ -267,7 +267,7 @@ async def test_a_sign_out_that_does_not_get_through_changes_nothing(person: Invi
     ada = await person("Ada Marsh")
     ada.watch.allow("answer 401|WebSocket connection to")
     page, other = await in_song(ada, song_id), await ada.new_tab("/")
-    await page.wait_for_function(HAS_QUESTION)
+    await has_question(page)
     await go_offline(ada)
     await type_at_end(page, lyrics(page), " at last")
     await expect(page.get_by_role("button", name="1 edit kept here")).to_be_visible()
