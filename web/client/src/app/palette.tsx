@@ -52,6 +52,7 @@ export default function Palette({ onClose }: OverlayProps) {
             {/* eslint-disable-next-line jsx-a11y/no-autofocus */}
             <TextField aria-label="Go to or do" className="palette__field" autoFocus>
               <Input
+                dir="auto"
                 className="palette__input"
                 placeholder="Go to a document or page, or do something"
                 onKeyDown={runFirst}

@@ -105,6 +105,7 @@ export function LongText({ label, value, onChange, charsMax, placeholder, starts
     <TextField className="field" value={value} onChange={onChange} maxLength={charsMax} autoFocus={startsHere}>
       <Label className="field__label">{label}</Label>
       <TextArea
+        dir="auto"
         className="field__input branch-dialog__text"
         rows={3}
         {...(placeholder === undefined ? {} : { placeholder })}

@@ -87,6 +87,7 @@ export function MessageBox(props: MessageBoxProps) {
       <div className="message-box__place">
         <textarea
           ref={box}
+          dir="auto"
           className="field__input message-box__text"
           aria-label={label}
           aria-autocomplete="list"

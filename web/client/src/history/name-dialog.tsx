@@ -70,7 +70,7 @@ export function NameDialog({ documentId, position, about, companions, onClose }:
         />
         <TextField className="field" value={message} onChange={setMessage}>
           <Label className="field__label">Message, if it needs one</Label>
-          <TextArea className="field__input name-dialog__message" rows={3} />
+          <TextArea dir="auto" className="field__input name-dialog__message" rows={3} />
         </TextField>
         {companions.map(({ id, kind }) => (
           <Switch

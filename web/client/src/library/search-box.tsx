@@ -27,6 +27,7 @@ export function SearchBox({ inputRef, value, onChange }: SearchBoxProps) {
         ref={inputRef}
         className="search-box__input"
         type="text"
+        dir="auto"
         inputMode="search"
         enterKeyHint="search"
         aria-label="Search the library"

@@ -27,7 +27,7 @@ export function TextInput({ label, hideLabel, help, error, placeholder, icon, cl
       <Label className={hideLabel === true ? "visually-hidden" : "field__label"}>{label}</Label>
       <div className={classes("field__box", icon !== undefined && "field__box--icon")}>
         {icon}
-        <Input className="field__input" {...(placeholder === undefined ? {} : { placeholder })} />
+        <Input dir="auto" className="field__input" {...(placeholder === undefined ? {} : { placeholder })} />
       </div>
       {help !== undefined && !error && (
         <Text slot="description" className="field__help">

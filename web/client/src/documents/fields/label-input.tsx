@@ -88,17 +88,14 @@ export function LabelInput({ path, label, placeholder, suggestions, isClosed, on
       {/* Keys on their way to the input: the list of suggestions must not take those meant for the labels. */}
       <div className="labels-field__typing" onKeyDownCapture={onKeyDown}>
         <Input
+          dir="auto"
           className="labels-field__input"
           placeholder={placeholder}
           autoComplete="off"
           aria-describedby={shown === null ? undefined : problemId}
           data-typing={text !== "" || undefined}
         />
-        {suggestions.length > 0 && (
-          <Button className="suggest-input__open labels-field__open" aria-label="Suggestions">
-            <ChevronDown size={16} aria-hidden />
-          </Button>
-        )}
+        {suggestions.length > 0 && <OpenButton />}
       </div>
       <Offer text={text} picked={picked} />
       {shown !== null && (
@@ -116,6 +113,14 @@ export function LabelInput({ path, label, placeholder, suggestions, isClosed, on
         </ListBox>
       </Popover>
     </ComboBox>
+  );
+}
+
+function OpenButton() {
+  return (
+    <Button className="suggest-input__open labels-field__open" aria-label="Suggestions">
+      <ChevronDown size={16} aria-hidden />
+    </Button>
   );
 }
 

@@ -35,6 +35,7 @@ export function PlainInput(props: PlainInputProps) {
   const id = useId();
   const control = {
     id,
+    dir: "auto",
     className: classes("field__input", props.wraps === true && "plain-input__wrapping", props.inputClassName),
     // An example of what to write is for those who may.
     placeholder: field.mayWrite ? placeholder : NOT_SET,

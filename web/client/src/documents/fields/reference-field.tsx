@@ -87,6 +87,7 @@ export function ReferenceField({ path, label, hideLabel, className }: ReferenceF
           onKeyDownCapture={onKeyDown}
         >
           <Input
+            dir="auto"
             className={classes("field__input", "reference-field__text", isMissing && "reference-field__text--missing")}
             placeholder={id === null ? "None" : title}
             aria-describedby={noteId}

@@ -143,6 +143,8 @@ class Caret extends WidgetType {
     const caret = document.createElement("span");
     // Others' carets are news for the eye; who listens hears who is in the field from its flag.
     caret.setAttribute("aria-hidden", "true");
+    // A name says nothing about the direction of the line it stands in.
+    caret.dir = "ltr";
     const flag = document.createElement("span");
     flag.className = "remote-caret__name";
     caret.append(flag);

@@ -54,6 +54,7 @@ function SuggestStill(props: SuggestInputProps & Reaching) {
           <input
             id={id}
             type="text"
+            dir="auto"
             role="combobox"
             aria-autocomplete="list"
             aria-expanded={false}
@@ -146,6 +147,7 @@ function SuggestLive({
         <div className="field__box suggest-input" onKeyDownCapture={onKeyDown}>
           <Input
             ref={input}
+            dir="auto"
             className={classes("field__input", "suggest-input__text", look.inputClassName)}
             placeholder={look.placeholder ?? NOT_SET}
             aria-describedby={notesId}

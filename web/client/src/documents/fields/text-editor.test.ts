@@ -1,5 +1,5 @@
 // The editor writes what is typed into the shared text, undoes only its own, and keeps out what does not fit.
-import { EditorView } from "@codemirror/view";
+import { Direction, EditorView } from "@codemirror/view";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import * as Y from "yjs";
 import { FakeDocument } from "./fake-document";
@@ -63,6 +63,17 @@ test("what is typed is shared at once, what others type is shown", () => {
   expect(text.toJSON()).toBe("Rain writes");
   song.remote((doc) => doc.getText("producer_notes").insert(0, "The "));
   expect(shown(view)).toBe("The Rain writes");
+});
+
+test("each line goes the way its own words go, whoever stands in it", () => {
+  text.insert(0, "Rain\nשלום עולם.");
+  const view = open();
+  const directions = () => [...view.contentDOM.querySelectorAll(".cm-line")].map((line) => line.getAttribute("dir"));
+  expect(directions()).toEqual([null, "auto"]);
+  type(view, " مطر", 4);
+  expect(directions()).toEqual(["auto", "auto"]);
+  expect(view.textDirectionAt(0)).toBe(Direction.LTR);
+  expect(view.state.facet(EditorView.perLineTextDirection)).toBe(true);
 });
 
 test("undo and redo are mine alone, across fields", () => {

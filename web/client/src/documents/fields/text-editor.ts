@@ -5,6 +5,7 @@ import { EditorView, keymap, placeholder as placeholderExtension, type KeyBindin
 import { ySync, ySyncFacet, YSyncConfig } from "y-codemirror.next";
 import type * as Y from "yjs";
 import type { DocumentSession } from "../../collab/document-session";
+import { lineDirections } from "./line-directions";
 import { remoteCarets } from "./remote-carets";
 import { lengthLimit } from "./text-limit";
 import { ownUndo, type UndoSession } from "./text-undo";
@@ -90,6 +91,7 @@ export function createTextEditor(options: EditorOptions): TextEditor {
         EditorState.lineSeparator.of("\n"),
         EditorView.clipboardInputFilter.of(plainLines),
         EditorView.lineWrapping,
+        lineDirections,
         EditorView.cspNonce.of(styleNonce()),
         keymap.of([LEAVE_KEY, ...WRITING_KEYS]),
         lengthLimit(options.charsMax, options.onTooLong),

@@ -105,6 +105,7 @@ function DraftInput({ draft, label, isFixed, placeholder = "", inputMode = "text
   return (
     <div className={className}>
       <input
+        dir="auto"
         className="field__input"
         aria-label={label}
         aria-invalid={draft.problem !== null}

@@ -141,6 +141,7 @@ function NewTrait({ path, names, onAdd }: NewTraitProps) {
   return (
     <div className="traits-field__new">
       <input
+        dir="auto"
         className="traits-field__name"
         aria-label="Name of a new trait"
         placeholder="Add a trait"

@@ -24,7 +24,12 @@ export function DocumentTitle({ placeholder = "Untitled" }: { placeholder?: stri
   const path = titlePathOf(kind);
   const place = useRef<HTMLDivElement>(null);
   useNameFirst(place);
-  if (!useMayWrite()) return <h1 className="document-title document-title--fixed">{title}</h1>;
+  if (!useMayWrite())
+    return (
+      <h1 dir="auto" className="document-title document-title--fixed">
+        {title}
+      </h1>
+    );
   return (
     <div ref={place} className="document-title__place">
       <h1 className="visually-hidden">{title}</h1>

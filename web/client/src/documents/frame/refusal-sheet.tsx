@@ -71,6 +71,7 @@ function Item({ refusal, onDiscard }: { refusal: Refusal; onDiscard: () => void 
           <figcaption>{capitalised(placeName(doc, kind, change.path))}</figcaption>
           <textarea
             readOnly
+            dir="auto"
             rows={Math.min(10, asText(change.mine).split("\n").length + 1)}
             aria-label={`My text for ${placeName(doc, kind, change.path)}`}
             value={asText(change.mine) || "(empty)"}

@@ -9,7 +9,9 @@ export function LyricSheet({ sheet, hasChords }: { sheet: Sheet; hasChords: bool
   return (
     <article className="lyric-sheet">
       <header className="lyric-sheet__head">
-        <h1 className="lyric-sheet__title">{sheet.title}</h1>
+        <h1 dir="auto" className="lyric-sheet__title">
+          {sheet.title}
+        </h1>
         {sheet.facts !== "" && <p className="lyric-sheet__facts">{sheet.facts}</p>}
       </header>
       {sheet.sections.map((section) => (
@@ -43,7 +45,7 @@ const Section = memo(
 function Line({ line }: { line: SheetLine }) {
   const hasChords = line.pieces.some(({ chord }) => chord !== null);
   return (
-    <p className="lyric-sheet__line" data-how={line.how} data-chords={hasChords || undefined}>
+    <p className="lyric-sheet__line" dir="auto" data-how={line.how} data-chords={hasChords || undefined}>
       {line.pieces.map((piece, index) => (
         <PieceWords key={index} piece={piece} />
       ))}
@@ -58,7 +60,10 @@ function PieceWords({ piece: { chord, text } }: { piece: Piece }) {
   return (
     <>
       <span className="lyric-sheet__piece" data-fits={text.trimEnd().length > chord.length + 1 || undefined}>
-        <span className="lyric-sheet__chord">{chord}</span>
+        <span className="lyric-sheet__chord">
+          {/* A chord reads from left to right over any words, and does not decide the direction of its line. */}
+          <bdi dir="ltr">{chord}</bdi>
+        </span>
         <span className="lyric-sheet__word">{first === "" ? "\u00a0" : first}</span>
       </span>
       {text.slice(first.length)}

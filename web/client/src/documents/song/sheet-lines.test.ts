@@ -59,3 +59,9 @@ test("without chords, lyrics are lyrics; with nothing there is nothing", () => {
   expect(shown(sheetLines("one\ntwo", "", 8))).toEqual(["one", "two"]);
   expect(sheetLines("", "", 8)).toEqual([]);
 });
+
+test("a chord inside a joined word stands at its start, and a letter keeps its marks", () => {
+  expect(shown(sheetLines("شكرا يا صديقي", "C     G   F", 4))).toEqual(["[C]شكرا [G]يا [F]صديقي"]);
+  expect(shown(sheetLines("שָׁלוֹם עולם", "C G     Am", 4))).toEqual(["[C]שָׁ[G]לוֹם [Am]עולם"]);
+  expect(shown(sheetLines("a 🙂 b", "C  G", 4))).toEqual(["[C]a 🙂[G] b"]);
+});

@@ -93,8 +93,21 @@ function distinct(starts: readonly number[], wordCount: number): number[] {
 
 /** Cuts a line where chords stand in the line above it. */
 function overColumns(line: string, chordLine: string): Piece[] {
-  const marks = [...chordLine.matchAll(/\S+/gu)].map((found) => ({ chord: found[0], at: found.index }));
+  const marks = [...chordLine.matchAll(/\S+/gu)].map((found) => ({ chord: found[0], at: cutNear(line, found.index) }));
   const head = line.slice(0, marks[0]?.at ?? line.length);
   const pieces = marks.map(({ chord, at }, index): Piece => ({ chord, text: line.slice(at, marks[index + 1]?.at) }));
   return head === "" ? pieces : [{ chord: null, text: head }, ...pieces];
+}
+
+/** A run of letters that change their shape when they are taken apart, with their marks. */
+const JOINED =
+  /[\p{Script=Arabic}\p{Script=Syriac}\p{Script=Nko}][\p{Script=Arabic}\p{Script=Syriac}\p{Script=Nko}\p{M}]*$/u;
+/** What belongs to the letter before it: an accent, a vowel point, half of a sign. */
+const BELONGS = /^[\p{M}\udc00-\udfff]+/u;
+
+/** Where a line may be cut for a chord at a column: a joined word stays whole, a letter keeps its marks. */
+function cutNear(line: string, column: number): number {
+  const joined = JOINED.exec(line.slice(0, column + 1));
+  if (joined !== null) return joined.index;
+  return column + (BELONGS.exec(line.slice(column))?.[0].length ?? 0);
 }

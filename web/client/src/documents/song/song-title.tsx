@@ -8,7 +8,12 @@ export function SongTitle() {
   const title = useField(["title"]);
   const shown = typeof title === "string" && title !== "" ? title : "Untitled";
   const mayWrite = useMayWrite();
-  if (!mayWrite) return <h1 className="song-title">{shown}</h1>;
+  if (!mayWrite)
+    return (
+      <h1 dir="auto" className="song-title">
+        {shown}
+      </h1>
+    );
   return (
     <>
       <h1 className="visually-hidden">{shown}</h1>
