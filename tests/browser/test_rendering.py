@@ -29,11 +29,15 @@ def seed(page: Page) -> Locator:
     return page.get_by_role("textbox", name="Seed")
 
 
-def takes_of(studio: Studio, song_id: str) -> list[dict[str, Any]]:
-    """Return the takes of a song as the studio lists them, the newest first."""
-    answer = studio.request("GET", f"/api/v1/takes?document_id={song_id}")
-    assert answer.is_success, answer.text
-    found: list[dict[str, Any]] = answer.json()["items"]
+async def takes_of(studio: Studio, song_id: str, count: int) -> list[dict[str, Any]]:
+    """Return the takes of a song, the newest first, once so many are listed: lists are a moment behind the screen."""
+    found: list[dict[str, Any]] = []
+
+    def are_listed() -> bool:
+        found[:] = studio.request("GET", f"/api/v1/takes?document_id={song_id}").json()["items"]
+        return len(found) == count
+
+    await asyncio.to_thread(wait_until, are_listed)
     return found
 
 
@@ -50,7 +54,7 @@ async def test_a_take_is_made_from_what_one_chose_and_fills_the_form_again(perso
     await seed(page).fill("4711")
     await page.get_by_role("button", name="Render", exact=True).click()
     await expect(take(page, 1)).to_contain_text("seed 4711", timeout=RENDER_MS_MAX)
-    (first,) = takes_of(studio, song_id)
+    (first,) = await takes_of(studio, song_id, 1)
     chosen = {"feel": "jazz", "guide": False}
     job = studio.request("GET", f"/api/v1/render_jobs/{first['job_id']}").json()
     assert (job["seed"], job["parameters"]["parameters"]) == (4711, chosen)
@@ -64,7 +68,7 @@ async def test_a_take_is_made_from_what_one_chose_and_fills_the_form_again(perso
     await expect(seed(page)).to_have_value("4711")
     await page.get_by_role("button", name="Render", exact=True).click()
     await expect(take(page, 2)).to_contain_text("seed 4711", timeout=RENDER_MS_MAX)
-    again, before = takes_of(studio, song_id)
+    again, before = await takes_of(studio, song_id, 2)
     assert before == first
     assert again["parameters"] == first["parameters"]
     assert {file["digest"] for file in again["files"]} == {file["digest"] for file in first["files"]}
@@ -115,10 +119,11 @@ async def test_a_failed_render_says_why_and_succeeds_when_tried_again(person: In
         await expect(one.get_by_text("This render failed.")).to_be_visible()
         await expect(one.get_by_text(reason)).to_be_visible()
     await expect(theirs.get_by_role("button", name="Try again")).to_have_count(0)
-    assert takes_of(studio, song_id) == []
+    assert await takes_of(studio, song_id, 0) == []
     await page.get_by_role("button", name="Try again").click()
     for one in (page, theirs):
         await expect(take(one, 1)).to_be_visible(timeout=RENDER_MS_MAX)
         await expect(one.get_by_text("This render failed.")).to_have_count(0)
-    (job,) = studio.request("GET", jobs).json()["items"]
+    (made,) = await takes_of(studio, song_id, 1)
+    job = studio.request("GET", f"/api/v1/render_jobs/{made['job_id']}").json()
     assert (job["status"], job["failures"]) == ("completed", 0)
