@@ -15,17 +15,20 @@ export function roleName(role: Role): string {
   return ROLES.find(({ value }) => value === role)?.name ?? role;
 }
 
-/** Whether a role allows to comment. */
-export function mayComment(role: Role | undefined): boolean {
-  return mayWrite(role) || role === "commenter";
-}
+/** A person's role as far as it is known. */
+type MaybeRole = Role | null | undefined;
 
-/** Whether a role allows to change documents. */
-export function mayWrite(role: Role | undefined): boolean {
+/** Whether a role allows to change documents: to write, render, trash and restore. */
+export function mayWrite(role: MaybeRole): boolean {
   return role === "owner" || role === "editor";
 }
 
-/** Whether a role allows to say something: to comment, to approve, to request changes. */
-export function mayReview(role: Role | undefined): boolean {
+/** Whether a role allows to comment. */
+export function mayComment(role: MaybeRole): boolean {
   return mayWrite(role) || role === "commenter";
+}
+
+/** Whether a role allows to approve a branch or to request changes: whoever may comment on it may. */
+export function mayReview(role: MaybeRole): boolean {
+  return mayComment(role);
 }

@@ -28,6 +28,6 @@ export function usePeople(): PersonOf {
 }
 
 /** The colour of everybody who is or was a member, by id. */
-export function coloursIn(page: Schemas["MemberPage"] | undefined): ReadonlyMap<string, number> {
+function coloursIn(page: Schemas["MemberPage"] | undefined): ReadonlyMap<string, number> {
   return new Map([...(page?.former ?? []), ...(page?.items ?? [])].map(({ person_id, colour }) => [person_id, colour]));
 }

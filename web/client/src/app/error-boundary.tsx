@@ -67,12 +67,12 @@ function BrokenPage({ error }: { error: Error }) {
 }
 
 /** Whether a part of the client itself did not come, as browsers put it. */
-export function isLoadFailure(error: Error): boolean {
+function isLoadFailure(error: Error): boolean {
   return /dynamically imported module|importing a module script|preload/iu.test(error.message);
 }
 
 /** What helps to find the mistake: no content of documents, only where and what. */
-export function detailsOf(error: Error): string {
+function detailsOf(error: Error): string {
   const lines = [`${error.name}: ${error.message}`, `at ${location.pathname}, ${new Date().toISOString()}`];
   if (error instanceof Problem && error.requestId !== null) lines.push(`request ${error.requestId}`);
   return lines.join("\n");

@@ -52,7 +52,7 @@ export default function SignOutDialog({ onClose }: OverlayProps) {
 }
 
 /** Ends the session, then forgets everything kept here: where the studio cannot be reached, all stays as it is. */
-export async function signOut(): Promise<void> {
+async function signOut(): Promise<void> {
   const [chosenTheme, chosenKeys] = [theme.getSnapshot(), letterKeys.getSnapshot()];
   try {
     // A redirect answers; following it would only load a page that is left at once.

@@ -15,8 +15,8 @@ const ANSWER_MS_MAX = 5_000;
 /** Messages without a document's name: "are you there" and its answer. */
 const PING = new Uint8Array([9]);
 const PONG = 10;
-/** Frames of the socket's own making, for code that looks at why it closed. */
-export const CLOSED_BY_US = 4408;
+/** The close code of a socket that was given up here: none of those by which the studio says what was wrong. */
+const CLOSED_BY_US = 4408;
 
 type WebSocketClass = new (url: string) => WebSocket;
 

@@ -81,7 +81,7 @@ export function entriesAt(doc: Y.Doc, path: Path): Entry[] {
   return entries.map(({ id, map }) => ({ id, map }));
 }
 
-/** The id of this document's field that holds a text, made if the entry lacks it. Throws Gone or ReadOnly. */
+/** The shared text at a path, made if the entry lacks it. Throws ReadOnly, or Gone. */
 export function ensureText(session: DocumentSession, path: Path): Y.Text {
   const there = textAt(session.doc, path);
   if (there) return there;
@@ -159,7 +159,7 @@ export function newEntry(
 }
 
 /** Makes a map of labels say exactly this list, moving as few as possible. Call it in a transaction. */
-export function writeLabels(map: Y.Map<unknown>, labels: readonly string[]): void {
+function writeLabels(map: Y.Map<unknown>, labels: readonly string[]): void {
   const wanted = [...new Set(labels)];
   for (const label of [...map.keys()]) if (!wanted.includes(label)) map.delete(label);
   const places = arrange(wanted.map((label) => (isPosition(map.get(label)) ? (map.get(label) as string) : null)));
@@ -169,7 +169,7 @@ export function writeLabels(map: Y.Map<unknown>, labels: readonly string[]): voi
 }
 
 /** Makes a map of plain values say exactly this. Call it in a transaction. */
-export function writeMap(map: Y.Map<unknown>, value: object | null): void {
+function writeMap(map: Y.Map<unknown>, value: object | null): void {
   const wanted = new Map(Object.entries(value ?? {}));
   for (const key of [...map.keys()]) if (!wanted.has(key)) map.delete(key);
   for (const [key, item] of wanted) if (JSON.stringify(map.get(key)) !== JSON.stringify(item)) map.set(key, item);

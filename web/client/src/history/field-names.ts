@@ -31,7 +31,7 @@ export function schemaOf(kind: KindName): FieldSchema {
 }
 
 /** The parts of a JSON Pointer. */
-export function partsOf(pointer: string): string[] {
+function partsOf(pointer: string): string[] {
   return pointer
     .split("/")
     .slice(1)

@@ -104,7 +104,7 @@ export function useTimeline(id: string, filter: Filter): HistoryTimeline {
 }
 
 /** The midnight with which a stretch of days up to now began; 1: today's. The same all day, for it names an answer. */
-export function midnightBefore(now: Date, days: number): string {
+function midnightBefore(now: Date, days: number): string {
   return new Date(now.getFullYear(), now.getMonth(), now.getDate() - days + 1).toISOString();
 }
 

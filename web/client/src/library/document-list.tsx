@@ -68,7 +68,7 @@ export function DocumentList({ filter, empty }: { filter: DocumentsFilter; empty
 }
 
 /** Names of members by id; "You" for myself, null for whoever is not a member (any more). */
-export function useNames(): (personId: string) => string | null {
+function useNames(): (personId: string) => string | null {
   const members = useQuery(membersQuery).data;
   const me = useMe();
   const names = useMemo(() => new Map(members?.map((member) => [member.person_id, member.name])), [members]);

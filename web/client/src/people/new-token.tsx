@@ -71,6 +71,6 @@ export function NewToken({ onClose }: { onClose: () => void }) {
 }
 
 /** When a token of this lifetime ends; null: it does not. */
-export function endOf(lifetime: Lifetime, now: Date): string | null {
+function endOf(lifetime: Lifetime, now: Date): string | null {
   return lifetime === "never" ? null : new Date(now.getTime() + Number(lifetime) * DAY_MS).toISOString();
 }

@@ -44,7 +44,7 @@ export function wishOf(picks: MergePicks, { groups, conflicts, people }: Offer):
 }
 
 /** The paths of a part: a section or a record as a whole; of the document's own facts, each that changed. */
-export function pathsOf({ key, changes }: ChangeGroup): string[] {
+function pathsOf({ key, changes }: ChangeGroup): string[] {
   return key === "" ? changes.map(({ change }) => change.path) : [key];
 }
 

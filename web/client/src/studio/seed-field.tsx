@@ -7,7 +7,7 @@ import type { NumberedTake } from "./takes";
 import "./seed-field.css";
 
 /** The largest seed every engine takes. */
-export const SEED_MAX = 2 ** 31 - 1;
+const SEED_MAX = 2 ** 31 - 1;
 /** Takes offered for "as in take 3". */
 const TAKES_OFFERED = 12;
 

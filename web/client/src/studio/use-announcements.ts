@@ -35,7 +35,7 @@ export function useAnnouncements(
 }
 
 /** The take a finished render made. */
-export function takeIdOf(job: Job): string | null {
+function takeIdOf(job: Job): string | null {
   const id = job.result?.["take_id"];
   return job.status === "completed" && typeof id === "string" ? id : null;
 }

@@ -55,7 +55,7 @@ export function useListening(takes: readonly NumberedTake[], songTitle: string):
 }
 
 /** A take as the player knows it. */
-export function trackOf(take: NumberedTake): Track {
+function trackOf(take: NumberedTake): Track {
   const audio = document.createElement("audio");
   return {
     id: take.id,

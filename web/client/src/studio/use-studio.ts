@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { membersQuery } from "../api/queries";
+import { mayWrite } from "../api/roles";
 import { useMe } from "../api/use-me";
 import { usualSeconds } from "./job-progress";
 import { enginesQuery, jobsQuery, songQuery, takesQuery } from "./studio-queries";
@@ -42,7 +43,7 @@ export function useStudio(songId: string) {
     nameOf,
     usual_s,
     /** Undefined: not known yet. */
-    mayRender: me === undefined ? undefined : me.role === "editor" || me.role === "owner",
+    mayRender: me === undefined ? undefined : mayWrite(me.role),
   };
 }
 

@@ -3,7 +3,7 @@ import { classes } from "./classes";
 import "./avatar.css";
 
 /** Numbers that tokens.css has colours for. */
-export const PERSON_COLOURS = 8;
+const PERSON_COLOURS = 8;
 
 export interface AvatarProps {
   name: string;
@@ -36,7 +36,7 @@ export function personColour(colour: number | null): string {
 }
 
 /** "Mina Okafor" becomes "MO", "kai" becomes "K"; emoji and CJK stay whole characters. */
-export function initialsOf(name: string): string {
+function initialsOf(name: string): string {
   const words = name.trim().split(/\s+/u).filter(Boolean);
   const picked = words.length > 1 ? [words[0], words[words.length - 1]] : words;
   return picked.map((word) => firstCharacterOf(word ?? "")).join("") || "?";

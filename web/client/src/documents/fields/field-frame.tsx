@@ -40,7 +40,7 @@ export function FieldFrame({ path, people, className, children }: FieldFrameProp
 }
 
 /** Who is in a field, as a small flag; each name in its person's colour. */
-export function FieldPeople({ people }: { people: readonly Person[] }) {
+function FieldPeople({ people }: { people: readonly Person[] }) {
   const shown = people.slice(0, NAMES_SHOWN_MAX);
   const more = people.length - shown.length;
   return (

@@ -37,7 +37,7 @@ export function asType(value: unknown, type: TraitType): TraitValue {
 }
 
 /** The items of a typed list: separated by commas, each once. */
-export function itemsIn(text: string): string[] {
+function itemsIn(text: string): string[] {
   return [...new Set(text.split(/[,\n]/).map((item) => item.trim()))].filter((item) => item !== "");
 }
 

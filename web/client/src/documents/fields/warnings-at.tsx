@@ -39,7 +39,7 @@ export function WarningsAt({ path }: { path: Path }) {
 }
 
 /** The warnings at one place. */
-export function useWarnings(path: Path): readonly string[] {
+function useWarnings(path: Path): readonly string[] {
   const store = useContext(WarningsContext);
   const place = pointerTo(path);
   return useSyncExternalStore(store?.subscribe ?? neverChanges, () => store?.at(place) ?? NONE);

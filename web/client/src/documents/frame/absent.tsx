@@ -2,6 +2,7 @@
 import { FileQuestion, RotateCcw, Trash2 } from "lucide-react";
 import { Link } from "wouter";
 import { useDocument, useSessionPart } from "../../collab/context";
+import { mayWrite } from "../../api/roles";
 import { useMe } from "../../api/use-me";
 import { Button } from "../../ui/button";
 import { EmptyState } from "../../ui/empty-state";
@@ -16,7 +17,7 @@ export function Absent() {
   const name = KINDS[kind].name.toLowerCase();
   const { restore } = useDocumentCommands(`This ${name}`);
   const me = useMe();
-  const mayRestore = me?.role === "editor" || me?.role === "owner";
+  const mayRestore = mayWrite(me?.role);
   if (phase === "loading")
     return (
       <>

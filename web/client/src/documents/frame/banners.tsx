@@ -1,6 +1,7 @@
 // What keeps one from writing or saving, said above the document with what to do about it.
 import { CloudOff, Eye, LogIn, RotateCcw, Trash2, TriangleAlert } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
+import { mayWrite as mayWriteAs } from "../../api/roles";
 import { useSessionPart } from "../../collab/context";
 import { Button } from "../../ui/button";
 import { classes } from "../../ui/classes";
@@ -21,7 +22,7 @@ export function Banners({ onShowRefusals }: { onShowRefusals: () => void }) {
   const refusals = useSessionPart("refusals");
   const { restore } = useDocumentCommands(useTitle());
   const isOffline = useLasting(connection === "offline" && phase === "ready", OFFLINE_AFTER_MS);
-  const mayRestore = role === "editor" || role === "owner";
+  const mayRestore = mayWriteAs(role);
   return (
     <div className="banners">
       {refusals.length > 0 && (

@@ -51,7 +51,7 @@ export function CommentsRail() {
       evenInText: true,
       icon: <MessageSquare aria-hidden />,
       run: () => {
-        if (mayComment(role ?? undefined)) desk.beginHere();
+        if (mayComment(role)) desk.beginHere();
         // The panel says why one may not.
         else desk.open();
       },

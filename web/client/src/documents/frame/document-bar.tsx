@@ -22,6 +22,7 @@ import {
   studioAddress,
   type KindName,
 } from "../../api/addresses";
+import { mayWrite } from "../../api/roles";
 import { CommentsButton } from "../../comments/comments-button";
 import { BranchSwitch } from "../../branches/branch-switch";
 import { useCurrentBranch } from "../../branches/current-branch";
@@ -91,7 +92,7 @@ function DocumentMenu({ title, share }: { title: string; share: Action | undefin
   const branch = useCurrentBranch();
   const { canUndo, canRedo, undo, redo } = useUndo();
   const { duplicate, trash } = useDocumentCommands(title);
-  const mayEdit = role === "editor" || role === "owner";
+  const mayEdit = mayWrite(role);
   const list: (MenuAction | false)[] = [
     mayEdit && { id: "undo", name: "Undo", keys: "Mod+Z", icon: <Undo2 />, isDisabled: !canUndo, onAction: undo },
     mayEdit && { id: "redo", name: "Redo", icon: <Redo2 />, isDisabled: !canRedo, onAction: redo },

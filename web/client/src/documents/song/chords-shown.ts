@@ -1,7 +1,7 @@
 // Whether chords are shown, in the editor and on the sheet: a choice this browser remembers.
 import { StoredChoice, useStoredChoice } from "../../ui/stored-choice";
 
-export const chordsShown = new StoredChoice<"shown" | "hidden">("counterpoint:chords", ["shown", "hidden"], "shown");
+const chordsShown = new StoredChoice<"shown" | "hidden">("counterpoint:chords", ["shown", "hidden"], "shown");
 
 export function useAreChordsShown(): boolean {
   return useStoredChoice(chordsShown) === "shown";
