@@ -185,8 +185,11 @@ class _Endpoint:
 
 
 def _read_query(wanted: Operation, params: QueryParams) -> BaseModel | None:
-    """Return the validated parameters; those a route does not know are mistakes, told by name."""
-    model = wanted.query or _NoQuery
+    """Return the validated parameters; those a route does not know are mistakes, told by name.
+
+    Not on pages: mail programs and trackers add words of their own to an address that people open.
+    """
+    model = wanted.query or (_AnyQuery if wanted.media == "text/html" else _NoQuery)
     values: dict[str, Any] = {}
     for name in params:
         given = params.getlist(name)
@@ -201,6 +204,10 @@ def _read_query(wanted: Operation, params: QueryParams) -> BaseModel | None:
 
 
 class _NoQuery(BaseModel, extra="forbid"):
+    pass
+
+
+class _AnyQuery(BaseModel, extra="ignore"):
     pass
 
 

@@ -47,8 +47,8 @@ MAY: Final = {
 }
 
 
-class SignInQuery(BaseModel, extra="forbid"):
-    """The link's key."""
+class SignInQuery(BaseModel, extra="ignore"):
+    """The link's key; what a mail program adds to the address says nothing."""
 
     key: str | None = Field(default=None, max_length=SECRET_CHARS_MAX)
     next: str | None = Field(

@@ -40,6 +40,14 @@ async def with_cookie(studio: Studio, cookie: str, method: str, path: str, **opt
     return (await studio.request(None, method, path, headers=headers, **options)).status_code
 
 
+async def test_what_mail_programs_add_to_an_address_is_ignored(studio: Studio) -> None:
+    """Pages open whatever else stands in the address; only programs are told what they have misspelt."""
+    key = await key_for(studio, name="Ada")
+    assert (await studio.request(None, "GET", f"/sign-in?key={key}&utm_source=mail")).status_code == 200
+    assert (await studio.request(None, "GET", "/?utm_source=mail")).status_code != 422
+    assert (await studio.request(Role.OWNER, "GET", "/api/v1/documents?utm_source=mail")).status_code == 422
+
+
 async def test_a_link_signs_its_person_in(studio: Studio) -> None:
     """The page shows a button; the button sets a cookie that scripts cannot read and other sites do not send."""
     key = await key_for(studio, name="Ada <script>")
