@@ -42,8 +42,8 @@ POLICY: Final = (
 HOW_TO_BUILD: Final = (
     "<p>The screens of this studio have not been built; everything else works: documents are at "
     "<code>/api/v1</code>, and sockets at <code>/collab</code> and <code>/sync</code>.</p>"
-    "<p>Install Node 20.19, 22.12 or newer with npm where the studio runs, then start it with <code>make run</code>, which "
-    "builds them. Without make: <code>npm ci --prefix web/client</code> and <code>npm run build --prefix "
+    "<p>Install Node 20.19, 22.12 or newer with npm where the studio runs, then start it with <code>make run</code>, "
+    "which builds them. Without make: <code>npm ci --prefix web/client</code> and <code>npm run build --prefix "
     "web/client</code>, then start it again.</p>"
 )
 

@@ -13,6 +13,8 @@ import type { Suggestion } from "./suggest-input";
 import { labelProblem } from "./problems";
 import { useUnshared } from "./use-unshared";
 
+const NOT_IN_LIST = "Choose one from the list.";
+
 export interface LabelInputProps {
   path: Path;
   label: string;
@@ -31,23 +33,21 @@ export function LabelInput({ path, label, placeholder, suggestions, isClosed, on
   const [picked, setPicked] = useState(0);
   const words = wordsOf(text);
   const isUnknown = isClosed && words.some((word) => knownAs(word, suggestions) === null);
-  const found =
-    words.map(labelProblem).find((wrong) => wrong !== null) ?? (isUnknown ? "Choose one from the list." : null);
+  const found = words.map(labelProblem).find((wrong) => wrong !== null) ?? (isUnknown ? NOT_IN_LIST : null);
   // Whoever has typed a part of a name in the list is still looking for it.
-  const isSearching = isUnknown && words.every((word) => isPartOfName(word, suggestions));
+  const isSearching = isUnknown && isSearchFor(words, suggestions);
   const shown = problem ?? (isSearching ? null : found);
   const problemId = useId();
-  useEffect(() => {
-    // Said in words of its own: an open list of suggestions hides what is around it from those who listen.
-    if (shown !== null) announce(shown);
-  }, [shown]);
+  useAnnounced(shown);
   const addTyped = () => {
     setProblem(found);
     if (words.length === 0 || found !== null) return;
     setText("");
     onAdd(words.map((word) => knownAs(word, suggestions) ?? word));
   };
-  useUnshared({ path, typed: words.length === 0 ? null : text, before: "", problem: shown, commit: addTyped });
+  // Where only the list counts, the rest of a search is nothing that could be lost.
+  const typed = words.length === 0 || isUnknown ? null : text;
+  useUnshared({ path, typed, before: "", problem: shown, commit: addTyped });
   const choose = (key: Key | null) => {
     if (key === null) return;
     setText("");
@@ -63,7 +63,9 @@ export function LabelInput({ path, label, placeholder, suggestions, isClosed, on
     else if ((event.key === "Backspace" || event.key === "ArrowLeft") && isAtStart) onBack();
     else if (event.key === "," || (event.key === "Enter" && !input.hasAttribute("aria-activedescendant"))) {
       if (event.key === "Enter" && text === "") return;
-      addTyped();
+      const only = isSearching && event.key === "Enter" ? onlyOneWith(words, suggestions) : null;
+      if (only === null) addTyped();
+      choose(only);
     } else return;
     event.preventDefault();
     event.stopPropagation();
@@ -135,6 +137,13 @@ function Offer({ text, picked }: { text: string; picked: number }) {
   return null;
 }
 
+/** Says what is wrong in words of its own: an open list of suggestions hides what is around it from those who listen. */
+function useAnnounced(problem: string | null): void {
+  useEffect(() => {
+    if (problem !== null) announce(problem);
+  }, [problem]);
+}
+
 /** What was typed or pasted, as separate labels. */
 export function wordsOf(text: string): string[] {
   const words = text.split(/[,\n]/).map((word) => word.replace(/\s+/g, " ").trim());
@@ -147,8 +156,18 @@ function knownAs(word: string, suggestions: readonly Suggestion[]): string | nul
   return suggestions.find((one) => one.value === word || one.name.toLocaleLowerCase() === wanted)?.value ?? null;
 }
 
-/** Whether something in the list has this in its name. */
-function isPartOfName(word: string, suggestions: readonly Suggestion[]): boolean {
+/** The one thing in the list that has what is searched in its name; null: none has, or several. */
+function onlyOneWith(words: readonly string[], suggestions: readonly Suggestion[]): string | null {
+  const [found, ...others] = words.flatMap((word) => withInName(word, suggestions));
+  return others.length === 0 ? (found?.value ?? null) : null;
+}
+
+/** Whether something in the list has this in its name, for each of the words. */
+function isSearchFor(words: readonly string[], suggestions: readonly Suggestion[]): boolean {
+  return words.every((word) => withInName(word, suggestions).length > 0);
+}
+
+function withInName(word: string, suggestions: readonly Suggestion[]): Suggestion[] {
   const wanted = word.toLocaleLowerCase();
-  return suggestions.some((one) => one.name.toLocaleLowerCase().includes(wanted));
+  return suggestions.filter((one) => one.name.toLocaleLowerCase().includes(wanted));
 }

@@ -36,7 +36,9 @@ export function LabelsField({ path, label, suggestions, isClosed, ...look }: Lab
     () => suggestions ?? field.definition.suggestions.map((word) => ({ value: word, name: word })),
     [suggestions, field.definition],
   );
-  const nameOf = (word: string) => offered.find((one) => one.value === word)?.name ?? word;
+  // What is stored of a thing in a list is an id, which says nothing once the thing is gone.
+  const nameOf = (word: string) =>
+    offered.find((one) => one.value === word)?.name ?? (isClosed === true ? "Removed" : word);
   const share = (next: string[]) => shareIfThere(() => setField(field.session, field.path, next));
 
   const add = (words: readonly string[]) => {

@@ -24,14 +24,18 @@ export interface TraitsFieldProps {
   className?: string;
 }
 
+type Traits = Readonly<Record<string, TraitValue>>;
+
+const NO_TRAITS: Traits = {};
 /** Suggested traits shown as buttons; the rest would only be noise. */
 const OFFERED_MAX = 8;
 
 export function TraitsField({ path, label = "Traits", template = null, className }: TraitsFieldProps) {
   const field = useFieldPlace(path);
   const value = useField(field.path);
-  const traits = (typeof value === "object" && value !== null ? value : {}) as Record<string, TraitValue>;
+  const traits = typeof value === "object" && value !== null ? (value as Traits) : NO_TRAITS;
   const names = Object.keys(traits).sort((one, two) => one.localeCompare(two));
+  const keys = useRowKeys(traits);
   const usual = Object.entries(TRAIT_TEMPLATES[template ?? ""] ?? {}).filter(([name]) => !(name in traits));
 
   /** What is there now, not what was drawn: somebody may have added a trait this very moment. */
@@ -66,7 +70,7 @@ export function TraitsField({ path, label = "Traits", template = null, className
           <ul className="traits-field__rows">
             {names.map((name) => (
               <TraitRow
-                key={name}
+                key={keys.get(name)}
                 path={[...field.path, name]}
                 name={name}
                 value={traits[name] ?? ""}
@@ -114,6 +118,35 @@ export function TraitsField({ path, label = "Traits", template = null, className
       </div>
     </FieldFrame>
   );
+}
+
+/** The rows of traits, by their names as they are now. */
+interface Rows {
+  readonly traits: Traits;
+  readonly keys: ReadonlyMap<string, number>;
+}
+
+/** Keeps the row of a trait while it gets another name: somebody may be typing its value. */
+function useRowKeys(traits: Traits): ReadonlyMap<string, number> {
+  const [rows, setRows] = useState<Rows>(() => rowsOf(traits, { traits: NO_TRAITS, keys: new Map() }));
+  if (rows.traits === traits) return rows.keys;
+  const next = rowsOf(traits, rows);
+  setRows(next);
+  return next.keys;
+}
+
+function rowsOf(traits: Traits, before: Rows): Rows {
+  const [gone, ...othersGone] = Object.keys(before.traits).filter((name) => !(name in traits));
+  const [come, ...othersCome] = Object.keys(traits).filter((name) => !(name in before.traits));
+  const isOne = othersGone.length === 0 && othersCome.length === 0 && gone !== undefined && come !== undefined;
+  const isRenamed = isOne && isSame(before.traits[gone], traits[come]);
+  let last = Math.max(0, ...before.keys.values());
+  const keyOf = (name: string) => before.keys.get(isRenamed && name === come ? gone : name) ?? (last += 1);
+  return { traits, keys: new Map(Object.keys(traits).map((name) => [name, keyOf(name)])) };
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 interface NewTraitProps {

@@ -83,7 +83,11 @@ function inWorld(doc: Y.Doc, add: Add): void {
     const path = ["timeline", id, "participants"];
     const strangers = labelsAt(doc, path).filter((label) => !known.has(label));
     tooMany(doc, "world", path, add);
-    if (strangers.length > 0) add(path, `This world has no entity ${strangers.map((one) => `“${one}”`).join(", ")}.`);
+    if (strangers.length > 0)
+      add(
+        path,
+        `${strangers.length === 1 ? "One of them is" : `${strangers.length} of them are`} not in this world any more.`,
+      );
   }
 }
 
