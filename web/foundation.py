@@ -10,7 +10,7 @@ import asyncpg
 from structlog.typing import FilteringBoundLogger
 
 from core.adapters.clock import SystemClock
-from core.adapters.logs import build_logger
+from core.adapters.logs import build_logger, libraries_heard
 from core.adapters.postgres.log import PostgresLog
 from core.adapters.postgres.migrate import check
 from core.adapters.postgres.people import PostgresCredentials, PostgresPeople
@@ -47,26 +47,27 @@ async def open_foundation(settings: Settings) -> AsyncIterator[Foundation]:
         raise Misconfigured("no database: set DATABASE_URL, or start everything with `counterpoint up`")
     await check(settings.database_url)
     logger, clock = build_logger(settings.log_level), SystemClock()
-    async with (
-        open_pool(settings.database_url) as pool,
-        PostgresLog(settings.database_url, pool, clock=clock, logger=logger) as log,
-    ):
-        repository = Repository(log)
-        people, credentials = PostgresPeople(pool), PostgresCredentials(pool)
-        yield Foundation(
-            settings=settings,
-            logger=logger,
-            clock=clock,
-            pool=pool,
-            log=log,
-            repository=repository,
-            people=people,
-            credentials=credentials,
-            membership=Membership(
+    with libraries_heard(logger):
+        async with (
+            open_pool(settings.database_url) as pool,
+            PostgresLog(settings.database_url, pool, clock=clock, logger=logger) as log,
+        ):
+            repository = Repository(log)
+            people, credentials = PostgresPeople(pool), PostgresCredentials(pool)
+            yield Foundation(
+                settings=settings,
+                logger=logger,
+                clock=clock,
+                pool=pool,
+                log=log,
                 repository=repository,
                 people=people,
                 credentials=credentials,
-                clock=clock,
-                base_url=settings.base_url,
-            ),
-        )
+                membership=Membership(
+                    repository=repository,
+                    people=people,
+                    credentials=credentials,
+                    clock=clock,
+                    base_url=settings.base_url,
+                ),
+            )

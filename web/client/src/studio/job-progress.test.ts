@@ -71,7 +71,9 @@ test("signs of life without progress do not slow the estimate's rate", () => {
 });
 
 test("the estimate reaches nothing, not less", () => {
-  expect(restSeconds(attempt([10, 0.5]), null, at(90))).toBe(0);
+  expect(restSeconds(attempt([10, 0.95]), null, at(90))).toBe(0);
+  // Far from its end, over its time: what was expected is no help.
+  expect(restSeconds(attempt([10, 0.5]), null, at(90))).toBeNull();
 });
 
 test("estimates are words that do not flicker", () => {

@@ -16,6 +16,8 @@ export interface Attempt {
 /** Under this fraction or time a rate says nothing. */
 const FRACTION_MIN = 0.05;
 const MEASURED_MS_MIN = 1500;
+/** From this fraction on a job that takes longer than expected may be called almost done. */
+const ALMOST_DONE = 0.9;
 /** Above this many seconds an estimate is given in steps of five: a number that flickers is no help. */
 const STEPS_ABOVE_S = 20;
 
@@ -46,7 +48,10 @@ export function restSeconds(attempt: Attempt, usual_s: number | null, now: numbe
   const measured = measuredTotal(attempt);
   const fraction = attempt.reports.at(-1)?.fraction ?? 0;
   const total = mixed(measured, usual_s, fraction);
-  return total === null ? null : Math.max(0, total - elapsedSeconds(attempt, now));
+  if (total === null) return null;
+  const rest = total - elapsedSeconds(attempt, now);
+  // What is over its time has shown that the expectation was wrong, e.g. after it was killed and began anew.
+  return rest < 1 && fraction < ALMOST_DONE ? null : Math.max(0, rest);
 }
 
 /** "about 10 s left", "almost done"; null when nobody can tell. */
