@@ -7,16 +7,14 @@ pages run on one machine and count from the same clock (`performance.timeOrigin 
 from __future__ import annotations
 
 import asyncio
-import gzip
 from collections.abc import Callable
 from typing import Final
-from urllib.parse import urlsplit
 
 from playwright.async_api import Page, expect
 
 from tests.benchmarks.machine import percentile
 from tests.benchmarks.report import Figures, Metric
-from tests.browser.bundle import BUILT, build_client
+from tests.browser.bundle import build_client, gzipped_bytes
 from tests.browser.pages import lyrics, section
 from tests.browser.people import People, Person
 from tests.browser.songs import create_song
@@ -187,7 +185,7 @@ async def _first_visit(people: People) -> Figures:
         await visitor.context.add_cookies([{**cookie} for cookie in cookies])  # type: ignore[typeddict-item]
         await visitor.context.add_init_script(_NOTE_READY % "main a[href^='/songs/']")
         times.append(await _opening_ms(visitor, "/"))
-    weight = sum(_gzipped_bytes(address) for address in dict.fromkeys(visitor.watch.requested))
+    weight = sum(gzipped_bytes(address) for address in dict.fromkeys(visitor.watch.requested))
     await people.leave()
     return {"first_visit_ms": percentile(times, 50), "first_load_kb": weight / 1000}
 
@@ -213,13 +211,3 @@ async def _from_library_ms(person: Person, song_id: str) -> float:
     await link.click()
     await page.wait_for_function("() => window.ready_at !== undefined")
     return float(await page.evaluate("window.ready_at - window.clicked_at"))
-
-
-def _gzipped_bytes(address: str) -> int:
-    """Return what a file of the client weighs on the wire; 0 for what is no file of the client."""
-    path = urlsplit(address).path
-    file = BUILT if path == "/" else BUILT.parent / path.lstrip("/")
-    if not file.is_file():
-        return 0
-    packed = file.with_name(f"{file.name}.gz")
-    return packed.stat().st_size if packed.exists() else len(gzip.compress(file.read_bytes()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import gzip
 import os
 import shutil
 import subprocess
@@ -10,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
 ROOT: Final = Path(__file__).parents[2]
 CLIENT: Final = ROOT / "web" / "client"
@@ -32,6 +34,16 @@ def build_client() -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if _is_stale():
             _build()
+
+
+def gzipped_bytes(address: str) -> int:
+    """Return what a file of the client weighs on the wire; 0 for what is no file of the client."""
+    path = urlsplit(address).path
+    file = BUILT if path == "/" else BUILT.parent / path.lstrip("/")
+    if not file.is_file():
+        return 0
+    packed = file.with_name(f"{file.name}.gz")
+    return packed.stat().st_size if packed.exists() else len(gzip.compress(file.read_bytes()))
 
 
 def _build() -> None:

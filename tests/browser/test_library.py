@@ -7,15 +7,34 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Locator, Page, expect
 
+from tests.browser.bundle import BUILT, gzipped_bytes
 from tests.browser.conftest import Invite
 from tests.browser.pages import expect_saved, field, lyrics, type_at_end
+from tests.browser.people import Person
 from tests.browser.songs import create, create_song, read
 from tests.studio import Studio
+
+#: What the library may weigh on the wire until one can use it.
+FIRST_LOAD_BYTES_MAX = 150_000
+EDITOR_IS_LOADED = """
+() => performance.getEntriesByType("resource").some(({ name }) => name.includes("song-page"))
+"""
 
 
 def document(page: Page, title: str) -> Locator:
     """Return the row of a document by its exact title."""
     return page.get_by_role("listitem").filter(has=page.get_by_role("link", name=title, exact=True))
+
+
+def first_paths(somebody: Person) -> list[str]:
+    """Return what the newest page asked for until something of it was drawn: that opens the stream of news.
+
+    News of others may ask for the same again, and later pages are loaded ahead.
+    """
+    paths = [urlsplit(address).path for address in somebody.watch.requested]
+    while "/" in paths:
+        paths = paths[paths.index("/") + 1 :]
+    return paths[: paths.index("/api/v1/events/stream")]
 
 
 async def choose(page: Page, title: str, action: str) -> None:
@@ -33,12 +52,23 @@ async def test_what_the_first_visit_needs_is_asked_for_once_and_at_the_start(per
         await expect(document(page, "Bilby Waltz")).to_be_visible()
         # What this page asks for must not be counted with the next.
         await page.wait_for_load_state("networkidle")
-    paths = [urlsplit(address).path for address in ada.watch.requested]
-    while "/" in paths:
-        paths = paths[paths.index("/") + 1 :]
-    # The stream of news is opened by what is drawn; news of others may ask for both again.
-    first = paths[: paths.index("/api/v1/events/stream")]
-    assert [first.count(path) for path in ("/api/v1/me", "/api/v1/documents")] == [1, 1], paths
+    first = first_paths(ada)
+    assert [first.count(path) for path in ("/api/v1/me", "/api/v1/documents")] == [1, 1], first
+
+
+async def test_the_first_load_is_light_and_has_no_editor(person: Invite, studio: Studio) -> None:
+    """Less than 150 kB until the library is drawn; what is loaded ahead of a song comes after it."""
+    create_song(studio, "Light as Air", "one two three")
+    ada = await person("Ada Marsh")
+    page = await ada.open("/")
+    await expect(document(page, "Light as Air")).to_be_visible()
+    await page.wait_for_function(EDITOR_IS_LOADED)
+    first = ["/", *dict.fromkeys(first_paths(ada))]
+    weights = {path: gzipped_bytes(path) for path in first}
+    assert 50_000 < sum(weights.values()) < FIRST_LOAD_BYTES_MAX, weights
+    scripts = [path for path in first if path.endswith(".js")]
+    assert scripts
+    assert not [path for path in scripts if "cm-content" in (BUILT.parent / path.lstrip("/")).read_text()]
 
 
 async def test_documents_are_found_as_one_types(person: Invite, studio: Studio) -> None:

@@ -26,6 +26,7 @@ test.each([
   [{ connection: "connecting" }, "waiting", "Connecting…"],
   [{ phase: "loading" }, "opening", "Opening…"],
   [{ mayWrite: false, readOnlyReason: "You may read." }, "read-only", "Read only"],
+  [{ mayWrite: false, unsaved: 1 }, "saving", "Saving…"],
   [{ mayWrite: false, unsaved: 3, connection: "offline" }, "offline", "Offline, 3 edits kept here"],
   [
     { phase: "signed-out", mayWrite: false, connection: "offline", unsaved: 2 },

@@ -29,6 +29,9 @@ export function savedStateOf(state: SessionState, nameOf: (place: string) => str
     const place = connection === "offline" ? "Offline" : "Connecting";
     return { name: "offline", words: `${place}, ${kept}`, sentence: `${place}: ${edits} not saved yet. ${safety}` };
   }
+  const saving: SavedState = { name: "saving", words: "Saving…", sentence: `${edits} on the way to the studio.` };
+  // Until the studio has answered about what was written before, nobody can say more.
+  if (!mayWrite && unsaved > 0) return saving;
   if (!mayWrite)
     return { name: "read-only", words: "Read only", sentence: state.readOnlyReason ?? "You may read here, not write." };
   if (connection === "offline")
@@ -42,7 +45,7 @@ export function savedStateOf(state: SessionState, nameOf: (place: string) => str
   if (connection === "connecting")
     return { name: "waiting", words: "Connecting…", sentence: "Connecting. Everything you wrote before is saved." };
   if (draft !== null) return draft;
-  if (unsaved > 0) return { name: "saving", words: "Saving…", sentence: `${edits} on the way to the studio.` };
+  if (unsaved > 0) return saving;
   return { name: "saved", words: "Saved", sentence: "Everything is saved in the studio." };
 }
 
