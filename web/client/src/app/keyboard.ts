@@ -72,9 +72,9 @@ export function useKeyboard(): void {
     const onPointer = () => hands.rest();
     const onKeyDown = (event: KeyboardEvent) => {
       const [isInText, now] = [isInTextField(event.target), performance.now()];
-      if (!isInText && hands.areTyping(now) && isPlain(event)) {
+      if (isWhereTextWas(event.target) && hands.areTyping(now) && isPlain(event)) {
         // Nor does a space scroll the page away.
-        if (event.target === document.body) event.preventDefault();
+        event.preventDefault();
         return;
       }
       if (event.defaultPrevented || event.isComposing || event.repeat) return;
@@ -107,6 +107,11 @@ export function isInTextField(target: EventTarget | null): boolean {
   if (target.isContentEditable || target instanceof HTMLTextAreaElement || target instanceof HTMLSelectElement)
     return true;
   return target instanceof HTMLInputElement && !["button", "checkbox", "radio", "range"].includes(target.type);
+}
+
+/** Whether the focus is where it falls when a text goes, or in a text that takes no keys any more. */
+function isWhereTextWas(target: EventTarget | null): boolean {
+  return target === document.body || (target instanceof HTMLElement && target.contentEditable === "false");
 }
 
 /** A key press in the spelling of Action.keys. */
