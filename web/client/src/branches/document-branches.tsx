@@ -9,9 +9,8 @@ import { useCurrentBranch } from "./current-branch";
 import "./document-branches.css";
 
 export function DocumentBranches({ kind, documentId }: { kind: KindName; documentId: string }) {
-  const isDocument = useCurrentBranch() === null;
-  const branches = useQuery({ ...branchesOfQuery(documentId), enabled: isDocument }).data ?? [];
-  if (!isDocument || branches.length === 0) return null;
+  const { data: branches = [] } = useBranchesOf(documentId);
+  if (branches.length === 0) return null;
   return (
     <p className="document-branches">
       <Link href={branchesAddress(kind, documentId)} className="document-branches__link">
@@ -21,6 +20,18 @@ export function DocumentBranches({ kind, documentId }: { kind: KindName; documen
       <span className="document-branches__states">{statesInWords(branches)}</span>
     </p>
   );
+}
+
+/** Whether it is still being asked whether there are branches: what stands below the line waits, so as not to jump. */
+export function useAreBranchesAsked(documentId: string): boolean {
+  return useBranchesOf(documentId).isLoading;
+}
+
+/** Nothing is asked on a branch: it has none of its own. */
+function useBranchesOf(documentId: string): { data?: Branch[] | undefined; isLoading: boolean } {
+  const isDocument = useCurrentBranch() === null;
+  const { data, isLoading } = useQuery({ ...branchesOfQuery(documentId), enabled: isDocument });
+  return isDocument ? { data, isLoading } : { isLoading: false };
 }
 
 /** "1 in review, 2 merged": what waits for somebody first. */

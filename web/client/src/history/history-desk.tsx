@@ -21,7 +21,7 @@ import {
 import { ComparisonHead } from "./comparison-head";
 import { Filters, nameOfPath } from "./filters";
 import { useCurrentBranch } from "../branches/current-branch";
-import { DocumentBranches } from "../branches/document-branches";
+import { DocumentBranches, useAreBranchesAsked } from "../branches/document-branches";
 import NewBranchDialog from "../branches/new-branch-dialog";
 import { counted } from "../ui/words";
 import { NameDialog } from "./name-dialog";
@@ -219,9 +219,11 @@ interface SideProps extends HistoryDeskProps {
 function Side(props: SideProps) {
   const { kind, documentId, content, timeline, authorOf, place, go } = props;
   const { isPicking, onRemoveName, onStopPicking, onUndoAll, ...list } = props;
+  const title = <h1 className="history__title">History</h1>;
+  if (useAreBranchesAsked(documentId)) return <div className="history__side">{title}</div>;
   return (
     <div className="history__side">
-      <h1 className="history__title">History</h1>
+      {title}
       <DocumentBranches kind={kind} documentId={documentId} />
       <Timeline {...list} commands={{ removeName: onRemoveName }}>
         <Filters {...{ kind, place, content, authorOf, go }} people={timeline.people} onUndo={onUndoAll} />

@@ -2,7 +2,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { UserRoundPlus } from "lucide-react";
 import { useState } from "react";
-import { Problem } from "../api/client";
 import { membersQuery } from "../api/queries";
 import { ROLES } from "../api/roles";
 import { useMe } from "../api/use-me";
@@ -18,6 +17,7 @@ import "./people-page.css";
 
 export default function PeoplePage() {
   const me = useMe();
+  const members = useQuery({ ...membersQuery, meta: { inline: true } });
   const [isInviting, setInviting] = useState(false);
   const isOwner = me?.role === "owner";
   return (
@@ -33,21 +33,29 @@ export default function PeoplePage() {
           </Button>
         )}
       </header>
-      {me !== undefined && !isOwner && (
-        <p className="people__note people__why">Only owners invite people and change roles.</p>
+      {/* All of it comes together, so that nothing jumps. */}
+      {me === undefined || members.isPending ? (
+        <Skeleton lines={4} label="Loading people" />
+      ) : (
+        <>
+          {!isOwner && <p className="people__note people__why">Only owners invite people and change roles.</p>}
+          {members.data === undefined ? (
+            <Failure text={members.error.message} onRetry={() => void members.refetch()} />
+          ) : (
+            <ul className="people__list" aria-label="Members">
+              {members.data.map((member) => (
+                <MemberRow
+                  key={member.person_id}
+                  member={member}
+                  isMe={member.person_id === me.person_id}
+                  mayManage={isOwner}
+                />
+              ))}
+            </ul>
+          )}
+          <Roles />
+        </>
       )}
-      <MemberList isOwner={isOwner} myId={me?.person_id ?? null} />
-      <section className="people__roles" aria-labelledby="people-roles">
-        <h2 id="people-roles">What roles allow</h2>
-        <dl>
-          {ROLES.map(({ value, name, detail }) => (
-            <div key={value}>
-              <dt>{name}</dt>
-              <dd>{detail}</dd>
-            </div>
-          ))}
-        </dl>
-      </section>
       {isInviting && (
         <Dialog title="Invite somebody" isOpen onClose={() => setInviting(false)}>
           <InviteForm next={null} hasFocus />
@@ -57,19 +65,18 @@ export default function PeoplePage() {
   );
 }
 
-function MemberList({ isOwner, myId }: { isOwner: boolean; myId: string | null }) {
-  const members = useQuery({ ...membersQuery, meta: { inline: true } });
-  if (members.data === undefined)
-    return members.error instanceof Problem ? (
-      <Failure text={members.error.message} onRetry={() => void members.refetch()} />
-    ) : (
-      <Skeleton lines={4} label="Loading people" />
-    );
+function Roles() {
   return (
-    <ul className="people__list" aria-label="Members">
-      {members.data.map((member) => (
-        <MemberRow key={member.person_id} member={member} isMe={member.person_id === myId} mayManage={isOwner} />
-      ))}
-    </ul>
+    <section className="people__roles" aria-labelledby="people-roles">
+      <h2 id="people-roles">What roles allow</h2>
+      <dl>
+        {ROLES.map(({ value, name, detail }) => (
+          <div key={value}>
+            <dt>{name}</dt>
+            <dd>{detail}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
   );
 }

@@ -15,7 +15,9 @@ export default function StudioPage({ id }: { id: string }) {
   useStudioNews(id);
   const asksForRender = new URLSearchParams(useSearch()).get("render") === "1";
   const song = studio.song.data;
-  if (song !== undefined) return <StudioDesk studio={studio} song={song} asksForRender={asksForRender} />;
+  // The player comes with the takes, above the rest: it must not push aside what somebody is about to press.
+  if (song !== undefined && !studio.takesList.isPending)
+    return <StudioDesk studio={studio} song={song} asksForRender={asksForRender} />;
   return (
     <Page title="Studio" width="wide">
       <h1 className="visually-hidden">Studio</h1>
