@@ -79,19 +79,21 @@ export function ComparisonHead(props: ComparisonHeadProps) {
             Undo this…
           </Button>
         )}
-        {typeof commands?.branch === "function" && (
+        <span className="comparison-head__signs">
+          {typeof commands?.branch === "function" && (
+            <IconButton
+              label="Branch from here"
+              keys="B"
+              icon={<GitBranchPlus size={17} aria-hidden />}
+              onPress={commands.branch}
+            />
+          )}
           <IconButton
-            label="Branch from here"
-            keys="B"
-            icon={<GitBranchPlus size={17} aria-hidden />}
-            onPress={commands.branch}
+            label="Copy a link to this comparison"
+            icon={<Link2 size={17} aria-hidden />}
+            onPress={onCopyLink}
           />
-        )}
-        <IconButton
-          label="Copy a link to this comparison"
-          icon={<Link2 size={17} aria-hidden />}
-          onPress={onCopyLink}
-        />
+        </span>
       </div>
     </header>
   );
