@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 
 from playwright.async_api import Page, expect
 
@@ -55,6 +56,24 @@ async def test_carets_and_selections_carry_names(person: Invite, studio: Studio)
     await mina.page.close()
     await expect(carets(ada.page.locator("body"))).to_have_count(0)
     await expect(row(ada.page, "verse-2").get_by_role("img")).to_have_count(0)
+
+
+async def test_a_name_at_the_end_of_a_line_is_whole(person: Invite, studio: Studio) -> None:
+    """Where a line ends, the name at a caret stands to the left of it: uncut, and not over the syllables."""
+    ada, mina, _ = await two_in(studio, person, "Rain")
+    await type_at_end(mina.page, lyrics(mina.page), "n" * 200)
+    await mina.page.keyboard.press("Control+Home")
+    name = carets(lyrics(ada.page))
+    await expect(name).not_to_have_class(re.compile("turned"))
+    # The end of a full row, whatever the letters measure.
+    edge = await lyrics(mina.page).bounding_box()
+    assert edge is not None
+    await mina.page.mouse.click(edge["x"] + edge["width"] - 4, edge["y"] + 8)
+    await expect(name).to_have_class(re.compile("turned"))
+    words, flag = await lyrics(ada.page).bounding_box(), await name.bounding_box()
+    assert words is not None
+    assert flag is not None
+    assert flag["x"] + flag["width"] <= words["x"] + words["width"] + 2
 
 
 async def test_a_field_shows_who_is_in_it(person: Invite, studio: Studio) -> None:

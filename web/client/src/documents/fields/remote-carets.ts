@@ -52,6 +52,7 @@ class Carets {
     const isAsked = update.transactions.some((transaction) => transaction.effects.some((effect) => effect.is(redraw)));
     if (update.docChanged) for (const seen of this.seen.values()) seen.head = update.changes.mapPos(seen.head, -1);
     if (update.docChanged || isAsked) this.draw(this.read(update.state.doc.length));
+    if (this.seen.size > 0 && (update.docChanged || isAsked || update.geometryChanged)) this.turnFlags();
   }
 
   destroy(): void {
@@ -67,6 +68,23 @@ class Carets {
       this.isPending = false;
       if (this.isOver || nameOf(this.read(this.view.state.doc.length)) === this.drawn) return;
       this.view.dispatch({ effects: redraw.of(null) });
+    });
+  }
+
+  /** At the end of a line a name goes to the left of its caret: to the right it would be cut, or hide the margin. */
+  private turnFlags(): void {
+    this.view.requestMeasure({
+      key: this,
+      read: ({ contentDOM }) => {
+        const edge = contentDOM.getBoundingClientRect().right;
+        return [...contentDOM.querySelectorAll<HTMLElement>(".remote-caret__name")].map((flag) => {
+          const caret = flag.parentElement?.getBoundingClientRect().left ?? 0;
+          return { flag, isTurned: caret + flag.offsetWidth > edge };
+        });
+      },
+      write: (flags) => {
+        for (const { flag, isTurned } of flags) flag.classList.toggle("remote-caret__name--turned", isTurned);
+      },
     });
   }
 
