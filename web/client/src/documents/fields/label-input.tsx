@@ -1,6 +1,6 @@
 // Where a new label is typed: Enter or a comma adds it, a pasted list adds each of its lines.
 import { ChevronDown } from "lucide-react";
-import { useContext, useEffect, useId, useState, type KeyboardEvent } from "react";
+import { useContext, useEffect, useId, useState, type CSSProperties, type KeyboardEvent } from "react";
 import { Button } from "react-aria-components/Button";
 import { ComboBox, ComboBoxStateContext } from "react-aria-components/ComboBox";
 import { Input } from "react-aria-components/Input";
@@ -73,6 +73,7 @@ export function LabelInput({ path, label, placeholder, suggestions, isClosed, on
   return (
     <ComboBox
       className="labels-field__adder"
+      style={{ "--asks": placeholder.length } as CSSProperties}
       aria-label={`Add to ${label.toLowerCase()}`}
       allowsCustomValue
       defaultItems={suggestions.map((one) => ({ id: one.value, ...one }))}

@@ -1,11 +1,13 @@
 // One trait: its name, its value in the control of its type, and what else one can do with it.
 import { Check, EllipsisVertical, Trash2 } from "lucide-react";
-import { useCallback, useId, useMemo } from "react";
+import { useCallback, useId, useMemo, type ChangeEvent, type KeyboardEvent } from "react";
 import type { Path } from "../../collab/path";
 import { IconButton } from "../../ui/button";
+import { classes } from "../../ui/classes";
 import { Menu } from "../../ui/menu";
 import { Switch } from "../../ui/switch";
 import { DraftNotes } from "./field-frame";
+import "./plain-input.css";
 import {
   asType,
   textOf,
@@ -61,6 +63,7 @@ export function TraitRow({ path, name, value, others, isFixed, onChange, onRenam
           isFixed={isFixed}
           placeholder={type === "list" ? "One, another" : ""}
           inputMode={type === "number" ? "decimal" : "text"}
+          wraps={type !== "number"}
         />
       )}
       {!isFixed && (
@@ -97,31 +100,43 @@ interface DraftInputProps {
   isFixed: boolean;
   placeholder?: string;
   inputMode?: "text" | "decimal";
+  /** A long value is shown whole, on several lines. */
+  wraps?: boolean;
   className?: string;
 }
 
-function DraftInput({ draft, label, isFixed, placeholder = "", inputMode = "text", className = "" }: DraftInputProps) {
+function DraftInput({
+  draft,
+  label,
+  isFixed,
+  placeholder = "",
+  inputMode = "text",
+  wraps = false,
+  className = "",
+}: DraftInputProps) {
   const id = useId();
+  const control = {
+    dir: "auto",
+    className: classes("field__input", wraps && "plain-input__wrapping"),
+    value: draft.text,
+    placeholder,
+    autoComplete: "off",
+    readOnly: isFixed,
+    "aria-label": label,
+    "aria-invalid": draft.problem !== null,
+    "aria-describedby": id,
+    "data-typing": draft.isTyping || undefined,
+    onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) =>
+      draft.change(event.target.value.replace(/[\r\n]+/g, " ")),
+    onBlur: draft.commit,
+    onKeyDown: (event: KeyboardEvent) => {
+      // There are no line breaks in a value, however it is shown.
+      if (draft.onKeyDown(event) || (event.key === "Enter" && wraps)) event.preventDefault();
+    },
+  };
   return (
     <div className={className}>
-      <input
-        dir="auto"
-        className="field__input"
-        aria-label={label}
-        aria-invalid={draft.problem !== null}
-        aria-describedby={id}
-        value={draft.text}
-        placeholder={placeholder}
-        inputMode={inputMode}
-        autoComplete="off"
-        readOnly={isFixed}
-        data-typing={draft.isTyping || undefined}
-        onChange={(event) => draft.change(event.target.value)}
-        onBlur={draft.commit}
-        onKeyDown={(event) => {
-          if (draft.onKeyDown(event)) event.preventDefault();
-        }}
-      />
+      {wraps ? <textarea {...control} rows={1} /> : <input {...control} inputMode={inputMode} />}
       <DraftNotes draft={draft} id={id} />
     </div>
   );

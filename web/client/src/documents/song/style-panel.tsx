@@ -110,9 +110,9 @@ function sourceName({ map }: Entry, index: number): string {
 function Source({ id }: { id: string }) {
   return (
     <div className="style-panel__source">
-      <LineField path={["sources", id, "title"]} label="Title" placeholder="What it is" />
+      <LineField path={["sources", id, "title"]} label="Title" placeholder="What it is" wraps />
       <LineField path={["sources", id, "url"]} label="Link" placeholder="https://" inputMode="url" />
-      <LineField path={["sources", id, "note"]} label="Note" placeholder="What was taken from it" />
+      <LineField path={["sources", id, "note"]} label="Note" placeholder="What was taken from it" wraps />
     </div>
   );
 }

@@ -28,8 +28,8 @@ function Event({ id }: { id: string }) {
   return (
     <div className="timeline__event">
       <div className="timeline__head">
-        <LineField path={[...path, "title"]} label="What happened" />
-        <LineField path={[...path, "when"]} label="When" placeholder="Year 12" />
+        <LineField path={[...path, "title"]} label="What happened" wraps />
+        <LineField path={[...path, "when"]} label="When" placeholder="Year 12" wraps />
         <LineField path={[...path, "kind"]} label="Kind" />
       </div>
       <TextField path={[...path, "description"]} label="Description" minLines={2} hideCounts />
