@@ -6,3 +6,8 @@ import { meQuery } from "./queries";
 export function useMe() {
   return useQuery(meQuery).data;
 }
+
+/** Whether it is still being asked who is signed in: what depends on their role is drawn with the rest, not after it. */
+export function useIsMeAsked(): boolean {
+  return useQuery(meQuery).isPending;
+}

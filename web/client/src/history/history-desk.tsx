@@ -2,7 +2,7 @@
 import { useCallback, useMemo, useRef, useState } from "react";
 import { branchAddress, branchEditorAddress, documentAddress, type KindName } from "../api/addresses";
 import { mayWrite } from "../api/roles";
-import { useMe } from "../api/use-me";
+import { useIsMeAsked, useMe } from "../api/use-me";
 import { Button } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";
 import { Segments } from "../ui/segments";
@@ -59,6 +59,7 @@ export function HistoryDesk({ kind, documentId, content }: HistoryDeskProps) {
   const [asking, setAsking] = useState<Asking | null>(null);
   const focused = useRef<Comparable | null>(null);
   const readOnly = useReadOnlyReason(content);
+  const isMeAsked = useIsMeAsked();
   // A branch of a branch would have nothing to be merged into but that.
   const mayBranch = useCurrentBranch() === null;
   const addressOf = useAddressOf(kind, documentId);
@@ -117,7 +118,7 @@ export function HistoryDesk({ kind, documentId, content }: HistoryDeskProps) {
       />
       <div className="history__main">
         {readOnly !== null && <p className="history__reader">{readOnly}</p>}
-        {comparison === null ? (
+        {comparison === null || isMeAsked ? (
           <NothingCompared timeline={timeline} />
         ) : (
           <Compared
@@ -329,7 +330,8 @@ function Compared(props: ComparedProps) {
 }
 
 function NothingCompared({ timeline: { isPending, error, isFiltered } }: { timeline: HistoryTimeline }) {
-  if (isPending || error !== null) return null;
+  const isMeAsked = useIsMeAsked();
+  if (isPending || isMeAsked || error !== null) return null;
   return (
     <EmptyState>{isFiltered ? "Nothing that fits is an edit to compare." : "Nothing was written here yet."}</EmptyState>
   );

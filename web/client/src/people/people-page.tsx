@@ -4,7 +4,7 @@ import { UserRoundPlus } from "lucide-react";
 import { useState } from "react";
 import { membersQuery } from "../api/queries";
 import { ROLES } from "../api/roles";
-import { useMe } from "../api/use-me";
+import { useIsMeAsked, useMe } from "../api/use-me";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Failure } from "../ui/failure";
@@ -19,6 +19,7 @@ export default function PeoplePage() {
   const me = useMe();
   const members = useQuery({ ...membersQuery, meta: { inline: true } });
   const [isInviting, setInviting] = useState(false);
+  const isMeAsked = useIsMeAsked();
   const isOwner = me?.role === "owner";
   return (
     <Page title="People">
@@ -34,7 +35,7 @@ export default function PeoplePage() {
         )}
       </header>
       {/* All of it comes together, so that nothing jumps. */}
-      {me === undefined || members.isPending ? (
+      {isMeAsked || members.isPending ? (
         <Skeleton lines={4} label="Loading people" />
       ) : (
         <>
@@ -47,7 +48,7 @@ export default function PeoplePage() {
                 <MemberRow
                   key={member.person_id}
                   member={member}
-                  isMe={member.person_id === me.person_id}
+                  isMe={member.person_id === me?.person_id}
                   mayManage={isOwner}
                 />
               ))}

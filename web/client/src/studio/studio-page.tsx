@@ -1,6 +1,7 @@
 // The studio of a song: render it, listen to the takes, keep the files.
 import { Link, useSearch } from "wouter";
 import { Problem } from "../api/client";
+import { useIsMeAsked } from "../api/use-me";
 import { EmptyState } from "../ui/empty-state";
 import { Page } from "../ui/page";
 import { Skeleton } from "../ui/skeleton";
@@ -12,12 +13,13 @@ import "./studio-page.css";
 
 export default function StudioPage({ id }: { id: string }) {
   const studio = useStudio(id);
+  const isMeAsked = useIsMeAsked();
   useStudioNews(id);
   const asksForRender = new URLSearchParams(useSearch()).get("render") === "1";
   const song = studio.song.data;
-  // The player comes with the takes, above the rest: it must not push aside what somebody is about to press.
-  if (song !== undefined && !studio.takesList.isPending)
-    return <StudioDesk studio={studio} song={song} asksForRender={asksForRender} />;
+  // The player comes with the takes, the form with the role: neither may push aside what somebody is about to press.
+  const isWhole = !studio.takesList.isPending && !isMeAsked;
+  if (song !== undefined && isWhole) return <StudioDesk studio={studio} song={song} asksForRender={asksForRender} />;
   return (
     <Page title="Studio" width="wide">
       <h1 className="visually-hidden">Studio</h1>
