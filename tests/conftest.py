@@ -11,6 +11,7 @@ import socket
 import subprocess
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -18,6 +19,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from _pytest.nodeid import NodeId
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadFileScheduling
 
@@ -56,9 +58,24 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadFileSche
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes longest, so that all processes have something to do until the end."""
+    _tell_apart(items)
     items.sort(
         key=lambda item: next((at for at, part in enumerate(LONGEST) if item.nodeid.startswith(part)), len(LONGEST))
     )
+
+
+def _tell_apart(items: list[pytest.Item]) -> None:
+    """Give every test an id of its own: of several with one id xdist runs one, and says nothing of the others.
+
+    pytest 9.2 leaves out of an id what schemathesis adds to the name of a test: which operation it is about.
+    """
+    shared = Counter(item.nodeid for item in items)
+    for item in items:
+        if shared[item.nodeid] > 1 and item.parent is not None:
+            item._id = NodeId.parse(f"{item.parent.nodeid}::{item.name}")
+    twice = [nodeid for nodeid, times in Counter(item.nodeid for item in items).items() if times > 1]
+    if twice:
+        raise pytest.UsageError(f"tests share an id, and only one of them would run: {', '.join(twice[:3])}")
 
 
 @pytest.fixture(scope="session")
