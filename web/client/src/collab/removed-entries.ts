@@ -1,7 +1,7 @@
 // Entries that others removed: a section, an entity. What was written in them here and nobody has saved goes with them.
 import * as Y from "yjs";
 import { pointerTo, type Path } from "./path";
-import { fieldKindAt, kindOf, pathAt, POSITION, rootsOf } from "./shape";
+import { fieldKindAt, kindOf, NAME_FIELDS, pathAt, POSITION, rootsOf } from "./shape";
 
 /** An entry that somebody else removed just now. */
 export interface RemovedEntry {
@@ -11,9 +11,6 @@ export interface RemovedEntry {
   /** What stood in its fields that hold something of here nobody has saved. */
   readonly unsaved: readonly { readonly path: string; readonly mine: unknown }[];
 }
-
-/** The fields of an entry that may say what it is called. */
-const NAMES = ["name", "title", "text"];
 
 /**
  * The entries that a change from elsewhere removed. Call it in `afterTransaction`: a moment later their content is gone.
@@ -54,7 +51,7 @@ function removedEntry(
   for (const [field, item] of entry._map) {
     if (field === POSITION || !Y.isDeleted(transaction.deleteSet, item.id)) continue;
     const { value, items } = contentBefore(item, transaction);
-    if (NAMES.includes(field) && typeof value === "string" && value.trim() !== "") name ??= value.trim();
+    if (NAME_FIELDS.includes(field) && typeof value === "string" && value.trim() !== "") name ??= value.trim();
     if (saved !== null && value !== undefined && items.some((one) => isUnsaved(one, transaction, saved)))
       unsaved.push({ path: pointerTo([...path, field]), mine: value });
   }

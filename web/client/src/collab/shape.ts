@@ -35,6 +35,8 @@ export interface Spot {
 
 /** The key of an entry's place among its siblings. */
 export const POSITION = "pos";
+/** The fields of an entry that may say what it is called, the best first. */
+export const NAME_FIELDS: readonly string[] = ["name", "title", "text"];
 
 const CONTAINERS: ReadonlySet<string> = new Set(["text", "labels", "traits", "entries"]);
 const kindsOfDocuments = new WeakMap<Y.Doc, Kind>();

@@ -1,11 +1,8 @@
 // What people call a place of a document: "Lyrics of Chorus 2" instead of a pointer.
 import type * as Y from "yjs";
 import { pathOf, type Path } from "../../collab/path";
-import { fieldKindAt, type Kind } from "../../collab/shape";
+import { fieldKindAt, NAME_FIELDS, type Kind } from "../../collab/shape";
 import { valueAt } from "../../collab/values";
-
-/** The fields of an entry that may say what it is called. */
-const NAMES = ["name", "title", "text"];
 
 /** Names the place at a JSON Pointer. */
 export function placeName(doc: Y.Doc, kind: Kind, place: string): string {
@@ -19,7 +16,7 @@ export function placeName(doc: Y.Doc, kind: Kind, place: string): string {
 
 /** The name of an entry, as its own fields have it; else what the list is called. */
 export function nameOfEntry(doc: Y.Doc, kind: Kind, entry: Path): string {
-  for (const name of NAMES) {
+  for (const name of NAME_FIELDS) {
     if (fieldKindAt(kind, [...entry, name]) === null) continue;
     const value = valueAt(doc, [...entry, name]);
     if (typeof value === "string" && value.trim() !== "") return value.trim();
