@@ -1,12 +1,13 @@
 // One trait: its name, its value in the control of its type, and what else one can do with it.
 import { Check, EllipsisVertical, Trash2 } from "lucide-react";
-import { useCallback, useId, useMemo, type ChangeEvent, type KeyboardEvent } from "react";
+import { useCallback, useId, useMemo } from "react";
 import type { Path } from "../../collab/path";
 import { IconButton } from "../../ui/button";
 import { classes } from "../../ui/classes";
 import { Menu } from "../../ui/menu";
 import { Switch } from "../../ui/switch";
 import { DraftNotes } from "./field-frame";
+import { oneLine } from "./one-line";
 import "./plain-input.css";
 import {
   asType,
@@ -116,23 +117,13 @@ function DraftInput({
 }: DraftInputProps) {
   const id = useId();
   const control = {
-    dir: "auto",
+    ...oneLine(draft, { wraps }),
     className: classes("field__input", wraps && "plain-input__wrapping"),
-    value: draft.text,
     placeholder,
-    autoComplete: "off",
     readOnly: isFixed,
     "aria-label": label,
-    "aria-invalid": draft.problem !== null,
     "aria-describedby": id,
-    "data-typing": draft.isTyping || undefined,
-    onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) =>
-      draft.change(event.target.value.replace(/[\r\n]+/g, " ")),
     onBlur: draft.commit,
-    onKeyDown: (event: KeyboardEvent) => {
-      // There are no line breaks in a value, however it is shown.
-      if (draft.onKeyDown(event) || (event.key === "Enter" && wraps)) event.preventDefault();
-    },
   };
   return (
     <div className={className}>
