@@ -84,6 +84,8 @@ HINT_STREAMS_MAX: Final = 200
 PARTITIONS_AHEAD: Final = 2
 #: Milliseconds maintenance waits for a lock before it gives way to appends and tries again later.
 MAINTENANCE_LOCK_MS: Final = 500
+#: Milliseconds the attaching of a partition waits for those who use the log: as long, others wait behind it.
+ATTACH_LOCK_MS: Final = 50
 #: Positions in one partition of keystrokes: five million rows are about 1 GB, sealed in minutes.
 PARTITION_POSITIONS: Final = 5_000_000
 #: Keystrokes in one sealed segment: twice as many save three per cent and take twice as long to unpack (some ms).

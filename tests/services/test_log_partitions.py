@@ -18,7 +18,7 @@ from core.adapters.postgres.pool import open_pool
 from core.errors import LogUnavailable
 from core.events import Committed, EventFilter, Kind
 from projections import tables
-from tests.contracts.logs import blocked, postgres_log, update, waiting_for_the_lock
+from tests.contracts.logs import postgres_log, update
 
 pytestmark = pytest.mark.services
 SILENT = structlog.wrap_logger(structlog.ReturnLogger())
@@ -62,17 +62,37 @@ async def test_the_log_walks_through_its_partitions(database_url: str) -> None:
         assert {row["key"] for row in keys} == {"UNIQUE (stream_id, version)", 'UNIQUE ("position")'}
 
 
-async def test_partitions_are_made_beside_running_appends(database_url: str) -> None:
-    """An append that is under way neither waits for maintenance nor stops it."""
-    async with open_pool(database_url) as pool, postgres_log(database_url, pool) as log, pool.acquire() as connection:
-        async with blocked(database_url):
-            under_way = log.append(update(uuid4(), 0))
-            await waiting_for_the_lock(database_url)
-            async with connection.transaction():  # Holds what every append holds on the tables.
-                await connection.execute("LOCK TABLE events, events_a, events_u, events_u_0 IN ROW EXCLUSIVE MODE")
-                await Partitions(pool, logger=SILENT, positions=10_000_000).ensure()
-        assert await under_way == Committed(1, 1)
-        assert "events_u_10000000" in await partitions(connection)
+async def test_a_partition_comes_while_nobody_reads(database_url: str) -> None:
+    """Whoever reads is not waited for long, and has no partition attached under a plan; appends go on all the while."""
+    async with open_pool(database_url) as pool, postgres_log(database_url, pool) as log, pool.acquire() as reader:
+        maker = Partitions(pool, logger=SILENT, positions=10_000_000)
+        async with reader.transaction():
+            await reader.fetch("SELECT count(*) FROM events")
+            making, appending = asyncio.create_task(maker.ensure()), log.append(update(uuid4(), 0))
+            with pytest.raises(asyncpg.LockNotAvailableError):
+                await making
+            assert await appending == Committed(1, 1)
+            assert await partitions(reader) == ["events_u_0", "events_u_5000000"]
+        assert await maker.ensure() >= 20_000_000
+
+
+async def test_what_readers_keep_a_partition_from_is_made_later(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long reader, such as a backup: the partition comes when it has gone, by itself."""
+    monkeypatch.setattr(limits, "RECONNECT_SECONDS_MAX", 0.05)
+    async with open_pool(database_url) as pool, pool.acquire() as reader:
+        await shrink(reader)
+        async with postgres_log(database_url, pool, partition_positions=SMALL) as log, asyncio.timeout(10):
+            while len(await partitions(reader)) < limits.PARTITIONS_AHEAD:
+                pass
+            async with reader.transaction():
+                await reader.fetch("SELECT count(*) FROM events")
+                await log.append(update(uuid4(), 0, *[b"x"] * (SMALL + 1)))
+                await asyncio.sleep(0.2)
+                assert len(await partitions(reader)) == limits.PARTITIONS_AHEAD
+            while len(await partitions(reader)) == limits.PARTITIONS_AHEAD:
+                pass
 
 
 async def test_an_append_without_a_partition_waits_for_one(database_url: str) -> None:

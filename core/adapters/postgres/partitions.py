@@ -1,7 +1,10 @@
 """Partitions of keystrokes, made well before the log reaches them and without stopping those who append.
 
-A new table is made beside the log and then attached: attaching waits only for other maintenance, never for appends,
-and never lets them wait. The ranges follow each other without a gap, whatever their sizes were.
+A new table is made beside the log and then attached while nobody else uses the log: that takes a moment once in some
+million keystrokes, waits ATTACH_LOCK_MS at most, gives way, and is tried again. PostgreSQL would attach beside those
+who read, too. But it keeps the plans of statements, and of a partition that came while a statement was planned, or
+while the list of partitions was made for it, it may never tell: every later read by that plan would miss what is
+newest. The ranges follow each other without a gap, whatever their sizes were.
 """
 
 from __future__ import annotations
@@ -42,7 +45,7 @@ class Partitions:
         self._enough_until = 0
 
     async def prepare(self) -> None:
-        """See to it that appends find a partition. What other maintenance keeps us from making now, `run` makes later.
+        """See to it that appends find a partition. What others keep us from making now, `run` makes later.
 
         Raises LogUnavailable, also when the next append would find none.
         """
@@ -57,15 +60,16 @@ class Partitions:
     async def ensure(self) -> int:
         """Make what is missing and return the first position that has no partition.
 
-        Raises LogUnavailable, or asyncpg's LockNotAvailableError when other maintenance is under way.
+        Raises LogUnavailable, or asyncpg's LockNotAvailableError when others keep the tables or maintain them.
         """
         async with borrow(self._pool) as connection, connection.transaction():
             await connection.execute(f"SET LOCAL lock_timeout = {limits.MAINTENANCE_LOCK_MS}")
             await connection.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
             head, ready = await connection.fetchrow(_ENDS)
-            while ready < head + limits.PARTITIONS_AHEAD * self._positions:
-                await self._add(connection, ready)
-                ready += self._positions
+            missing = range(ready, head + limits.PARTITIONS_AHEAD * self._positions, self._positions)
+            if missing:
+                await self._add(connection, missing)
+                ready = missing[-1] + self._positions
         self._enough_until = ready - limits.PARTITIONS_AHEAD * self._positions
         return int(ready)
 
@@ -90,13 +94,17 @@ class Partitions:
                 self._needed.set()
                 await asyncio.sleep(limits.RECONNECT_SECONDS_MAX)
 
-    async def _add(self, connection: asyncpg.Connection, first: int) -> None:
-        name = f"events_u_{first}"
-        await connection.execute(
-            f"""
-            CREATE TABLE {name} (LIKE events_u INCLUDING DEFAULTS INCLUDING CONSTRAINTS,
-              CONSTRAINT {name}_version_key UNIQUE (stream_id, version),
-              CONSTRAINT {name}_position_key UNIQUE (position));
-            ALTER TABLE events_u ATTACH PARTITION {name} FOR VALUES FROM ({first}) TO ({first + self._positions});
-            """
-        )
+    async def _add(self, connection: asyncpg.Connection, missing: range) -> None:
+        for first in missing:
+            await connection.execute(
+                f"CREATE TABLE events_u_{first} (LIKE events_u INCLUDING DEFAULTS INCLUDING CONSTRAINTS, "
+                f"CONSTRAINT events_u_{first}_version_key UNIQUE (stream_id, version), "
+                f"CONSTRAINT events_u_{first}_position_key UNIQUE (position))"
+            )
+        await connection.execute(f"SET LOCAL lock_timeout = {limits.ATTACH_LOCK_MS}")
+        await connection.execute("LOCK TABLE events_u IN ACCESS EXCLUSIVE MODE")
+        for first in missing:
+            await connection.execute(
+                f"ALTER TABLE events_u ATTACH PARTITION events_u_{first} "
+                f"FOR VALUES FROM ({first}) TO ({first + self._positions})"
+            )
