@@ -3,6 +3,7 @@ import { writeVarString, writeVarUint, writeVarUint8Array, type Encoder } from "
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { Awareness } from "y-protocols/awareness";
 import * as Y from "yjs";
+import { composition } from "./composition";
 import { DocumentConnection, type ConnectionListener } from "./connection";
 import { FakeWebSocket, frameAbout } from "./fakes";
 import { Presence } from "./presence";
@@ -65,7 +66,7 @@ const authenticate = (scope = "read-write") =>
     writeVarUint(encoder, 2);
     writeVarString(encoder, scope);
   });
-const sync = (step: 0 | 1, body: Uint8Array) =>
+const sync = (step: 0 | 1 | 2, body: Uint8Array) =>
   say(0, (encoder) => {
     writeVarUint(encoder, step);
     writeVarUint8Array(encoder, body);
@@ -85,6 +86,15 @@ const refuse = (path: string, reason: string) => {
 function sent(): number[][] {
   const skip = 1 + connection.effectiveName.length;
   return FakeWebSocket.last.sent.map((frame) => [...frame.slice(skip, skip + (frame[skip] === 0 ? 2 : 1))]);
+}
+
+const words = () => doc.getText("producer_notes").toJSON();
+
+/** What somebody else wrote, as a change. */
+function byOthers(text: string): Uint8Array {
+  const theirs = new Y.Doc();
+  theirs.getText("producer_notes").insert(0, text);
+  return Y.encodeStateAsUpdate(theirs);
 }
 
 const type = (text: string) => doc.getText("producer_notes").insert(0, text);
@@ -184,6 +194,31 @@ describe("a document's connection", () => {
     expect(sent().at(-1)).toEqual([0, 1]);
     status(1);
     expect(ledger.unsaved).toBe(0);
+  });
+
+  it("lets others' changes wait while somebody composes, and nothing else", async () => {
+    authenticate();
+    greet();
+    status(1);
+    composition.begin();
+    sync(2, byOthers("theirs"));
+    expect(words()).toBe("");
+    type("mine");
+    expect(sent().at(-1)).toEqual([0, 2]);
+    status(1);
+    expect(ledger.unsaved).toBe(0);
+    composition.end();
+    await vi.waitFor(() => expect(words()).toContain("theirs"));
+  });
+
+  it("forgets what waited when the socket dies: the next one brings it again", async () => {
+    authenticate();
+    composition.begin();
+    sync(1, byOthers("theirs"));
+    FakeWebSocket.last.end();
+    composition.end();
+    await new Promise((resolve) => composition.after(() => resolve(null)));
+    expect([words(), listener.synced.mock.calls.length]).toEqual(["", 0]);
   });
 
   it("announces itself under a newer clock on every new socket", async () => {

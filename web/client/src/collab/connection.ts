@@ -3,8 +3,9 @@ import { HocuspocusProvider } from "@hocuspocus/provider";
 import { createDecoder, readVarInt, readVarString, readVarUint, readVarUint8Array } from "lib0/decoding";
 import { toUint8Array, type Encoder } from "lib0/encoding";
 import type { Awareness } from "y-protocols/awareness";
-import { messageYjsSyncStep2 } from "y-protocols/sync";
+import { messageYjsSyncStep1, messageYjsSyncStep2 } from "y-protocols/sync";
 import type * as Y from "yjs";
+import { composition } from "./composition";
 import { readPerson, type Presence } from "./presence";
 import type { SavedLedger } from "./saved";
 import type { TabSocket } from "./socket";
@@ -55,6 +56,8 @@ export class DocumentConnection extends HocuspocusProvider {
   #isEnded = false;
   /** Whether the last socket died with frames on it that nobody had answered. */
   #diedWaiting = false;
+  /** How many sockets have ended. */
+  #sockets = 0;
   /** What a refusal said; the end of the connection follows it. */
   #refusal: { path: string; reason: string } | null = null;
 
@@ -148,6 +151,10 @@ export class DocumentConnection extends HocuspocusProvider {
         return;
       case PONG:
         return;
+      case SYNC:
+        if (readVarUint(decoder) === messageYjsSyncStep1) break;
+        this.#takeIn(event);
+        return;
       case AWARENESS:
         this.#recognise(readVarUint8Array(decoder));
         break;
@@ -162,10 +169,19 @@ export class DocumentConnection extends HocuspocusProvider {
 
   override onClose(): void {
     super.onClose();
+    this.#sockets += 1;
     this.#hasSentAll = false;
     this.#diedWaiting = this.#ledger.isWaiting;
     this.#ledger.disconnected();
     this.#listener.disconnected();
+  }
+
+  /** Changes of others wait for whoever composes; after a new beginning the studio sends them again. */
+  #takeIn(event: MessageEvent): void {
+    const sockets = this.#sockets;
+    composition.after(() => {
+      if (!this.#isEnded && sockets === this.#sockets) super.onMessage(event);
+    });
   }
 
   #authenticated(scope: string): void {
