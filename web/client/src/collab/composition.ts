@@ -1,5 +1,5 @@
 // Input methods: while somebody composes a word, what others write waits. The browser replaces what it shows of the
-// word step by step, and loses its place when the line changes under it: letters of the steps stayed in the text.
+// word step by step, and loses its place when the line changes under it: letters of the steps would stay in the text.
 
 /** Milliseconds after which others' changes come all the same: a word may be left unfinished for an hour. */
 const WAITS_MS_MAX = 10_000;
