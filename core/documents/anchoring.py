@@ -12,6 +12,7 @@ from core.crdt.reader import Id
 from core.documents.authors import text_at
 from core.documents.difference import parts_of
 from core.documents.kind import DocumentKind
+from core.documents.repeating import written_again
 from core.errors import NotFound
 from core.limits import COMMENT_QUOTE_CHARS_MAX
 
@@ -84,7 +85,12 @@ def _words_now(kind: DocumentKind, history: History, anchor: Anchor) -> Standing
         return Standing(True, None, None)
     parent, text = after
     words = range_now(
-        before[1], then, anchor.units, text, now, lambda: [*history.restored, *history.weave.rewritten(parent)]
+        before[1],
+        then,
+        anchor.units,
+        text,
+        now,
+        lambda: [*history.restored, *written_again(kind, history.weave, path)],
     )
     return Standing(words is None, words, parent)
 

@@ -8,7 +8,7 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.accessibility import sideways, violations
 from tests.browser.conftest import Invite
-from tests.browser.pages import expect_saved, lyrics
+from tests.browser.pages import expect_saved, lyrics, section
 from tests.browser.people import PHONE
 from tests.browser.songs import create_song
 from tests.studio import Studio
@@ -98,6 +98,20 @@ async def test_words_that_are_gone_are_quoted_and_come_back(person: Invite, stud
     await expect(panel(page).locator(".thread__quote")).to_have_text("Rain writes its name")
     answer = studio.request("POST", f"/api/v1/documents/{song_id}/revert", json={"to": before})
     assert answer.is_success, answer.text
+    await expect(mark(page)).to_have_text("Rain writes its name")
+    await expect(panel(page).get_by_text("These words are gone")).to_have_count(0)
+
+
+async def test_what_is_said_of_a_section_comes_back_with_it(person: Invite, studio: Studio) -> None:
+    """A section that was removed and brought back by undo has its thread where it was, though its text is a new one."""
+    song_id = create_song(studio, "Glasshouse Weather", "Rain writes its name\nI read it back", "Sun")
+    page = await (await person("Ada Marsh")).open(f"/songs/{song_id}")
+    await comment_on_first_line(page, "Keep this")
+    await expect(mark(page)).to_have_text("Rain writes its name")
+    await section(page, "verse-1").get_by_role("button", name="More about Verse 1").click()
+    await page.get_by_role("menuitem", name="Remove").click()
+    await expect(panel(page).get_by_text("These words are gone")).to_be_visible()
+    await page.get_by_role("button", name="Undo").filter(visible=True).last.click()
     await expect(mark(page)).to_have_text("Rain writes its name")
     await expect(panel(page).get_by_text("These words are gone")).to_have_count(0)
 
