@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 
 import pytest
 from playwright.async_api import Page, WebSocketRoute, expect
 
+from tests.benchmarks.machine import process_tree
 from tests.browser.conftest import Invite
 from tests.browser.pages import expect_saved, expect_words, field, has_question, lyrics, section, type_at_end
 from tests.browser.people import People, Person, invite, sign_in
@@ -95,6 +98,30 @@ async def test_p1_the_studio_is_killed_while_one_types(people: People, mortal_st
     await expect(page.get_by_text("The studio cannot be reached")).to_have_count(0)
     await expect_words(page, "verse-1", f"Rain{words}")
     assert words_of(mortal_studio, song_id) == f"Rain{words}"
+
+
+async def test_a_studio_that_cannot_store_is_not_said_to_be_saving(people: People, mortal_studio: Studio) -> None:
+    """Its database stands still, as on a full disk: after seconds the chip says that nothing is saved, until it is."""
+    song_id = create_song(mortal_studio, "Full disk", "Rain")
+    page = await in_song(await people.invite("Ada Marsh", studio=mortal_studio), song_id)
+    (pid_file,) = mortal_studio.data_dir.glob("database/*/postmaster.pid")
+    database = process_tree([int(pid_file.read_text().split()[0])])
+    for pid in database:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        await type_at_end(page, lyrics(page), " falls")
+        await expect(page.get_by_role("button", name="Saving…")).to_be_visible()
+        chip = page.get_by_role("button", name="Not saved yet, 1 edit kept here")
+        await expect(chip).to_be_visible(timeout=15_000)
+        await chip.click()
+        sentence = "The studio takes long to answer: 1 edit not saved yet."
+        await expect(page.get_by_role("dialog", name="What is saved")).to_contain_text(sentence)
+        await page.keyboard.press("Escape")
+    finally:
+        for pid in database:
+            os.kill(pid, signal.SIGCONT)
+    await expect_saved(page)
+    assert words_of(mortal_studio, song_id) == "Rain falls"
 
 
 async def test_p10_a_session_ended_while_one_types(people: People, studio: Studio) -> None:

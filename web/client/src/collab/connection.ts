@@ -103,7 +103,7 @@ export class DocumentConnection extends HocuspocusProvider {
   share(update: Uint8Array, change: number): void {
     if (!this.#hasSentAll || this.#isEnded) return;
     super.documentUpdateHandler(update, null);
-    this.#ledger.sentChange(change);
+    this.#ledger.sentChange(change, Date.now());
   }
 
   /** Leaves the document; `reopen` comes back. */
@@ -138,7 +138,7 @@ export class DocumentConnection extends HocuspocusProvider {
     super.send(message, details);
     if (!isEverything) return;
     this.#hasSentAll = true;
-    this.#ledger.sentEverything();
+    this.#ledger.sentEverything(Date.now());
   }
 
   override onMessage(event: MessageEvent): void {

@@ -368,12 +368,14 @@ export class DocumentSession extends SessionFace {
   }
 
   protected override changed(): void {
-    const { ledger, store, connection } = this.copy;
+    const { ledger, answer, store, connection } = this.copy;
     const mayWrite = this.#phase === "ready" && this.#mayWrite;
+    answer.watch();
     this.shown.show({
       phase: this.#phase,
       connection: connection?.isLive ? "online" : this.#isOffline() ? "offline" : "connecting",
       unsaved: ledger.unsaved,
+      isSlow: answer.isSlow,
       keptLocally: store.isKept,
       mayWrite,
       readOnlyReason: whyReadOnly(this.#phase, mayWrite, this.#role),

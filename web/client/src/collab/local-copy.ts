@@ -9,6 +9,7 @@ import { KEPT, MERGED } from "./origins";
 import { removedEntries, type RemovedEntry } from "./removed-entries";
 import { SavedLedger } from "./saved";
 import { setKind } from "./shape";
+import { SlowAnswer } from "./slow-answer";
 import type { TabSocket } from "./socket";
 import { createUndo } from "./undo";
 
@@ -23,6 +24,7 @@ interface Started {
 export class LocalCopy {
   readonly doc = new Y.Doc();
   readonly ledger = new SavedLedger();
+  readonly answer: SlowAnswer;
   readonly store: LocalStore;
   /** The person's role, as far as anybody has said it. */
   role: Role | null = null;
@@ -40,6 +42,7 @@ export class LocalCopy {
   ) {
     setKind(this.doc, whose.kind);
     const facts = () => ({ unsaved: this.ledger.unsaved, role: this.role });
+    this.answer = new SlowAnswer(this.ledger, onChanged);
     this.store = new LocalStore(whose, this.doc, facts, onChanged);
   }
 
@@ -101,6 +104,7 @@ export class LocalCopy {
   destroy(): void {
     this.doc.off("update", this.#updated);
     this.doc.off("afterTransaction", this.#changed);
+    this.answer.stop();
     this.#connection?.destroy();
     this.#started?.undo.destroy();
     // The connection has ended it, if there was one.

@@ -21,8 +21,8 @@ describe("what is saved", () => {
   it("matches answers to frames, first in, first out", () => {
     const ledger = new SavedLedger();
     const [one, two] = [ledger.changed(A, 0), ledger.changed(B, 1)];
-    ledger.sentChange(one);
-    ledger.sentChange(two);
+    ledger.sentChange(one, 0);
+    ledger.sentChange(two, 0);
     ledger.answered(true);
     expect(ledger.unsaved).toBe(1);
     ledger.answered(true);
@@ -33,7 +33,7 @@ describe("what is saved", () => {
     const ledger = new SavedLedger();
     for (let index = 0; index < 5; index++) ledger.changed(index, index);
     const online = ledger.changed("online", 10);
-    ledger.sentChange(online);
+    ledger.sentChange(online, 0);
     ledger.answered(true);
     expect(ledger.unsaved).toBe(5);
   });
@@ -42,7 +42,7 @@ describe("what is saved", () => {
     const ledger = new SavedLedger();
     ledger.adopted(3);
     ledger.changed(A, 0);
-    ledger.sentEverything();
+    ledger.sentEverything(0);
     ledger.changed(B, 1);
     expect(ledger.unsaved).toBe(5);
     ledger.answered(true);
@@ -51,9 +51,9 @@ describe("what is saved", () => {
 
   it("forgets what a dead socket carried", () => {
     const ledger = new SavedLedger();
-    ledger.sentChange(ledger.changed(A, 0));
+    ledger.sentChange(ledger.changed(A, 0), 0);
     ledger.disconnected();
-    ledger.sentEverything();
+    ledger.sentEverything(0);
     ledger.changed(B, 5);
     expect(ledger.isWaiting).toBe(true);
     ledger.answered(true);
@@ -63,7 +63,7 @@ describe("what is saved", () => {
 
   it("does not call refused words saved, nor believe answers nobody asked for", () => {
     const ledger = new SavedLedger();
-    ledger.sentChange(ledger.changed(A, 0));
+    ledger.sentChange(ledger.changed(A, 0), 0);
     ledger.answered(false);
     expect(ledger.unsaved).toBe(1);
     ledger.answered(true);
@@ -72,7 +72,7 @@ describe("what is saved", () => {
 
   it("starts a new edit when the last one in that place is durable", () => {
     const ledger = new SavedLedger();
-    ledger.sentChange(ledger.changed(A, 0));
+    ledger.sentChange(ledger.changed(A, 0), 0);
     ledger.answered(true);
     ledger.changed(A, 100);
     expect(ledger.unsaved).toBe(1);
@@ -93,11 +93,11 @@ describe("what is saved", () => {
         expect(ledger.changed(number, step)).toBe(number);
         unsaved.add(number);
         if (random() < 0.7) {
-          ledger.sentChange(number);
+          ledger.sentChange(number, 0);
           frames.push(new Set([number]));
         }
       } else if (dice < 0.5) {
-        ledger.sentEverything();
+        ledger.sentEverything(0);
         frames.push(new Set(unsaved));
       } else if (dice < 0.55) {
         ledger.disconnected();

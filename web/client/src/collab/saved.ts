@@ -13,8 +13,8 @@ interface Change {
   readonly edit: number;
 }
 
-/** A frame that waits for its answer: one change, or everything up to one. */
-type Sent = { readonly change: number } | { readonly everythingTo: number };
+/** A frame that waits for its answer since a moment: one change, or everything up to one. */
+type Sent = { readonly atMs: number } & ({ readonly change: number } | { readonly everythingTo: number });
 
 /** The ledger of one document in one tab. */
 export class SavedLedger {
@@ -38,6 +38,11 @@ export class SavedLedger {
     return this.#sent.length > 0;
   }
 
+  /** When the oldest of what nobody has answered on the present socket was sent; null: all is answered. */
+  get waitingSinceMs(): number | null {
+    return this.#sent[0]?.atMs ?? null;
+  }
+
   /** Notes a change made here; returns its number. Changes in one place within a second are one edit. */
   changed(place: unknown, atMs: number): number {
     const isSameEdit =
@@ -58,13 +63,13 @@ export class SavedLedger {
   }
 
   /** Notes that this change was sent on the present socket. */
-  sentChange(number: number): void {
-    this.#sent.push({ change: number });
+  sentChange(number: number, atMs: number): void {
+    this.#sent.push({ change: number, atMs });
   }
 
   /** Notes that all there is was sent on the present socket. */
-  sentEverything(): void {
-    this.#sent.push({ everythingTo: this.#lastNumber });
+  sentEverything(atMs: number): void {
+    this.#sent.push({ everythingTo: this.#lastNumber, atMs });
   }
 
   /** Takes the next answer of the present socket; `isDurable` false: what was sent will never be. */

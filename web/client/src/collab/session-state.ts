@@ -11,6 +11,8 @@ export interface SessionState {
   readonly connection: ConnectionState;
   /** Edits made here that the studio has not acknowledged yet, earlier ones kept in this browser included. */
   readonly unsaved: number;
+  /** Whether the studio takes so long to answer about what was sent that nobody knows when it will be saved. */
+  readonly isSlow: boolean;
   /** Whether what is unsaved is kept in this browser, so that the tab may be closed. */
   readonly keptLocally: boolean;
   readonly mayWrite: boolean;
@@ -29,6 +31,7 @@ export const FIRST_STATE: SessionState = {
   phase: "loading",
   connection: "connecting",
   unsaved: 0,
+  isSlow: false,
   keptLocally: true,
   mayWrite: false,
   readOnlyReason: "This document is still opening.",

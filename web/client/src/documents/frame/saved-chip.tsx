@@ -14,6 +14,7 @@ const ICONS: Record<SavedState["name"], LucideIcon> = {
   saved: Check,
   // Whoever types saves all the time: nothing turns in the corner of the eye, and no frame is drawn for it.
   saving: CloudUpload,
+  slow: CloudAlert,
   typing: PencilLine,
   unfit: CloudAlert,
   waiting: LoaderCircle,
@@ -49,7 +50,7 @@ export function SavedNews() {
   const [said, setSaid] = useState("");
   const wasTroubled = useRef(false);
   useEffect(() => {
-    const isTroubled = name === "offline" || name === "refused";
+    const isTroubled = name === "offline" || name === "slow" || name === "refused";
     if (isTroubled && !wasTroubled.current) setSaid(sentence);
     else if (name === "saved" && wasTroubled.current) setSaid("Everything is saved again.");
     if (isTroubled || name === "saved") wasTroubled.current = isTroubled;

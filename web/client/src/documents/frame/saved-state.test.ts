@@ -27,6 +27,9 @@ test.each([
   [{ phase: "loading" }, "opening", "Opening…"],
   [{ mayWrite: false, readOnlyReason: "You may read." }, "read-only", "Read only"],
   [{ mayWrite: false, unsaved: 1 }, "saving", "Saving…"],
+  [{ unsaved: 2, isSlow: true }, "slow", "Not saved yet, 2 edits kept here"],
+  [{ unsaved: 1, isSlow: true, keptLocally: false }, "slow", "Not saved yet, 1 edit only in this tab"],
+  [{ isSlow: true }, "saved", "Saved"],
   [{ mayWrite: false, unsaved: 3, connection: "offline" }, "offline", "Offline, 3 edits kept here"],
   [
     { phase: "signed-out", mayWrite: false, connection: "offline", unsaved: 2 },

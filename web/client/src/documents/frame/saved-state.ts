@@ -3,7 +3,7 @@ import type { SessionState } from "../../collab/document-session";
 import { counted } from "../../ui/words";
 
 export interface SavedState {
-  name: "opening" | "saved" | "saving" | "typing" | "unfit" | "waiting" | "offline" | "refused" | "read-only";
+  name: "opening" | "saved" | "saving" | "slow" | "typing" | "unfit" | "waiting" | "offline" | "refused" | "read-only";
   /** What the chip shows. */
   words: string;
   /** The same as a sentence, with what it means. */
@@ -12,7 +12,7 @@ export interface SavedState {
 
 /** Says how a session stands. `nameOf`: what people call the field at a JSON Pointer. */
 export function savedStateOf(state: SessionState, nameOf: (place: string) => string): SavedState {
-  const { phase, connection, unsaved, keptLocally, mayWrite, refusals } = state;
+  const { phase, connection, unsaved, isSlow, keptLocally, mayWrite, refusals } = state;
   const edits = counted(unsaved, "edit");
   const kept = keptLocally ? `${edits} kept here` : `${edits} only in this tab`;
   const safety = keptLocally
@@ -29,6 +29,12 @@ export function savedStateOf(state: SessionState, nameOf: (place: string) => str
     const place = connection === "offline" ? "Offline" : "Connecting";
     return { name: "offline", words: `${place}, ${kept}`, sentence: `${place}: ${edits} not saved yet. ${safety}` };
   }
+  if (isSlow && unsaved > 0)
+    return {
+      name: "slow",
+      words: `Not saved yet, ${kept}`,
+      sentence: `The studio takes long to answer: ${edits} not saved yet. ${safety}`,
+    };
   const saving: SavedState = { name: "saving", words: "Saving…", sentence: `${edits} on the way to the studio.` };
   // Until the studio has answered about what was written before, nobody can say more.
   if (!mayWrite && unsaved > 0) return saving;
