@@ -126,3 +126,22 @@ async def test_a_section_is_added_copied_removed_and_brought_back(person: Invite
     await expect(lyrics(mina.page, "verse-2")).to_contain_text("Second words and more")
     await expect_saved(ada.page)
     assert read(studio, song_id)["sections"]["verse-2"]["chords"]
+
+
+async def test_the_message_of_a_removal_goes_when_the_removal_is_undone_by_keys(person: Invite, studio: Studio) -> None:
+    """Its button would undo nothing any more; whoever was at it goes on where they were before."""
+    song_id = create_song(studio, "Glasshouse Weather", "First words", "Second words")
+    page = await (await person()).open(f"/songs/{song_id}")
+    message = page.get_by_role("region", name="News").get_by_text("Verse 2 removed.")
+    for way in ("Control+z", "F8 Control+z"):
+        await section(page, "verse-2").get_by_role("button", name="More about Verse 2").click()
+        await page.get_by_role("menuitem", name="Remove").click()
+        await expect(message).to_be_visible()
+        await expect(section(page, "verse-1")).to_be_focused()
+        for key in way.split():
+            await page.keyboard.press(key)
+        await expect(section(page, "verse-2")).to_be_visible()
+        await expect(message).to_have_count(0)
+        await expect(section(page, "verse-1")).to_be_focused()
+    await expect_saved(page)
+    assert read(studio, song_id)["sections"]["verse-2"]["chords"]

@@ -44,6 +44,26 @@ test("what a toast offers is done once by a double click that is faster than the
   expect(onAction).toHaveBeenCalledOnce();
 });
 
+test("one that goes by itself with the focus in it leads back as well, and the others go on by themselves", async () => {
+  const user = userEvent.setup();
+  render(<Page />);
+  await user.click(screen.getByLabelText("Title"));
+  const hold = vi.spyOn(toasts, "hold");
+  let isDone: () => void = () => undefined;
+  const until = (listener: () => void) => {
+    isDone = listener;
+    return () => undefined;
+  };
+  act(() => {
+    toasts.show({ tone: "plain", text: "First" });
+    toasts.show({ tone: "plain", text: "Second", until, action: { name: "Undo", onAction: () => undefined } });
+  });
+  await user.keyboard("{F8}");
+  act(() => isDone());
+  expect(document.activeElement).toBe(screen.getByLabelText("Title"));
+  expect(hold).toHaveBeenLastCalledWith(false);
+});
+
 test("Escape dismisses the toast with the focus, and nothing else", async () => {
   const user = userEvent.setup();
   render(<Page />);

@@ -1,6 +1,6 @@
 // Where toasts appear: read aloud, within reach of the keyboard, and staying while somebody is at them.
 import { BellDot, X } from "lucide-react";
-import { useRef, useSyncExternalStore, type FocusEvent, type KeyboardEvent } from "react";
+import { useLayoutEffect, useRef, useSyncExternalStore, type FocusEvent, type KeyboardEvent } from "react";
 import { useActions } from "./actions";
 import { Button, IconButton } from "./button";
 import { toasts, type ShownToast } from "./toasts";
@@ -10,6 +10,7 @@ export function ToastRegion() {
   const shown = useSyncExternalStore(toasts.subscribe, toasts.getSnapshot);
   const region = useRef<HTMLElement>(null);
   const cameFrom = useRef<HTMLElement | null>(null);
+  const hadFocus = useRef(false);
   useActions([
     {
       id: "news",
@@ -24,17 +25,29 @@ export function ToastRegion() {
   ]);
   const onFocus = ({ currentTarget, relatedTarget }: FocusEvent) => {
     toasts.hold(true);
+    hadFocus.current = true;
     if (relatedTarget instanceof HTMLElement && !currentTarget.contains(relatedTarget))
       cameFrom.current = relatedTarget;
   };
-  const close = (toast: ShownToast) => {
-    const hadFocus = region.current?.contains(document.activeElement) === true;
-    toasts.close(toast.id);
-    if (!hadFocus) return;
-    // The button goes with its toast, without a blur: one goes on where one was before, and the others may go.
+  const onBlur = ({ currentTarget, relatedTarget }: FocusEvent) => {
+    hadFocus.current = currentTarget.contains(relatedTarget);
+    toasts.hold(hadFocus.current);
+  };
+  // A button goes with its toast, without a blur: one goes on where one was before, and the others may go.
+  const leadBack = () => {
+    hadFocus.current = false;
     cameFrom.current?.focus({ preventScroll: true });
     toasts.hold(region.current?.matches(":hover") === true);
   };
+  const close = (toast: ShownToast) => {
+    const isHere = region.current?.contains(document.activeElement) === true;
+    toasts.close(toast.id);
+    if (isHere) leadBack();
+  };
+  // Those that go by themselves may have the focus, too.
+  useLayoutEffect(() => {
+    if (hadFocus.current && document.activeElement === document.body) leadBack();
+  }, [shown]);
   const onKeyDown = (event: KeyboardEvent) => {
     const at = (event.target as HTMLElement).closest<HTMLElement>("[data-toast]")?.dataset["toast"];
     const toast = shown.find(({ id }) => String(id) === at);
@@ -58,7 +71,7 @@ export function ToastRegion() {
       // Who has the focus there is still at them.
       onPointerLeave={({ currentTarget }) => toasts.hold(currentTarget.contains(document.activeElement))}
       onFocus={onFocus}
-      onBlur={(event) => toasts.hold(event.currentTarget.contains(event.relatedTarget))}
+      onBlur={onBlur}
       // Before its buttons, which keep keys to themselves.
       onKeyDownCapture={onKeyDown}
     >

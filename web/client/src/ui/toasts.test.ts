@@ -62,6 +62,23 @@ test("the last toast closed by hand lets go: the next one goes by itself again",
   expect(textsOf(toasts)).toEqual([]);
 });
 
+test("what a toast offers is done some other way: it goes, the others stay, and nobody listens any longer", () => {
+  const toasts = new Toasts();
+  const done = new Set<() => void>();
+  const until = (isDone: () => void) => {
+    done.add(isDone);
+    return () => void done.delete(isDone);
+  };
+  toasts.show({ tone: "plain", text: "Verse 1 removed", until, action });
+  const second = toasts.show({ tone: "plain", text: "Verse 2 removed", until, action });
+  const [first] = done;
+  first?.();
+  expect(textsOf(toasts)).toEqual(["Verse 2 removed"]);
+  expect(done.size).toBe(1);
+  toasts.close(second);
+  expect(done.size).toBe(0);
+});
+
 test("newer news of one thing stand in for older; other things keep theirs", () => {
   const toasts = new Toasts();
   toasts.show({ tone: "plain", text: "One is in the trash", about: "1", action });

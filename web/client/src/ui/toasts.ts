@@ -16,6 +16,8 @@ export interface Toast {
   about?: string;
   /** Stays until it is closed, because its action is found nowhere else; failures that offer one always do. */
   stays?: boolean;
+  /** Calls back as soon as what it offers is done some other way: then it goes. Returns how to stop listening. */
+  until?: (isDone: () => void) => () => void;
   /** Goes along to other pages; others with an action, and failures, go when one leaves the page. */
   goesAlong?: boolean;
 }
@@ -35,6 +37,7 @@ export class Toasts {
   private shown: readonly ShownToast[] = [];
   private readonly listeners = new Set<() => void>();
   private readonly timers = new Map<number, ReturnType<typeof setTimeout>>();
+  private readonly stops = new Map<number, () => void>();
   private lastId = 0;
   private isHeld = false;
 
@@ -52,6 +55,11 @@ export class Toasts {
     if (older !== undefined) this.close(older.id);
     while (this.shown.length >= SHOWN_MAX) this.close(leastNeeded(this.shown));
     this.set([...this.shown, { ...toast, id, page: location.pathname }]);
+    if (toast.until !== undefined)
+      this.stops.set(
+        id,
+        toast.until(() => this.close(id)),
+      );
     this.startTimers();
     return id;
   }
@@ -72,6 +80,8 @@ export class Toasts {
   close(id: number): void {
     clearTimeout(this.timers.get(id));
     this.timers.delete(id);
+    this.stops.get(id)?.();
+    this.stops.delete(id);
     this.set(this.shown.filter((toast) => toast.id !== id));
     // The pointer cannot leave what is not there any more.
     if (this.shown.length === 0) this.hold(false);

@@ -1,5 +1,6 @@
 // What one can do with the entries of a list, each as one edit with a way back.
 import * as Y from "yjs";
+import { watchPath } from "../../collab/changes";
 import type { DocumentSession } from "../../collab/document-session";
 import type { Path } from "../../collab/path";
 import { contentAt, entryFieldsAt, POSITION } from "../../collab/shape";
@@ -49,7 +50,7 @@ export function duplicateEntry(session: DocumentSession, path: Path, id: string)
   return addEntry(session, path, contentOf(session, path, id), { before: order[at + 1] ?? null });
 }
 
-/** Removes an entry and offers to bring it back, under the same id, for as long as the toast stands. */
+/** Removes an entry and offers to bring it back, under the same id, until the toast goes or the entry is back already. */
 export function removeWithUndo(session: DocumentSession, path: Path, id: string, name: string): void {
   const entry = entriesAt(session.doc, path).find((one) => one.id === id);
   if (entry === undefined) return;
@@ -63,7 +64,32 @@ export function removeWithUndo(session: DocumentSession, path: Path, id: string,
     if (removal !== undefined && session.undo.undoStack.at(-1) === removal) session.undoMine();
     else session.edit(() => root.set(id, newEntry(entryFieldsAt(session.kind, path), content)));
   };
-  toasts.show({ tone: "plain", text: `${shortTitle(name)} removed.`, action: { name: "Undo", onAction: bringBack } });
+  toasts.show({
+    tone: "plain",
+    text: `${shortTitle(name)} removed.`,
+    action: { name: "Undo", onAction: bringBack },
+    until: (isBack) => whenBack(session, path, id, isBack),
+  });
+}
+
+/** Calls the listener when an entry is there again, whoever brought it back. Returns how to stop. */
+function whenBack(session: DocumentSession, path: Path, id: string, listener: () => void): () => void {
+  const look = () => {
+    const root = contentAt(session.doc, path);
+    if (root instanceof Y.Map && root.has(id)) listener();
+  };
+  const watch = () => watchPath(session.doc, [...path, id], look);
+  let stopDoc = watch();
+  // A refusal replaces the document, and may be one of the removal.
+  const stopSession = session.subscribe(() => {
+    stopDoc();
+    stopDoc = watch();
+    look();
+  }, "generation");
+  return () => {
+    stopSession();
+    stopDoc();
+  };
 }
 
 /** The entry after another one in the whole list, hidden ones included; null: it is the last. */

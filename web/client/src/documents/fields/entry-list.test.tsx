@@ -92,6 +92,20 @@ test("removing offers to undo: by undo as long as it was the last edit, else und
   expect(order()).toEqual(["one", "two", "three"]);
 });
 
+test("the toast of a removal goes when the entry is back by undo, that of another removal stays", () => {
+  const shown = () => toasts.getSnapshot().map(({ text }) => text);
+  removeWithUndo(persona.session, PATH, ids[0]!, "one");
+  removeWithUndo(persona.session, PATH, ids[1]!, "two");
+  persona.edit(() => persona.doc.getMap("persona").set("name", "Mara"));
+  persona.undoMine();
+  expect(shown()).toEqual(["one removed.", "two removed."]);
+  persona.undoMine();
+  expect(order()).toEqual(["two", "three"]);
+  expect(shown()).toEqual(["one removed."]);
+  persona.undoMine();
+  expect(shown()).toEqual([]);
+});
+
 test("keys and buttons move, duplicate and remove, and say so", async () => {
   const user = userEvent.setup();
   show();
