@@ -85,9 +85,9 @@ def wait_until(holds: Callable[[], bool]) -> None:
         time.sleep(_LOOK_SECONDS)
 
 
-def render(studio: Studio, song_id: str) -> str:
+def render(studio: Studio, song_id: str, **parameters: Any) -> str:
     """Have a song rendered by the studio's own worker, and return the id of the take once it is listed."""
-    answer = studio.request("POST", "/api/v1/render_jobs", json={"document_id": song_id})
+    answer = studio.request("POST", "/api/v1/render_jobs", json={"document_id": song_id, "parameters": parameters})
     assert answer.status_code == 202, f"{answer.status_code} {answer.text}"
     path, job = f"/api/v1/render_jobs/{answer.json()['id']}", answer.json()
 

@@ -124,6 +124,18 @@ async def test_a_take_is_downloaded_as_a_real_file(
     assert len(content) > 100_000
 
 
+async def test_a_take_says_what_was_chosen_for_it(person: Invite, studio: Studio) -> None:
+    """What its engine takes by itself is not told: a take without choices has its engine and its seed, and no more."""
+    song_id = create_song(studio, "Two feels", "la")
+    render(studio, song_id)
+    render(studio, song_id, feel="jazz", guide=False, formats=["flac"])
+    page = await (await person("Mina Okafor", "viewer")).open(f"/songs/{song_id}/studio")
+    choices = page.locator(".take__choices")
+    await expect(take(page, 2).locator(choices)).to_have_text("Feel jazz, guide voice off, formats FLAC")
+    await expect(take(page, 1)).to_contain_text("seed")
+    await expect(choices).to_have_count(1)
+
+
 async def test_a_take_is_deleted_and_brought_back(person: Invite, studio: Studio) -> None:
     """Deleting moves a take to the trash; undo brings it back, and so does Restore, also after a reload."""
     song_id = create_song(studio, "Short lived", "la")

@@ -1,11 +1,12 @@
 // An engine's schema becomes a form, and the form a request that says only what was chosen.
 import { expect, test } from "vitest";
 import {
+  choicesInWords,
   chosenValues,
+  earlierChoicesInWords,
   initialValues,
   mistakeIn,
   parametersOf,
-  summaryOf,
   valueInWords,
   valuesFrom,
   type Engine,
@@ -94,10 +95,23 @@ test("mistakes are said before they are sent", () => {
 });
 
 test("a closed form says what is different", () => {
-  expect(summaryOf(parameters, initialValues(parameters))).toBe("As the engine suggests");
-  expect(summaryOf(parameters, { ...initialValues(parameters), feel: "jazz", guide: false })).toBe(
+  expect(choicesInWords(parameters, initialValues(parameters))).toBeNull();
+  expect(choicesInWords(parameters, { ...initialValues(parameters), feel: "jazz", guide: false })).toBe(
     "Feel jazz, guide voice off",
   );
-  expect(valueInWords(named("loudness_lufs"), -14)).toBe("-14 LUFS");
+  expect(valueInWords(named("loudness_lufs"), -14)).toBe("−14 LUFS");
   expect(valueInWords(named("swing"), null)).toBe("automatic");
+  expect(valueInWords(named("prompt"), "A_Bb")).toBe("A_Bb");
+});
+
+test("a take says what was chosen for it, not what its engine takes by itself or knows no more", () => {
+  const said = (its: Record<string, unknown>, name = "local") =>
+    earlierChoicesInWords([engine], { engine: name, parameters: its });
+  const defaults = { feel: "auto", swing: null, guide: true, formats: ["wav", "flac"], loudness_lufs: -14 };
+  expect(said(defaults)).toBeNull();
+  expect(said({ ...defaults, swing: 0.25, formats: ["flac"], loudness_lufs: -20 })).toBe(
+    "Swing 0.25, formats FLAC, loudness LUFS −20 LUFS",
+  );
+  expect(said({ ...defaults, feel: "polka", gone: 1 })).toBeNull();
+  expect(said({ ...defaults, feel: "jazz" }, "gone")).toBeNull();
 });

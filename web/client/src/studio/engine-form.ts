@@ -87,18 +87,31 @@ export function valueInWords(parameter: Parameter, value: Value | undefined): st
   if (value === null || value === undefined) return "automatic";
   if (Array.isArray(value)) return value.map((item) => item.toUpperCase()).join(", ");
   if (typeof value === "boolean") return value ? "on" : "off";
-  if (typeof value === "number")
-    return parameter.kind === "number" && parameter.unit !== null ? `${value} ${parameter.unit}` : String(value);
-  return sentenceCase(value).toLowerCase();
+  if (typeof value === "number") {
+    const figure = String(value).replace("-", "−");
+    return parameter.kind === "number" && parameter.unit !== null ? `${figure} ${parameter.unit}` : figure;
+  }
+  return parameter.kind === "text" ? value : sentenceCase(value).toLowerCase();
 }
 
-/** "Guide voice off, feel jazz": what a render would do differently, for the closed form. */
-export function summaryOf(parameters: readonly Parameter[], values: Values): string {
+/** "Feel jazz, guide voice off": what differs from what the engine takes by itself; null: nothing. */
+export function choicesInWords(parameters: readonly Parameter[], values: Values): string | null {
   const chosen = parameters.filter((parameter) => !isSame(values[parameter.name], parameter.initial));
   const parts = chosen.map(
-    (parameter) => `${parameter.label.toLowerCase()} ${valueInWords(parameter, values[parameter.name])}`,
+    (parameter) => `${withoutCapital(parameter.label)} ${valueInWords(parameter, values[parameter.name])}`,
   );
-  return parts.length === 0 ? "As the engine suggests" : capitalised(parts.join(", "));
+  return parts.length === 0 ? null : capitalised(parts.join(", "));
+}
+
+/** What was chosen for an earlier take, as far as its engine is still there and knows it; null: nothing. */
+export function earlierChoicesInWords(
+  engines: readonly Engine[],
+  { engine: name, parameters: earlier }: { engine: string; parameters: Readonly<Record<string, unknown>> },
+): string | null {
+  const engine = engines.find((candidate) => candidate.name === name);
+  if (engine === undefined) return null;
+  const parameters = parametersOf(engine);
+  return choicesInWords(parameters, valuesFrom(parameters, earlier));
 }
 
 function parameterOf(name: string, schema: Json): Parameter | null {
@@ -176,6 +189,11 @@ function labelOf(name: string, schema: Json): string {
   const title = schema["title"];
   const isWritten = typeof title === "string" && title.toLowerCase() !== name.replace(/_/gu, " ").toLowerCase();
   return isWritten ? title : sentenceCase(name);
+}
+
+/** As it stands within a sentence; what is all capitals stays so. */
+function withoutCapital(label: string): string {
+  return label.replace(/^\p{Lu}(?=\p{Ll})/u, (letter) => letter.toLowerCase());
 }
 
 function isPossible(parameter: Parameter, value: unknown): boolean {

@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import { documentAddress } from "../api/addresses";
 import { Button } from "../ui/button";
 import { Select } from "../ui/select";
-import { summaryOf } from "./engine-form";
+import { choicesInWords } from "./engine-form";
 import { Fold } from "./fold";
 import { sentenceCase } from "./format";
 import { ParameterField } from "./parameter-field";
@@ -146,5 +146,5 @@ function obstacleOf(song: Song): React.ReactNode {
 function describe(form: RenderForm): string {
   const engine = form.engine === null ? "" : `${sentenceCase(form.engine.name)} engine. `;
   const version = form.position === null ? "" : `, position ${form.position}`;
-  return `${engine}${summaryOf(form.parameters, form.values)}${version}`;
+  return `${engine}${choicesInWords(form.parameters, form.values) ?? "As the engine suggests"}${version}`;
 }

@@ -108,6 +108,7 @@ function Side({
         <TakesList
           takes={takes}
           jobs={jobs.data?.jobs ?? []}
+          engines={engines.data ?? []}
           nameOf={nameOf}
           song={{ title, position: song.position }}
           state={listening.state}

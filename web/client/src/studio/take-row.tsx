@@ -18,6 +18,8 @@ export interface TakeRowProps {
   take: NumberedTake;
   /** Who asked for it; null: nobody here knows. */
   requester: string | null;
+  /** What was chosen for it, in words; null: nothing. */
+  choices: string | null;
   /** Whether the song was edited after it. */
   isOutdated: boolean;
   /** Whether the player holds it, and whether it plays there. */
@@ -67,7 +69,7 @@ export function TakeRow(props: TakeRowProps) {
   );
 }
 
-function Facts({ take, requester }: TakeRowProps) {
+function Facts({ take, requester, choices }: TakeRowProps) {
   const now = useNow(30_000);
   const loudness = take.loudness["integrated_lufs"];
   return (
@@ -88,6 +90,7 @@ function Facts({ take, requester }: TakeRowProps) {
           .filter((fact) => fact !== null)
           .join(" · ")}
       </p>
+      {choices !== null && <p className="take__facts take__choices">{choices}</p>}
     </>
   );
 }

@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";
+import { earlierChoicesInWords, type Engine } from "./engine-form";
 import { Fold } from "./fold";
 import type { Job } from "./job-progress";
 import type { PlayerState } from "./player";
@@ -17,6 +18,7 @@ const ROWS = 20;
 export interface TakesListProps {
   takes: readonly NumberedTake[];
   jobs: readonly Job[];
+  engines: readonly Engine[];
   nameOf: (personId: string) => string | null;
   song: { title: string; position: number | undefined };
   state: PlayerState;
@@ -29,7 +31,7 @@ export interface TakesListProps {
   } | null;
 }
 
-export function TakesList({ takes, song, state, onPlay, commands, jobs, nameOf }: TakesListProps) {
+export function TakesList({ takes, song, state, onPlay, commands, jobs, engines, nameOf }: TakesListProps) {
   const [rows, setRows] = useState(ROWS);
   const kept = takes.filter((take) => take.deleted_at === null);
   const deleted = takes.filter((take) => take.deleted_at !== null);
@@ -52,6 +54,7 @@ export function TakesList({ takes, song, state, onPlay, commands, jobs, nameOf }
                 <TakeRow
                   take={take}
                   requester={requester}
+                  choices={earlierChoicesInWords(engines, take)}
                   isOutdated={isOutdated(take, song.position)}
                   isLoaded={state.track?.id === take.id}
                   isPlaying={state.track?.id === take.id && state.wantsToPlay}
