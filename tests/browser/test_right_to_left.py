@@ -1,4 +1,4 @@
-"""Words that read from right to left: in the editor, in a line to type in, and under chords."""
+"""Words that read from right to left: in the editor, in a line to type in, under chords, and as names in a list."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.browser.conftest import Invite
 from tests.browser.pages import expect_words, field, lyrics
-from tests.browser.songs import create_song
+from tests.browser.songs import change, create_song
 from tests.studio import Studio
 
 #: A line that ends in a sign without a direction of its own, and one that reads from left to right.
 SHALOM = "שלום עולם!"
 RAIN = "Rain (1)."
+#: A name that ends in such a sign.
+LULLABY = "שיר ערש!"
 
 #: Where a character of an element stands: the middle of its box, from the left of the page.
 X_OF = """(element, character) => {
@@ -29,9 +31,29 @@ X_OF = """(element, character) => {
 }"""
 
 
+#: Where the words of an element begin, from the left of the page.
+LEFT_OF = """(element) => {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  return range.getBoundingClientRect().left;
+}"""
+
+
 async def x_of(element: Locator, character: str) -> float:
     """Return where a character is drawn."""
     return float(await element.evaluate(X_OF, character))
+
+
+async def expect_in_line(name: Locator, neighbour: Locator) -> None:
+    """A name in Hebrew reads from right to left, and stands where a name in English next to it stands."""
+    await expect_reads_hebrew(name)
+    assert abs(await name.evaluate(LEFT_OF) - await neighbour.evaluate(LEFT_OF)) < 2
+
+
+async def expect_reads_hebrew(name: Locator) -> None:
+    """The sign at the end of a name in Hebrew is at its left."""
+    await expect(name).to_be_visible()
+    assert await x_of(name, "!") < await x_of(name, "ש")
 
 
 async def caret_x(page: Page) -> float:
@@ -81,3 +103,39 @@ async def test_chords_do_not_turn_a_line_round(person: Invite, studio: Studio) -
     assert await x_of(hebrew, "G") < await x_of(hebrew, "C")
     assert await x_of(english, "C") < await x_of(english, "G")
     assert await x_of(english, "R") < await x_of(english, ".")
+
+
+async def test_titles_in_lists_and_in_the_bar_read_their_own_way(person: Invite, studio: Studio) -> None:
+    """In the library, the palette, the bar and the trash: the names of a list begin at one edge all the same."""
+    ids = [create_song(studio, title, "la") for title in (LULLABY, RAIN)]
+    page = await (await person()).open("/")
+    rows = page.get_by_role("list", name="Documents")
+    await expect_in_line(*(rows.get_by_role("link", name=title).first for title in (LULLABY, RAIN)))
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type(LULLABY[:3])
+    palette = page.get_by_role("dialog", name="Go to or do")
+    await expect_reads_hebrew(palette.get_by_role("menuitem").get_by_text(LULLABY))
+    await page.keyboard.press("Escape")
+    for path in ("", "/studio", "/history"):
+        await page.goto(f"{studio.url}/songs/{ids[0]}{path}")
+        await expect_reads_hebrew(page.get_by_role("banner").get_by_text(LULLABY))
+    for song_id in ids:
+        assert studio.request("DELETE", f"/api/v1/documents/{song_id}").is_success
+    await page.goto(f"{studio.url}/trash")
+    await expect_in_line(*(page.locator(".trash__title", has_text=title).first for title in (LULLABY, RAIN)))
+
+
+async def test_names_of_sections_hang_in_the_margin_of_the_sheet(person: Invite, studio: Studio) -> None:
+    """Each reads its own way, all begin at one edge; on a phone, above its words, a name begins where they begin."""
+    song_id = create_song(studio, "Shalom", SHALOM, RAIN)
+    change(studio, song_id, {"sections": {"verse-1": {"name": LULLABY}}})
+    page = await (await person()).open(f"/songs/{song_id}/lyrics")
+    names = page.locator(".lyric-sheet__name")
+    await expect_in_line(names.nth(0), names.nth(1))
+    await page.emulate_media(media="print")
+    await expect_in_line(names.nth(0), names.nth(1))
+    await page.emulate_media(media="screen")
+    await page.set_viewport_size({"width": 390, "height": 844})
+    await expect_reads_hebrew(names.nth(0))
+    words = page.locator(".lyric-sheet__line").nth(0)
+    assert abs(await x_of(names.nth(0), "ש") - await x_of(words, "ש")) < 10

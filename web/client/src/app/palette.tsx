@@ -79,7 +79,7 @@ export default function Palette({ onClose }: OverlayProps) {
                       >
                         <EntryIcon entry={entry} />
                         <span className="palette__words">
-                          <span className="palette__name" title={entry.name}>
+                          <span dir="auto" className="palette__name" title={entry.name}>
                             {entry.name}
                           </span>
                           {entry.detail !== "" && <small className="palette__detail">{entry.detail}</small>}

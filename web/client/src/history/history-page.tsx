@@ -44,7 +44,7 @@ export default function HistoryPage({ id }: { id: string }) {
           >
             <ArrowLeft size={18} aria-hidden />
             <span className="visually-hidden">Back to </span>
-            <span>{title}</span>
+            <span dir="auto">{title}</span>
           </Link>
         ),
       }}

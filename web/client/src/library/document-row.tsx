@@ -37,6 +37,7 @@ export const DocumentRow = memo(function DocumentRow({ document, author, people,
       <KindIcon kind={kind} size="medium" />
       <div className="document-row__words">
         <Link
+          dir="auto"
           className="document-row__link"
           href={documentAddress(kind, id)}
           onPointerEnter={preload}

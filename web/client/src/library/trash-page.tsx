@@ -82,7 +82,9 @@ function TrashRow({ document }: { document: DocumentItem }) {
     <li className="trash__row">
       <KindIcon kind={document.kind} size="medium" />
       <div className="trash__words">
-        <span className="trash__title">{document.title}</span>
+        <span dir="auto" className="trash__title">
+          {document.title}
+        </span>
         <span className="trash__note">
           {isKindName(document.kind) ? KINDS[document.kind].name : document.kind}
           {document.trashed_at !== null && (

@@ -40,7 +40,7 @@ export default function BranchesPage({ id }: { id: string; branchId: string }) {
           <Link href={documentAddress(kind, id)} className="branches-page__back">
             <ArrowLeft size={18} aria-hidden />
             <span className="visually-hidden">Back to </span>
-            <span>{content === undefined ? "…" : title}</span>
+            <span dir="auto">{content === undefined ? "…" : title}</span>
           </Link>
         ),
       }}

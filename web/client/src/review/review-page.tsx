@@ -38,7 +38,7 @@ function Desk({ id, branch }: { id: string; branch: Branch }) {
             <Link href={documentAddress(branch.kind, id)} className="review-page__back">
               <ArrowLeft size={18} aria-hidden />
               <span className="visually-hidden">Back to </span>
-              <span>{branch.document_title}</span>
+              <span dir="auto">{branch.document_title}</span>
             </Link>
             <BranchSwitch kind={branch.kind} documentId={id} current={branch} />
           </>

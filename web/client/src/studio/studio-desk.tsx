@@ -42,7 +42,7 @@ export function StudioDesk({ studio, song, asksForRender }: StudioDeskProps) {
           <Link href={documentAddress("song", song.id)} className="studio__song">
             <ArrowLeft size={18} aria-hidden />
             <span className="visually-hidden">Back to </span>
-            <span>{title}</span>
+            <span dir="auto">{title}</span>
           </Link>
         ),
       }}

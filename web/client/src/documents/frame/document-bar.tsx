@@ -46,7 +46,9 @@ export function DocumentBarStart({ title }: { title: string }) {
     <>
       <div className="document-bar__title">
         <KindIcon kind={kind} />
-        <span title={title}>{title}</span>
+        <span dir="auto" title={title}>
+          {title}
+        </span>
       </div>
       <BranchSwitch kind={kind} documentId={branch?.document_id ?? id} current={branch} />
     </>

@@ -26,7 +26,7 @@ const Section = memo(
     const lines = sheetLines(section.lyrics, hasChords ? section.chords : "", section.bars);
     return (
       <section className="lyric-sheet__section" aria-labelledby={`sheet-${section.id}`}>
-        <h2 id={`sheet-${section.id}`} className="lyric-sheet__name kind-colour" data-kind={section.kind}>
+        <h2 id={`sheet-${section.id}`} dir="auto" className="lyric-sheet__name kind-colour" data-kind={section.kind}>
           {section.name}
         </h2>
         <div className="lyric-sheet__lines">
