@@ -7,14 +7,15 @@ other texts in it. No event says so; that the new text says at its birth what th
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 
 from core.crdt.attribution import NEVER, Column
 from core.crdt.reader import Id
-from core.crdt.weave import Restored, TextWeave, Weave
-from core.documents.authors import roots_of
+from core.crdt.weave import Mask, Restored, TextWeave, Weave
+from core.documents.authors import roots_of, text_at
 from core.documents.kind import DocumentKind
 
 
@@ -24,7 +25,29 @@ def written_again(kind: DocumentKind, weave: Weave, path: Sequence[str]) -> Iter
     for text in texts:
         yield from weave.rewritten(text)
     for old, new in pairwise(texts):
-        yield from _born_of(weave, old, new)
+        same = _same(weave, old, new)
+        if same is not None:
+            was, now = weave.text(old), weave.text(new)
+            yield from joined(now.client_ids[same[1]], now.clocks[same[1]], was, np.flatnonzero(same[0]))
+
+
+def credited_text(kind: DocumentKind, weave: Weave, path: Sequence[str], version: int) -> TextWeave | None:
+    """Return the text at a path; what came back with a removed entry was `written` by whom it was before (P5).
+
+    None: no text is there.
+    """
+    shown = text_at(kind, weave, path, version)
+    if shown is None:
+        return None
+    texts = _texts_ever(kind, weave, path)
+    found = weave.text(texts[0])
+    for old, new in pairwise(texts[: texts.index(shown[0]) + 1]):
+        same, before, found = _same(weave, old, new), found, weave.text(new)
+        if same is not None:
+            written = found.written.copy()
+            written[same[1]] = before.written[same[0]]
+            found = replace(found, written=written)
+    return found
 
 
 def joined(clients: Column, clocks: Column, woven: TextWeave, first: Column) -> Iterator[Restored]:
@@ -59,11 +82,10 @@ def _texts_ever(kind: DocumentKind, weave: Weave, path: Sequence[str]) -> list[I
     return found
 
 
-def _born_of(weave: Weave, old: Id | str, new: Id | str) -> Iterator[Restored]:
-    """Yield the units with which a text began, when they say what another one said when it was removed."""
+def _same(weave: Weave, old: Id | str, new: Id | str) -> tuple[Mask, Mask] | None:
+    """Return the units with which a text ended and those with which another began, when they say the same."""
     if isinstance(old, str) or isinstance(new, str) or weave.deleted_at(old) == NEVER:
-        return
+        return None
     was, now = weave.text(old), weave.text(new)
     last, first = was.mask_at(weave.deleted_at(old) - 1), now.inserted == weave.inserted_by(new)
-    if np.array_equal(was.units[last], now.units[first]):
-        yield from joined(now.client_ids[first], now.clocks[first], was, np.flatnonzero(last))
+    return (last, first) if np.array_equal(was.units[last], now.units[first]) else None
