@@ -3,8 +3,9 @@ import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { act, renderHook } from "@testing-library/react";
 import { expect, test, vi } from "vitest";
 import { api, Problem } from "../api/client";
+import { toasts } from "../ui/toasts";
 import { useRender, useTakeCommands, type RenderRequest } from "./studio-commands";
-import { takesQuery } from "./studio-queries";
+import { studioKeys, takesQuery } from "./studio-queries";
 import type { NumberedTake } from "./takes";
 
 const request: RenderRequest = { document_id: "song", engine: "local", parameters: {}, seed: null, position: null };
@@ -82,4 +83,20 @@ test("what somebody decided about a take stays on screen while the lists are beh
   post.mockRejectedValue(new Problem(409, "Somebody was faster."));
   await act(async () => result.current.restore.mutateAsync(take).catch(() => undefined));
   expect(await listed()).toEqual([["t", "2026-11-21T12:00:00Z"]]);
+});
+
+test("the way back from the trash goes once the take is back another way", async () => {
+  const take = { id: "t", number: 1, created_at: "2026-11-21T10:00:00Z", deleted_at: null } as NumberedTake;
+  vi.spyOn(api, "DELETE").mockResolvedValue({});
+  vi.spyOn(api, "POST").mockResolvedValue({});
+  const client = new QueryClient();
+  client.setQueryData(studioKeys.takes("song"), [take]);
+  const { result } = renderHook(() => useTakeCommands("song"), {
+    wrapper: ({ children }) => <QueryClientProvider client={client}>{children}</QueryClientProvider>,
+  });
+  const isOffered = () => toasts.getSnapshot().some(({ text }) => text === "Take 1 is in the trash.");
+  await act(async () => result.current.remove.mutateAsync(take));
+  expect(isOffered()).toBe(true);
+  await act(async () => result.current.restore.mutateAsync(take));
+  await vi.waitFor(() => expect(isOffered()).toBe(false));
 });

@@ -71,6 +71,8 @@ export function useTakeCommands(songId: string) {
     );
   const mark = (takeId: string, deletedAt: string | null) =>
     change(takeId, { deleted_at: deletedAt, known_at: Date.now() });
+  const isKept = ({ id }: Take) =>
+    client.getQueryData<KnownTake[]>(studioKeys.takes(songId))?.some((take) => take.id === id && take.deleted_at === null);
   const refuse = (take: Take) => {
     change(take.id, { known_at: null });
     void client.invalidateQueries({ queryKey: studioKeys.takes(songId) });
@@ -110,6 +112,7 @@ export function useTakeCommands(songId: string) {
         tone: "plain",
         text: `Take ${take.number} is in the trash.`,
         action: { name: "Undo", onAction: () => restore.mutate(take) },
+        until: (isBack) => client.getQueryCache().subscribe(() => isKept(take) && isBack()),
       }),
     onError: (error, take) => {
       refuse(take);
