@@ -72,7 +72,9 @@ export function useTakeCommands(songId: string) {
   const mark = (takeId: string, deletedAt: string | null) =>
     change(takeId, { deleted_at: deletedAt, known_at: Date.now() });
   const isKept = ({ id }: Take) =>
-    client.getQueryData<KnownTake[]>(studioKeys.takes(songId))?.some((take) => take.id === id && take.deleted_at === null);
+    client
+      .getQueryData<KnownTake[]>(studioKeys.takes(songId))
+      ?.some((take) => take.id === id && take.deleted_at === null);
   const refuse = (take: Take) => {
     change(take.id, { known_at: null });
     void client.invalidateQueries({ queryKey: studioKeys.takes(songId) });
