@@ -83,6 +83,7 @@ class People:
         colour_scheme: ColourScheme = "light",
         touch: bool = False,
         reduced_motion: bool = False,
+        user_agent: str | None = None,
     ) -> Person:
         """Invite a new member and sign them in: the link is opened and its button pressed."""
         studio = studio or self._studio
@@ -94,6 +95,7 @@ class People:
             has_touch=touch,
             is_mobile=touch,
             reduced_motion="reduce" if reduced_motion else "no-preference",
+            user_agent=user_agent,
         )  # fmt: skip
         await sign_in(person, invitation["link"])
         return person

@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import CDPSession, Page, expect
 
 from tests.browser.conftest import Invite
-from tests.browser.pages import expect_saved, expect_words, lyrics
+from tests.browser.pages import carets, expect_saved, expect_words, lyrics
 from tests.browser.songs import create_song, read
 from tests.studio import Studio
 
@@ -20,6 +20,8 @@ PLACE = 7
 #: What an input method shows on the way to the word, each in place of the one before.
 STEPS = ("n", "に", "にh", "にほ", "にほn", "にほん")
 WORD = "日本"
+#: In it the editor writes another way.
+ANDROID = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,23 @@ INTERFERENCES = {
 }
 
 
-@pytest.mark.parametrize("what", INTERFERENCES)
-async def test_a_composed_word_comes_out_whole(person: Invite, studio: Studio, what: str) -> None:
-    """Nothing of its steps stays in the line, and what the other did is there as soon as the word is chosen."""
+async def two_in(person: Invite, studio: Studio, user_agent: str | None = None) -> tuple[Page, Page, str]:
+    """Let Ada, with this browser, and Ben open a new song; returns their pages and its id."""
     song_id = create_song(studio, "Nihon", LINE)
-    ada, ben = [await (await person(name)).open(f"/songs/{song_id}") for name in ("Ada Marsh", "Ben Okri")]
+    ada = await (await person("Ada Marsh", user_agent=user_agent)).open(f"/songs/{song_id}")
+    return ada, await (await person("Ben Okri")).open(f"/songs/{song_id}"), song_id
+
+
+@pytest.mark.parametrize(
+    ("what", "user_agent"),
+    [*((what, None) for what in INTERFERENCES), ("at its place", ANDROID), ("deleted around it", ANDROID)],
+    ids=lambda value: "Android" if value == ANDROID else str(value or "desktop"),
+)
+async def test_a_composed_word_comes_out_whole(
+    person: Invite, studio: Studio, what: str, user_agent: str | None
+) -> None:
+    """Nothing of its steps stays in the line, and what the other did is there as soon as the word is chosen."""
+    ada, ben, song_id = await two_in(person, studio, user_agent)
     await go_to(ada, PLACE)
     keys = await ada.context.new_cdp_session(ada)
     await compose(keys, *STEPS[:3])
@@ -102,8 +116,7 @@ async def test_a_composed_word_comes_out_whole(person: Invite, studio: Studio, w
 
 async def test_what_others_write_comes_when_a_word_is_given_up(person: Invite, studio: Studio) -> None:
     """Whoever leaves the text in the middle of a word, or gives it up, sees at once what was written meanwhile."""
-    song_id = create_song(studio, "Nihon", LINE)
-    ada, ben = [await (await person(name)).open(f"/songs/{song_id}") for name in ("Ada Marsh", "Ben Okri")]
+    ada, ben, _ = await two_in(person, studio)
     await go_to(ada, PLACE)
     keys = await ada.context.new_cdp_session(ada)
     await compose(keys, *STEPS[:2])
@@ -115,3 +128,24 @@ async def test_what_others_write_comes_when_a_word_is_given_up(person: Invite, s
     await ada.get_by_role("textbox", name="Title", exact=True).click()
     await expect(lyrics(ada)).not_to_be_focused()
     await expect_words(ada, "verse-1", "So Late on the にpier tonight")
+
+
+async def test_two_write_at_one_place_and_one_composes(person: Invite, studio: Studio) -> None:
+    """Both carets stand at one place from the start, and move with every letter of either: the word is there once."""
+    ada, ben, song_id = await two_in(person, studio)
+    for page in (ada, ben):
+        await go_to(page, PLACE)
+    await expect(carets(lyrics(ada))).to_have_text("Ben Okri")
+    keys = await ada.context.new_cdp_session(ada)
+    for step, letter in zip(STEPS, "so the", strict=True):
+        await compose(keys, step)
+        await ben.keyboard.type(letter)
+    await keys.send("Input.insertText", {"text": WORD})
+    await expect_saved(ada, ben)
+    await expect(lyrics(ben)).to_contain_text(WORD)
+    words = str(read(studio, song_id)["sections"]["verse-1"]["lyrics"])
+    for page in (ada, ben):
+        await expect_words(page, "verse-1", words)
+    # Where the letters of the other come to stand around the word is nobody's choice.
+    assert words.count(WORD) == 1
+    assert sorted(words.replace(WORD, "")) == sorted(f"{LINE}so the")

@@ -31,6 +31,21 @@ describe("changes beside a word that is composed", () => {
     expect(acts).toEqual(["one", "two", "three"]);
   });
 
+  it("come behind one that fails, and before what they bring about", () => {
+    composition.begin();
+    composition.after(() => {
+      act("one of one");
+      throw new Error("no good");
+    });
+    act("two");
+    composition.end();
+    expect(() => vi.advanceTimersByTime(100)).toThrow("no good");
+    vi.advanceTimersByTime(100);
+    expect(acts).toEqual(["two", "one of one"]);
+    act("three");
+    expect(acts).toEqual(["two", "one of one", "three"]);
+  });
+
   it("wait on when the next word begins at once", () => {
     composition.begin();
     act("one");

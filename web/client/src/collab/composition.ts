@@ -38,12 +38,22 @@ export class Composition {
     this.#isOver ??= setTimeout(() => this.#letIn(), WAITS_MS_MAX);
   }
 
+  /** Lets in all that waits, in its order, also what comes meanwhile. */
   #letIn(): void {
-    clearTimeout(this.#isOver);
-    this.#isOver = undefined;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    waiting.forEach((act) => act());
+    try {
+      for (let act = this.#waiting[0]; act !== undefined; act = this.#waiting[0]) {
+        try {
+          act();
+        } finally {
+          this.#waiting.shift();
+        }
+      }
+    } finally {
+      clearTimeout(this.#isOver);
+      this.#isOver = undefined;
+      // What failed is reported as ever; what waits behind it comes all the same.
+      if (this.#waiting.length > 0) setTimeout(() => this.#letIn(), 0);
+    }
   }
 }
 

@@ -34,6 +34,7 @@ beforeEach(async () => {
     authenticated: vi.fn(),
     denied: vi.fn(),
     synced: vi.fn(),
+    live: vi.fn(),
     disconnected: vi.fn(),
     acknowledged: vi.fn(),
     unwanted: vi.fn(),

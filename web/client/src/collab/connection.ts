@@ -18,6 +18,8 @@ export interface ConnectionListener {
   denied(): void;
   /** The studio's state has arrived. */
   synced(): void;
+  /** All there is was sent: changes go out as they are made from now on. */
+  live(): void;
   /** The socket is gone, or this document on it. */
   disconnected(): void;
   /** An answer about what was sent: something may be durable now. */
@@ -139,6 +141,7 @@ export class DocumentConnection extends HocuspocusProvider {
     if (!isEverything) return;
     this.#hasSentAll = true;
     this.#ledger.sentEverything(Date.now());
+    this.#listener.live();
   }
 
   override onMessage(event: MessageEvent): void {
@@ -157,7 +160,8 @@ export class DocumentConnection extends HocuspocusProvider {
         return;
       case AWARENESS:
         this.#recognise(readVarUint8Array(decoder));
-        break;
+        this.#takeIn(event);
+        return;
       case CLOSE:
         super.onMessage(event);
         this.#closed();
@@ -176,7 +180,7 @@ export class DocumentConnection extends HocuspocusProvider {
     this.#listener.disconnected();
   }
 
-  /** Changes of others wait for whoever composes; after a new beginning the studio sends them again. */
+  /** What others change, and where they are, waits for whoever composes; after a new beginning the studio sends them again. */
   #takeIn(event: MessageEvent): void {
     const sockets = this.#sockets;
     composition.after(() => {

@@ -224,6 +224,7 @@ export class DocumentSession extends SessionFace {
       authenticated: ifShown((mayWrite: boolean) => this.#authenticated(mayWrite)),
       denied: ifShown(() => void this.retry()),
       synced: ifShown(() => this.#synced()),
+      live: ifShown(() => this.changed()),
       disconnected: ifShown(() => this.changed()),
       acknowledged: ifShown(() => this.#acknowledged()),
       unwanted: ifShown(() => void this.#replace("", UNWANTED)),

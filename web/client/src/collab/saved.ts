@@ -27,6 +27,7 @@ export class SavedLedger {
   /** How many of these belong to each edit. */
   readonly #edits = new Map<number, number>();
   #sent: Sent[] = [];
+  #waitingSinceMs: number | null = null;
 
   /** How many edits, as a person counts them, nobody has acknowledged yet: zero exactly when everything is durable. */
   get unsaved(): number {
@@ -38,9 +39,9 @@ export class SavedLedger {
     return this.#sent.length > 0;
   }
 
-  /** When the oldest of what nobody has answered on the present socket was sent; null: all is answered. */
+  /** When the oldest of what waits for an answer was sent, be it on a socket that died over it; null: all is answered. */
   get waitingSinceMs(): number | null {
-    return this.#sent[0]?.atMs ?? null;
+    return this.#waitingSinceMs;
   }
 
   /** Notes a change made here; returns its number. Changes in one place within a second are one edit. */
@@ -64,17 +65,18 @@ export class SavedLedger {
 
   /** Notes that this change was sent on the present socket. */
   sentChange(number: number, atMs: number): void {
-    this.#sent.push({ change: number, atMs });
+    this.#send({ change: number, atMs });
   }
 
   /** Notes that all there is was sent on the present socket. */
   sentEverything(atMs: number): void {
-    this.#sent.push({ everythingTo: this.#lastNumber, atMs });
+    this.#send({ everythingTo: this.#lastNumber, atMs });
   }
 
   /** Takes the next answer of the present socket; `isDurable` false: what was sent will never be. */
   answered(isDurable: boolean): void {
     const sent = this.#sent.shift();
+    this.#waitingSinceMs = this.#sent[0]?.atMs ?? null;
     if (!sent || !isDurable) return;
     if ("change" in sent) {
       this.#settle(sent.change);
@@ -89,6 +91,11 @@ export class SavedLedger {
   /** The socket is gone: what it carried and nobody acknowledged is unsaved until everything is exchanged anew. */
   disconnected(): void {
     this.#sent = [];
+  }
+
+  #send(sent: Sent): void {
+    this.#sent.push(sent);
+    this.#waitingSinceMs ??= sent.atMs;
   }
 
   #add(edit: number): number {

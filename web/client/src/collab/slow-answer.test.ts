@@ -40,7 +40,7 @@ it("is no news while answers come, however long one types on a slow line", () =>
   expect([answer.isSlow, heard]).toEqual([false, []]);
 });
 
-it("is over with the answer, and counts anew on the next socket", () => {
+it("is over with the answer", () => {
   const { ledger, answer, send } = watched();
   send();
   vi.advanceTimersByTime(10_000);
@@ -48,8 +48,20 @@ it("is over with the answer, and counts anew on the next socket", () => {
   ledger.answered(true);
   expect(answer.isSlow).toBe(false);
   send();
+  vi.advanceTimersByTime(7_000);
+  expect(answer.isSlow).toBe(false);
+});
+
+it("goes on when the socket dies over it, until the next one has an answer", () => {
+  const { ledger, answer, send } = watched();
+  send();
+  vi.advanceTimersByTime(5_000);
   ledger.disconnected();
-  vi.advanceTimersByTime(60_000);
+  ledger.sentEverything(Date.now());
+  answer.watch();
+  vi.advanceTimersByTime(3_000);
+  expect(answer.isSlow).toBe(true);
+  ledger.answered(true);
   expect(answer.isSlow).toBe(false);
 });
 
@@ -57,6 +69,7 @@ it("rests when it is told to", () => {
   const { answer, heard, send } = watched();
   send();
   answer.stop();
+  send();
   vi.advanceTimersByTime(60_000);
-  expect(heard).toEqual([]);
+  expect([heard, vi.getTimerCount()]).toEqual([[], 0]);
 });

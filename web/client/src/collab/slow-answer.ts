@@ -7,6 +7,7 @@ const ANSWER_MS_MAX = 8_000;
 /** Looks after the ledger of a document, a timer at a time however fast one types. */
 export class SlowAnswer {
   #look: ReturnType<typeof setTimeout> | null = null;
+  #isStopped = false;
 
   constructor(
     private readonly ledger: SavedLedger,
@@ -21,7 +22,7 @@ export class SlowAnswer {
 
   /** Sees to it that whoever waits hears of it. */
   watch(): void {
-    if (this.#look !== null || this.isSlow || this.#left === Infinity) return;
+    if (this.#isStopped || this.#look !== null || this.isSlow || this.#left === Infinity) return;
     this.#look = setTimeout(() => {
       this.#look = null;
       if (this.isSlow) this.onSlow();
@@ -29,9 +30,10 @@ export class SlowAnswer {
     }, this.#left);
   }
 
+  /** Looks no more. */
   stop(): void {
+    this.#isStopped = true;
     if (this.#look !== null) clearTimeout(this.#look);
-    this.#look = null;
   }
 
   /** Milliseconds until the oldest answer that is missing is slow; Infinity: none is. */

@@ -4,8 +4,8 @@ import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView, keymap, placeholder as placeholderExtension, type KeyBinding } from "@codemirror/view";
 import { ySync, ySyncFacet, YSyncConfig } from "y-codemirror.next";
 import type * as Y from "yjs";
-import { composition } from "../../collab/composition";
 import type { DocumentSession } from "../../collab/document-session";
+import { composing } from "./composing";
 import { lineDirections } from "./line-directions";
 import { remoteCarets } from "./remote-carets";
 import { lengthLimit } from "./text-limit";
@@ -113,7 +113,6 @@ export function createTextEditor(options: EditorOptions): TextEditor {
     destroy: () => {
       // What is taken from the page with the focus in it is left without a word.
       if (view.hasFocus) session.leave(place);
-      if (view.compositionStarted) composition.end();
       view.destroy();
     },
   };
@@ -127,12 +126,6 @@ function ensureSelection(): void {
   const selection = document.getSelection();
   if (selection?.focusNode === null) selection.collapse(document.body, 0);
 }
-
-/** Others' changes wait while an input method composes. */
-const composing = EditorView.domEventObservers({
-  compositionstart: () => composition.begin(),
-  compositionend: () => composition.end(),
-});
 
 /** Line ends of other systems, and what no text may hold. */
 function plainLines(pasted: string): string {
