@@ -21,7 +21,7 @@ PLACE = 7
 STEPS = ("n", "に", "にh", "にほ", "にほn", "にほん")
 WORD = "日本"
 #: In it the editor writes another way.
-ANDROID = "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
+ANDROID = "Mozilla/5.0 (Linux; Android 15) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Mobile Safari/537.36"
 
 
 @dataclass(frozen=True)
