@@ -86,6 +86,8 @@ PARTITIONS_AHEAD: Final = 2
 MAINTENANCE_LOCK_MS: Final = 500
 #: Milliseconds the attaching of a partition waits for those who use the log: as long, others wait behind it.
 ATTACH_LOCK_MS: Final = 50
+#: Seconds after which it is tried again, while there is a partition to append to.
+ATTACH_AGAIN_SECONDS: Final = 10.0
 #: Positions in one partition of keystrokes: five million rows are about 1 GB, sealed in minutes.
 PARTITION_POSITIONS: Final = 5_000_000
 #: Keystrokes in one sealed segment: twice as many save three per cent and take twice as long to unpack (some ms).

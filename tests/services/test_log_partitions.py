@@ -76,23 +76,35 @@ async def test_a_partition_comes_while_nobody_reads(database_url: str) -> None:
         assert await maker.ensure() >= 20_000_000
 
 
-async def test_what_readers_keep_a_partition_from_is_made_later(
-    database_url: str, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("is_missing", [False, True])
+async def test_what_a_long_reader_keeps_away_comes_later(
+    database_url: str, monkeypatch: pytest.MonkeyPatch, is_missing: bool
 ) -> None:
-    """A long reader, such as a backup: the partition comes when it has gone, by itself."""
-    monkeypatch.setattr(limits, "RECONNECT_SECONDS_MAX", 0.05)
-    async with open_pool(database_url) as pool, pool.acquire() as reader:
-        await shrink(reader)
-        async with postgres_log(database_url, pool, partition_positions=SMALL) as log, asyncio.timeout(10):
-            while len(await partitions(reader)) < limits.PARTITIONS_AHEAD:
-                pass
-            async with reader.transaction():
-                await reader.fetch("SELECT count(*) FROM events")
-                await log.append(update(uuid4(), 0, *[b"x"] * (SMALL + 1)))
-                await asyncio.sleep(0.2)
-                assert len(await partitions(reader)) == limits.PARTITIONS_AHEAD
-            while len(await partitions(reader)) == limits.PARTITIONS_AHEAD:
-                pass
+    """While somebody reads for long, as a backup does, it is tried in peace; when an append needs it, at once."""
+    monkeypatch.setattr(limits, "ATTACH_AGAIN_SECONDS", 600 if is_missing else 0.05)
+    said = structlog.testing.CapturingLogger()
+    async with open_pool(database_url) as pool, pool.acquire() as reader, asyncio.timeout(20):
+        maker = Partitions(pool, logger=structlog.wrap_logger(said), positions=10_000_000)
+        running = asyncio.create_task(maker.run())
+        async with reader.transaction():
+            await reader.fetch("SELECT count(*) FROM events")
+            maker.reached(1)
+            while not said.calls:
+                await reader.execute("SELECT pg_sleep(0.01)")
+            assert await partitions(reader) == ["events_u_0", "events_u_5000000"]
+        if is_missing:
+            maker.missing()
+        while len(await partitions(reader)) == 2:
+            await reader.execute("SELECT pg_sleep(0.01)")
+        running.cancel()
+
+
+@pytest.mark.parametrize("mode", ["SHARE UPDATE EXCLUSIVE", "ACCESS SHARE"])
+async def test_who_holds_one_partition_is_not_waited_for(database_url: str, mode: str) -> None:
+    """Vacuum and sealing hold single partitions, for long: the next one comes all the same."""
+    async with open_pool(database_url) as pool, pool.acquire() as other, other.transaction():
+        await other.execute(f"LOCK TABLE events_u_0 IN {mode} MODE")
+        assert await Partitions(pool, logger=SILENT, positions=10_000_000).ensure() == 20_000_000
 
 
 async def test_an_append_without_a_partition_waits_for_one(database_url: str) -> None:
@@ -125,7 +137,7 @@ async def test_a_log_without_a_partition_does_not_open_beside_other_maintenance(
         await connection.execute("DROP TABLE events_u_0, events_u_5000000")
         async with connection.transaction():
             await connection.execute(f"SELECT pg_advisory_xact_lock({LOCK})")
-            with pytest.raises(LogUnavailable, match="maintenance"):
+            with pytest.raises(LogUnavailable, match="hold the tables"):
                 async with postgres_log(database_url, pool):
                     pytest.fail("opened")
         async with postgres_log(database_url, pool) as log:

@@ -1,15 +1,17 @@
-"""Partitions of keystrokes, made well before the log reaches them and without stopping those who append.
+"""Partitions of keystrokes, made well before the log reaches them; those who append and read wait a moment at most.
 
 A new table is made beside the log and then attached while nobody else uses the log: that takes a moment once in some
 million keystrokes, waits ATTACH_LOCK_MS at most, gives way, and is tried again. PostgreSQL would attach beside those
 who read, too. But it keeps the plans of statements, and of a partition that came while a statement was planned, or
 while the list of partitions was made for it, it may never tell: every later read by that plan would miss what is
-newest. The ranges follow each other without a gap, whatever their sizes were.
+newest. Every plan holds the table that partitions are attached to, so that table alone is locked: what vacuum or
+sealing hold is one of its partitions. The ranges follow each other without a gap, whatever their sizes were.
 """
 
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Final
 
 import asyncpg
@@ -41,6 +43,8 @@ class Partitions:
     ) -> None:
         self._pool, self._logger, self._positions = pool, logger, positions
         self._needed = asyncio.Event()
+        #: Set while an append waits for a partition.
+        self._is_missing = asyncio.Event()
         #: Positions below this need no new look.
         self._enough_until = 0
 
@@ -54,7 +58,7 @@ class Partitions:
         except asyncpg.LockNotAvailableError as error:
             ((head, ready),) = await fetch(self._pool, _ENDS)
             if head + 1 >= ready:
-                raise LogUnavailable("Other maintenance holds the tables of the log; try again in a moment.") from error
+                raise LogUnavailable("Others hold the tables of the log; try again in a moment.") from error
             self._needed.set()
 
     async def ensure(self) -> int:
@@ -68,8 +72,11 @@ class Partitions:
             head, ready = await connection.fetchrow(_ENDS)
             missing = range(ready, head + limits.PARTITIONS_AHEAD * self._positions, self._positions)
             if missing:
-                await self._add(connection, missing)
+                is_urgent = self._is_missing.is_set() or head + 1 >= ready
+                wait_ms = limits.MAINTENANCE_LOCK_MS if is_urgent else limits.ATTACH_LOCK_MS
+                await self._add(connection, missing, wait_ms)
                 ready = missing[-1] + self._positions
+        self._is_missing.clear()
         self._enough_until = ready - limits.PARTITIONS_AHEAD * self._positions
         return int(ready)
 
@@ -80,6 +87,7 @@ class Partitions:
 
     def missing(self) -> None:
         """Hear that an append found no partition."""
+        self._is_missing.set()
         self._needed.set()
 
     async def run(self) -> None:
@@ -92,17 +100,25 @@ class Partitions:
             except (CounterpointError, asyncpg.PostgresError, *LOST) as error:
                 self._logger.warning("partitions_not_ready", reason=repr(error))
                 self._needed.set()
-                await asyncio.sleep(limits.RECONNECT_SECONDS_MAX)
+                await self._pause(isinstance(error, asyncpg.LockNotAvailableError))
 
-    async def _add(self, connection: asyncpg.Connection, missing: range) -> None:
+    async def _pause(self, is_held: bool) -> None:
+        """Wait before the next attempt: while there is room, a long reader is not made to wait again and again."""
+        if not is_held or self._is_missing.is_set():
+            await asyncio.sleep(limits.RECONNECT_SECONDS_MAX)
+            return
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._is_missing.wait(), limits.ATTACH_AGAIN_SECONDS)
+
+    async def _add(self, connection: asyncpg.Connection, missing: range, wait_ms: int) -> None:
         for first in missing:
             await connection.execute(
                 f"CREATE TABLE events_u_{first} (LIKE events_u INCLUDING DEFAULTS INCLUDING CONSTRAINTS, "
                 f"CONSTRAINT events_u_{first}_version_key UNIQUE (stream_id, version), "
                 f"CONSTRAINT events_u_{first}_position_key UNIQUE (position))"
             )
-        await connection.execute(f"SET LOCAL lock_timeout = {limits.ATTACH_LOCK_MS}")
-        await connection.execute("LOCK TABLE events_u IN ACCESS EXCLUSIVE MODE")
+        await connection.execute(f"SET LOCAL lock_timeout = {wait_ms}")
+        await connection.execute("LOCK TABLE ONLY events_u IN ACCESS EXCLUSIVE MODE")
         for first in missing:
             await connection.execute(
                 f"ALTER TABLE events_u ATTACH PARTITION events_u_{first} "
