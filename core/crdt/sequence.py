@@ -139,6 +139,8 @@ class Sequences:
         self._items: dict[int, list[Item]] = {}
         #: The types in which something was inserted, or deleted as `note_deleted` was told.
         self.touched: set[Id | str] = set()
+        #: The keys of maps under which a shared type took the place of something else.
+        self.replaced: set[LineName] = set()
         #: How many units of each client there are.
         self._ends: dict[int, int] = {}
         texts: dict[Id, bytes] = {}
@@ -184,6 +186,8 @@ class Sequences:
         line = self._line_of(struct, left, right)
         if line is not None:
             self.touched.add(line.name[0])
+            if item.content is Content.TYPE and line.name[1] is not None and line.head is not None:
+                self.replaced.add(line.name)
             place = self._place(item, line, left, right)
             if joins and place is not None and place.goes_on_with(item):
                 place.append(item)

@@ -118,10 +118,13 @@ class Undoing:
                     self._stays(place, last.version, Reason.SET_SINCE)
                 return last
             writer = self._newest_inside(last, others=True)
+            before = self._before(values)
+            if writer is None and before is None:
+                writer = self._written_before(values)
             if writer is not None:
                 self._stays(place, writer, Reason.WRITTEN_IN_SINCE)
                 return last
-            return self._before(values)
+            return before
         remover = _version_at(self._deleted_by_others, last.id)
         if remover <= self._version:
             if is_touched or self._newest_inside(last, others=False) is not None:
@@ -135,6 +138,18 @@ class Undoing:
             if not self._undone[value.version]:
                 return value if _version_at(self._deleted_by_others, value.id) > self._version else None
         return None
+
+    def _written_before(self, values: list[Value]) -> int | None:
+        """Return the newest version of others in values of a key that were set and removed by what is undone.
+
+        The last value has it again. None: others wrote nothing in them, or took them away themselves.
+        """
+        mine = [
+            value
+            for value in values[:-1]
+            if self._undone[value.version] and _version_at(self._deleted_by_others, value.id) > self._version
+        ]
+        return max([self._newest_inside(value, others=True) or 0 for value in mine], default=0) or None
 
     def _held(self, parent: Id | str, key: str, place: Place) -> Any:
         value = self.value(parent, key, place)

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from core.crdt.attribution import NEVER, Attribution, Column, Ranges
+from core.crdt.bringing import Bringing
 from core.crdt.crediting import CREDITED_FROM, Authors, Credited
 from core.crdt.gathering import Owners, gathered, owners_of
 from core.crdt.reader import Content, Id, SharedType
@@ -30,7 +31,7 @@ _LINE_END: Final = ord("\n")
 
 
 class Restored(NamedTuple):
-    """Units that a revert wrote again, and the ones they repeat: their author is the first one's (P5)."""
+    """Units that a revert, or an undo, wrote again, and the ones they repeat: their author is the first one's (P5)."""
 
     client_id: int
     clock: int
@@ -188,6 +189,8 @@ class Weave:
         self._credited = tuple(credited)
         #: Whether all that repeats, and all that is repeated, is here.
         self._is_traced = False
+        #: What undo brought back, the oldest first.
+        self.brought_back: list[Restored] = []
         self._count(attribution.inserted, attribution.deleted)
 
     def extend(self, updates: Iterable[bytes]) -> bool:
@@ -204,6 +207,8 @@ class Weave:
         for parent in self._sequences.touched:
             self._texts.pop(parent, None)
             self._rewritten.pop(parent, None)
+        # Something may have come back, or have gone before something did: who wrote it is found out anew.
+        self._is_traced &= all(name[0] not in self._sequences.touched for name in self._sequences.replaced)
         self._sequences.touched.clear()
         self._count(inserted, deleted)
         return True
@@ -211,7 +216,7 @@ class Weave:
     def trace(self, restored: Sequence[Restored]) -> None:
         """Learn of all units that repeat older ones: new ones after the known ones."""
         known, self._restored = self._restored, tuple(restored)
-        if not self._is_traced or self._restored[: len(known)] != known:
+        if not self._is_traced or self.brought_back or self._restored[: len(known)] != known:
             self._learn()
             return
         self._forget_texts()
@@ -344,7 +349,8 @@ class Weave:
         """Find out anew who wrote what."""
         self._forget_texts()
         self._written, self._is_traced = self._inserted, True
-        if not self._restored and not self._credited:
+        self.brought_back = self._all_brought_back()
+        if not self._restored and not self._credited and not self.brought_back:
             return
         self._part()
         for number, row in enumerate(self._credited, start=CREDITED_FROM):
@@ -353,6 +359,17 @@ class Weave:
             self._is_traced &= row.clock + row.length <= len(column)
         # After the credits: what a revert restores of a merged word keeps them.
         self._trace_all(self._restored)
+        if self.brought_back:
+            # Either may repeat what the other wrote again.
+            self._trace_all(self.brought_back)
+            self._trace_all(self._restored)
+
+    def _all_brought_back(self) -> list[Restored]:
+        bringing = Bringing(
+            self._sequences.lines, self.keys_ever, inserted_by=self.inserted_by, deleted_at=self.deleted_at
+        )
+        rows = [Restored(*row) for name in self._sequences.replaced for row in bringing.under(name)]
+        return sorted(rows, key=lambda again: self.inserted_by((again.client_id, again.clock)))
 
     def _part(self) -> None:
         """Let who wrote a unit be another question than which version brought it."""

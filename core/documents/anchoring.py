@@ -12,7 +12,6 @@ from core.crdt.reader import Id
 from core.documents.authors import text_at
 from core.documents.difference import parts_of
 from core.documents.kind import DocumentKind
-from core.documents.repeating import written_again
 from core.errors import NotFound
 from core.limits import COMMENT_QUOTE_CHARS_MAX
 
@@ -78,9 +77,9 @@ def standing(kind: DocumentKind, history: History, anchors: Sequence[Anchor]) ->
 
 
 def _words_now(kind: DocumentKind, history: History, anchor: Anchor) -> Standing:
-    path, now = parts_of(anchor.path), history.version
+    path, now, weave = parts_of(anchor.path), history.version, history.weave
     then = history.version_at(anchor.position)
-    before, after = text_at(kind, history.weave, path, then), text_at(kind, history.weave, path, now)
+    before, after = text_at(kind, weave, path, then), text_at(kind, weave, path, now)
     if before is None or after is None:
         return Standing(True, None, None)
     parent, text = after
@@ -90,7 +89,7 @@ def _words_now(kind: DocumentKind, history: History, anchor: Anchor) -> Standing
         anchor.units,
         text,
         now,
-        lambda: [*history.restored, *written_again(kind, history.weave, path)],
+        lambda: [*history.restored, *weave.brought_back, *weave.rewritten(before[0]), *weave.rewritten(parent)],
     )
     return Standing(words is None, words, parent)
 

@@ -14,6 +14,7 @@ import numpy as np
 from pycrdt import Doc, Map, Text
 
 from core.crdt.apply import apply_updates
+from core.crdt.attribution import Column
 from core.crdt.drafting import Draft
 from core.crdt.history import History
 from core.crdt.reader import Id
@@ -24,7 +25,6 @@ from core.crdt.weave import Mask, Restored, TextWeave, Value, Weave, text_of_uni
 from core.documents.difference import Change, difference, fields_of
 from core.documents.kind import DocumentKind
 from core.documents.parts import with_part
-from core.documents.repeating import joined
 from core.documents.schema import pointer
 from core.documents.undoing import Stays, Without, nothing_of, path_of, without
 
@@ -191,7 +191,7 @@ def _words(weave: Weave, place: Place, source: Source, base: int, again: int) ->
         return
     mine = (woven.inserted == again)[shown]
     first = np.flatnonzero(source.after)[mine]
-    yield from joined(woven.client_ids[shown][mine], woven.clocks[shown][mine], source.woven, first)
+    yield from _joined(woven.client_ids[shown][mine], woven.clocks[shown][mine], source.woven, first)
 
 
 def _rows(client_id: int, pieces: Sequence[Piece], woven: TextWeave) -> Iterator[Restored]:
@@ -200,7 +200,22 @@ def _rows(client_id: int, pieces: Sequence[Piece], woven: TextWeave) -> Iterator
         return
     places = np.concatenate([piece.places for piece in pieces])
     clocks = np.arange(pieces[0].clock, pieces[0].clock + len(places), dtype=np.int64)
-    yield from joined(np.full(len(places), client_id, dtype=np.int64), clocks, woven, places)
+    yield from _joined(np.full(len(places), client_id, dtype=np.int64), clocks, woven, places)
+
+
+def _joined(clients: Column, clocks: Column, woven: TextWeave, first: Column) -> Iterator[Restored]:
+    """Yield these units with those at places of a text that they repeat, one row for what follows each other."""
+    if not len(clients):
+        return
+    first_clients, first_clocks = woven.client_ids[first], woven.clocks[first]
+    together = (
+        (np.diff(clients) == 0) & (np.diff(first_clients) == 0) & (np.diff(clocks) == 1) & (np.diff(first_clocks) == 1)
+    )
+    starts = np.append(0, np.flatnonzero(~together) + 1)
+    lengths = np.diff(np.append(starts, len(clients)))
+    columns = (clients[starts], clocks[starts], lengths, first_clients[starts], first_clocks[starts])
+    for row in zip(*(column.tolist() for column in columns), strict=True):
+        yield Restored(*row)
 
 
 def _holder(weave: Weave, place: Place, version: int) -> Id | str | None:

@@ -15,9 +15,8 @@ from core.crdt.crediting import CREDITED_FROM
 from core.crdt.history import History
 from core.crdt.weave import Run
 from core.documents.anchoring import standing
-from core.documents.authors import set_by
+from core.documents.authors import set_by, text_at
 from core.documents.kinds import kind_named
-from core.documents.repeating import credited_text
 from core.errors import NotFound
 from core.events import Kind
 from core.limits import LIST_ITEMS_MAX, POSITION_MAX
@@ -131,12 +130,12 @@ async def show_blame(call: Call[BlameQuery, None]) -> Response:
                 if not stands.is_orphaned:
                     words = stands.words
                     blame.discussions.append(_discussion(thread, None if words is None else (words.start, words.stop)))
-        found = credited_text(kind, history.weave, path, version)
+        found = text_at(kind, history.weave, path, version)
         if found is not None:
-            shown = found.text_at(version).encode("utf-16-le")
+            shown = found[1].text_at(version).encode("utf-16-le")
             # Words of one person on both sides of a named version are two runs.
             authors = history.writers_apart([one.position for one in known.named])
-            blame.runs = [_run(history, run, shown, known) for run in found.blame(version, authors)]
+            blame.runs = [_run(history, run, shown, known) for run in found[1].blame(version, authors)]
             return blame
         setter = set_by(kind, history.weave, path, version)
         if setter is None:

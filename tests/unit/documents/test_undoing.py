@@ -172,10 +172,10 @@ def test_taking_back_one_of_several_people_leaves_what_the_others_did(seed: int)
 
 
 def random_section(chance: random.Random) -> dict[str, Any]:
-    """Return some section."""
+    """Return some section, which is never the same as another: that would be taken for one that came back."""
     words = ["rain", "sun", "🎧", "Müller", "slow"]
     return {
-        "name": chance.choice(words),
+        "name": f"{chance.choice(words)} {chance.randrange(10**9)}",
         "bars": chance.choice([None, 4, 8]),
         "lyrics": " ".join(chance.choices(words, k=chance.randrange(6))),
         "pos": chance.choice("ABCDEFG"),
