@@ -9,6 +9,7 @@ from core.aggregates.comment import Anchor
 from core.crdt.anchors import Range, RelativePosition, range_now, range_of_offsets, range_of_positions
 from core.crdt.history import History
 from core.crdt.reader import Id
+from core.crdt.weave import Weave
 from core.documents.authors import text_at
 from core.documents.difference import parts_of
 from core.documents.kind import DocumentKind
@@ -58,7 +59,8 @@ def mark_between(
 ) -> Marked:
     """Mark the words between two relative positions. Raises NotFound when no text is at the path, Invalid."""
     parent, text = _text(kind, history, path, version)
-    return _marked(history, version, range_of_positions(text, parent, version, first, last))
+    begin, end = (_where_it_is_now(history.weave, parent, position) for position in (first, last))
+    return _marked(history, version, range_of_positions(text, parent, version, begin, end))
 
 
 def standing(kind: DocumentKind, history: History, anchors: Sequence[Anchor]) -> list[Standing]:
@@ -92,6 +94,20 @@ def _words_now(kind: DocumentKind, history: History, anchor: Anchor) -> Standing
         lambda: [*history.restored, *weave.brought_back, *weave.rewritten(before[0]), *weave.rewritten(parent)],
     )
     return Standing(words is None, words, parent)
+
+
+def _where_it_is_now(weave: Weave, parent: Id | str, position: RelativePosition) -> RelativePosition:
+    """Return a place of a text that came back as another one, while somebody wrote about it, as a place of that one."""
+    for row in weave.brought_back:
+        if position.item is not None:
+            client_id, clock = position.item
+            if client_id == row.first_client_id and 0 <= clock - row.first_clock < row.length:
+                position = RelativePosition((row.client_id, row.clock + clock - row.first_clock), None, position.assoc)
+        elif position.parent not in (None, parent):
+            was = weave.text(position.parent)
+            if ((was.client_ids == row.first_client_id) & (was.clocks == row.first_clock)).any():
+                position = position._replace(parent=parent)
+    return position
 
 
 def _text(kind: DocumentKind, history: History, path: str, version: int) -> Any:

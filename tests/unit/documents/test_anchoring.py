@@ -5,7 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from core.aggregates.comment import Anchor
-from core.documents.anchoring import Standing, mark_offsets, standing
+from core.crdt.anchors import RelativePosition
+from core.documents.anchoring import Standing, mark_between, mark_offsets, standing
+from core.documents.authors import text_at
 from tests.unit.documents.test_authors import ADA, MINA, Desk, verse
 
 WORDS = "rain falls softly 🌧"
@@ -64,3 +66,28 @@ def test_another_section_under_the_same_key_is_another() -> None:
     desk.patch(ADA, sections={})
     desk.patch(MINA, sections=verse("snow falls"))
     assert now(desk, anchor).is_orphaned
+
+
+def test_words_marked_before_the_section_was_removed_are_marked_in_the_new_text() -> None:
+    """Whoever wrote their comment meanwhile marks the words where they are now, also from the start or to the end."""
+    desk = Desk("song")
+    desk.patch(ADA, sections=verse(WORDS))
+    path = ("sections", "v1", "lyrics")
+    old = text_at(desk.kind, desk.history.weave, path, 1)
+    assert old is not None
+    units = list(zip(old[1].client_ids.tolist(), old[1].clocks.tolist(), strict=True))
+    for _ in range(2):
+        desk.patch(ADA, sections={})
+        desk.patch(ADA, sections=verse(WORDS))
+    places = {
+        "falls": (RelativePosition(units[5], None, 0), RelativePosition(units[10], None, 0)),
+        "rain falls": (RelativePosition(None, old[0], -1), RelativePosition(units[9], None, -1)),
+        "softly 🌧": (RelativePosition(units[11], None, 0), RelativePosition(None, old[0], 0)),
+    }
+    for words, (first, last) in places.items():
+        found = mark_between(desk.kind, desk.history, "/sections/v1/lyrics", desk.history.version, first, last)
+        assert found.quote == words
+        anchor = Anchor(UUID(int=9), "/sections/v1/lyrics", found.quote, found.units, found.position)
+        stands = now(desk, anchor).words
+        assert stands is not None
+        assert stands.text == words
