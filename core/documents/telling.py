@@ -50,9 +50,12 @@ def told(
 
     def spans(change: Change, path: tuple[str, ...]) -> list[AuthoredSpan]:
         before, after = text_at(kind, weave, path, old), text_at(kind, weave, path, new)
-        if before is None or after is None or before[0] != after[0]:
-            # Another text stands there now: it was not edited from the one to the other.
+        if before is None or after is None or (before[0] != after[0] and new < old):
             return _by_nobody(change)
+        if before[0] != after[0]:
+            # Another text stands there now: who wrote it is known, who took a word out of the one before is not.
+            brought, taken = after[1].written[after[1].mask_at(new)], np.full(before[1].mask_at(old).sum(), _NOBODY)
+            return cut_spans(change.spans, brought, taken, authors)
         return authored(after[1], change.spans, old, new, authors)
 
     return _each(kind, changes, Woven(weave, new), spans)

@@ -9,6 +9,8 @@ from pycrdt import Doc, Map, Text
 from core.crdt.apply import apply_updates
 from core.crdt.undoing import Reason
 from core.documents.authors import set_by, text_at
+from core.documents.difference import difference
+from core.documents.telling import told
 from core.documents.undoing import nothing_of, without
 from tests.unit.documents.test_authors import ADA, MINA, Desk, verse
 
@@ -43,6 +45,19 @@ def test_words_keep_their_authors_when_a_removal_is_undone() -> None:
     written = desk.patch(ADA, sections=verse("cold rain falls here"))
     assert blamed(desk, written) == [*before, (" here", "Ada")]
     assert blamed(desk, 2) == before
+
+
+def test_what_changed_meanwhile_is_told_as_its_authors() -> None:
+    """Between two versions, with a removal and its undo in between, new words are whose they are."""
+    desk = Desk("song")
+    old = desk.patch(ADA, sections=verse("cold rain"))
+    falls = desk.patch(MINA, sections=verse("cold rain falls"))
+    desk.patch(ADA, sections={})
+    new = desk.patch(ADA, sections=verse("cold rain falls"))
+    history = desk.history
+    changes = difference(desk.kind, *(desk.kind.to_json(history.document_at(version)) for version in (old, new)))
+    (lyrics,) = told(desk.kind, history.weave, changes, old, new, history.writers)
+    assert [span[1:] for span in lyrics.spans if span.change != "equal"] == [(" falls", falls)]
 
 
 def test_what_is_typed_on_in_the_same_breath_is_ones_own() -> None:
