@@ -73,6 +73,34 @@ async def test_the_sheet_of_keys_and_jumps_by_letters(person: Invite, studio: St
     await expect(page).to_have_url(f"{studio.url}/")
 
 
+async def test_letters_make_documents_only_where_nobody_writes_one(person: Invite, studio: Studio) -> None:
+    """N N in the library makes a note; in the note the sheet of keys lists no such letters, and the palette shows none."""
+    ada = await person("Ada Marsh")
+    page, sheet = ada.page, ada.page.get_by_role("dialog", name="Keyboard shortcuts")
+    await expect(page.get_by_role("heading", name="Library")).to_be_visible()
+    await page.keyboard.press("?")
+    await expect(sheet.get_by_text("New note")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(sheet).to_have_count(0)
+    await page.keyboard.press("n")
+    await page.keyboard.press("n")
+    title = field(page, "Title")
+    await expect(title).to_be_focused()
+    await expect_saved(page)
+    await title.evaluate("(title) => title.blur()")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("?")
+    await expect(sheet.get_by_text("Library")).to_be_visible()
+    await expect(sheet.get_by_text("New note")).to_have_count(0)
+    await page.keyboard.press("Escape")
+    await expect(sheet).to_have_count(0)
+    await page.keyboard.press("Control+k")
+    await page.keyboard.type("new note")
+    offered = page.get_by_role("menuitem", name="New note")
+    await expect(offered).to_be_visible()
+    await expect(offered.locator("kbd")).to_have_count(0)
+
+
 async def test_letter_keys_can_be_turned_off(person: Invite, studio: Studio) -> None:
     """Whoever is hindered by single keys turns them off; combinations still work."""
     ada = await person("Ada Marsh")

@@ -65,18 +65,21 @@ export function useGlobalActions(): void {
           { id: "share", name: "Share", group: "Document", icon: <Share2 aria-hidden />, run: opens("share") },
         ],
   );
-  useNewActions();
+  useNewActions(document !== null);
   useActions([{ id: "sign-out", name: "Sign out", icon: <LogOut aria-hidden />, run: opens("sign-out") }]);
 }
 
-/** A new document of any kind, for those who may write. */
-function useNewActions(): void {
+/**
+ * A new document of any kind, for those who may write. Around a document letters make none: hands that write on after
+ * their text went, or before it has the focus, would make documents nobody wanted and leave the one they are in.
+ */
+function useNewActions(isAtDocument: boolean): void {
   const create = useNewDocument();
   const isWriter = mayWrite(useMe()?.role);
   const offers = KIND_NAMES.map((kind): Action => ({
     id: `new-${kind}`,
     name: `New ${kind}`,
-    keys: NEW_KEYS[kind],
+    ...(isAtDocument ? {} : { keys: NEW_KEYS[kind] }),
     group: "New",
     icon: <KindIcon kind={kind} />,
     run: () => create.mutate(kind),
