@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.async_api import Locator, Page, expect
 
 from tests.browser.bundle import BUILT, gzipped_bytes
 from tests.browser.conftest import Invite
 from tests.browser.pages import expect_saved, field, lyrics, type_at_end
-from tests.browser.people import Person
+from tests.browser.people import DESKTOP, PHONE, Person
 from tests.browser.songs import create, create_song, read
 from tests.studio import Studio
 
@@ -106,11 +107,40 @@ async def test_a_new_document_opens_to_be_written(person: Invite, studio: Studio
         await page.get_by_role("menuitem", name=kind).click()
         await expect(page).to_have_url(re.compile(f"/{name}/"))
         title = field(page, "Title")
-        await expect(title).to_be_editable()
-        await title.fill(f"Wombat {kind}")
-        await title.press("Enter")
+        await expect(title).to_be_focused()
+        await page.keyboard.type(f"Wombat {kind}")
+        await page.keyboard.press("Enter")
         await expect_saved(page)
         await expect(document(mina.page, f"Wombat {kind}")).to_be_visible()
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE])
+async def test_a_new_document_is_named_first(person: Invite, size: tuple[int, int]) -> None:
+    """By the menu or the palette, of every kind: one types, and that is the name; after a reload nothing is focused."""
+    ada = await person("Ada Marsh", size=size, touch=size == PHONE)
+    page = ada.page
+    for kind, label in (("song", "Title"), ("persona", None), ("world", None), ("note", "Title")):
+        title = field(page, label or f"Name of the {kind}")
+        await page.goto(f"{ada.studio.url}/")
+        await page.get_by_role("button", name="New", exact=True).click()
+        await page.get_by_role("menuitem", name=kind.title()).click()
+        await expect(title).to_be_focused()
+        await page.keyboard.type(f"By menu {kind}")
+        await expect(title).to_have_value(f"By menu {kind}")
+        await page.keyboard.press("Enter")
+        await expect_saved(page)
+        await page.keyboard.press("Control+k")
+        await page.keyboard.type(f"new {kind}")
+        await page.get_by_role("menuitem", name=f"New {kind}").click()
+        await expect(title).to_have_value("Untitled")
+        await expect(title).to_be_focused()
+        await page.keyboard.type(f"By palette {kind}")
+        await expect(title).to_have_value(f"By palette {kind}")
+        await page.keyboard.press("Enter")
+        await expect_saved(page)
+        await page.reload()
+        await expect(title).to_have_value(f"By palette {kind}")
+        await expect(title).not_to_be_focused()
 
 
 async def test_a_document_is_copied_renamed_thrown_away_and_brought_back(person: Invite, studio: Studio) -> None:

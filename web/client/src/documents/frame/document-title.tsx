@@ -1,30 +1,22 @@
 // The title of a document, as large as it deserves: the heading of its page, written where it stands.
-import { useEffect, useRef, type RefObject } from "react";
+import { useRef } from "react";
 import { useDocument } from "../../collab/context";
-import { isNew, KINDS } from "../../api/addresses";
+import { KINDS } from "../../api/addresses";
 import { titlePathOf } from "../fields/definitions";
 import { LineField } from "../fields/line-field";
 import { useMayWrite } from "../fields/use-field";
+import { useNameFirst } from "./use-name-first";
 import { useTitle } from "./use-title";
 import "./document-title.css";
-
-/** Whoever has just made a document types its name: letters must not become commands of the page. */
-function useNameFirst(place: RefObject<HTMLElement | null>): void {
-  useEffect(() => {
-    if (!isNew()) return;
-    const input = place.current?.querySelector("textarea");
-    input?.focus();
-    input?.select();
-  }, [place]);
-}
 
 export function DocumentTitle({ placeholder = "Untitled" }: { placeholder?: string }) {
   const { kind } = useDocument();
   const title = useTitle();
   const path = titlePathOf(kind);
   const place = useRef<HTMLDivElement>(null);
-  useNameFirst(place);
-  if (!useMayWrite())
+  const mayWrite = useMayWrite();
+  useNameFirst(place, mayWrite);
+  if (!mayWrite)
     return (
       <h1 dir="auto" className="document-title document-title--fixed">
         {title}
