@@ -9,6 +9,9 @@ from tests.browser.pages import expect_saved, lyrics, section, type_at_end
 from tests.browser.songs import change, create, create_song, read
 from tests.studio import Studio
 
+#: Milliseconds without a key after which nobody is taken to be typing any more.
+PAUSE_MS = 2500
+
 
 async def test_words_kept_offline_in_a_removed_section_are_given_back(person: Invite, studio: Studio) -> None:
     """One writes on without a network while the section is removed: whoever wrote gets the words, and is told why."""
@@ -47,6 +50,29 @@ async def test_who_types_when_the_section_goes_hears_so_and_runs_no_command(pers
     await expect(page).to_have_url(f"{studio.url}/songs/{song_id}")
     await news.get_by_role("button", name="See the history").click()
     await expect(page.get_by_role("heading", name="History").first).to_be_visible()
+
+
+async def test_who_pauses_after_the_section_went_makes_no_document(person: Invite, studio: Studio) -> None:
+    """Hands that rested are not typing any more, and still their words make no note; the message goes once it is back."""
+    song_id = create_song(studio, "Two verses", "First words", "Second words")
+    ada, mina = await person("Ada Marsh"), await person("Mina Okafor")
+    page, theirs = await ada.open(f"/songs/{song_id}"), await mina.open(f"/songs/{song_id}")
+    await type_at_end(page, lyrics(page, "verse-2"), " night")
+    await expect_saved(page, theirs)
+    await section(theirs, "verse-2").get_by_role("textbox", name="Lyrics", exact=True).click()
+    await theirs.get_by_role("button", name="More about Verse 2").click()
+    await theirs.get_by_role("menuitem", name="Remove").click()
+    news = page.get_by_role("region", name="News")
+    await expect(news).to_contain_text("“Verse 2” was removed by somebody else.")
+    await page.wait_for_timeout(PAUSE_MS)
+    await page.keyboard.type("inn by the sea, ns np nw ", delay=20)
+    await page.wait_for_timeout(500)
+    await expect(page).to_have_url(f"{studio.url}/songs/{song_id}")
+    listed = studio.request("GET", "/api/v1/documents", role="owner").json()["items"]
+    assert [one["id"] for one in listed] == [song_id]
+    await theirs.get_by_role("region", name="News").get_by_role("button", name="Undo").click()
+    await expect(section(page, "verse-2")).to_have_count(1)
+    await expect(news).not_to_contain_text("was removed by somebody else")
 
 
 async def test_an_entity_of_a_world_goes_the_same_way(person: Invite, studio: Studio) -> None:

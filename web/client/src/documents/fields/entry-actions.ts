@@ -56,29 +56,41 @@ export function removeWithUndo(session: DocumentSession, path: Path, id: string,
   if (entry === undefined) return;
   const content = { ...contentOf(session, path, id), [POSITION]: entry.map.get(POSITION) };
   removeEntry(session, path, id);
+  offerBack(session, [...path, id], name, (list) => list.set(id, newEntry(entryFieldsAt(session.kind, path), content)));
+}
+
+/**
+ * Says that what was at a path was removed just now, and offers to bring it back, until the toast goes or it is back
+ * already. `putBack`: sets it anew in the map it was in.
+ */
+export function offerBack(
+  session: DocumentSession,
+  path: Path,
+  name: string,
+  putBack: (around: Y.Map<unknown>) => void,
+): void {
   const removal = session.undo.undoStack.at(-1);
   const bringBack = () => {
-    const root = contentAt(session.doc, path);
-    if (!(root instanceof Y.Map) || root.has(id) || !session.getState().mayWrite) return;
+    const around = mapAround(session.doc, path);
+    if (around === null || isThere(session.doc, path) || !session.getState().mayWrite) return;
     // As long as nothing was done since, this is plain undo; later it would undo something else first.
     if (removal !== undefined && session.undo.undoStack.at(-1) === removal) session.undoMine();
-    else session.edit(() => root.set(id, newEntry(entryFieldsAt(session.kind, path), content)));
+    else session.edit(() => putBack(around));
   };
   toasts.show({
     tone: "plain",
     text: `${shortTitle(name)} removed.`,
     action: { name: "Undo", onAction: bringBack },
-    until: (isBack) => whenBack(session, path, id, isBack),
+    until: (isBack) => whenBack(session, path, isBack),
   });
 }
 
-/** Calls the listener when an entry is there again, whoever brought it back. Returns how to stop. */
-function whenBack(session: DocumentSession, path: Path, id: string, listener: () => void): () => void {
+/** Calls the listener when what was at a path is there again, whoever brought it back. Returns how to stop. */
+export function whenBack(session: DocumentSession, path: Path, listener: () => void): () => void {
   const look = () => {
-    const root = contentAt(session.doc, path);
-    if (root instanceof Y.Map && root.has(id)) listener();
+    if (isThere(session.doc, path)) listener();
   };
-  const watch = () => watchPath(session.doc, [...path, id], look);
+  const watch = () => watchPath(session.doc, path, look);
   let stopDoc = watch();
   // A refusal replaces the document, and may be one of the removal.
   const stopSession = session.subscribe(() => {
@@ -90,6 +102,16 @@ function whenBack(session: DocumentSession, path: Path, id: string, listener: ()
     stopSession();
     stopDoc();
   };
+}
+
+function isThere(doc: Y.Doc, path: Path): boolean {
+  return mapAround(doc, path)?.has(path.at(-1) ?? "") === true;
+}
+
+/** The map that holds what is at a path; null: it is gone, too. */
+function mapAround(doc: Y.Doc, path: Path): Y.Map<unknown> | null {
+  const around = contentAt(doc, path.slice(0, -1));
+  return around instanceof Y.Map ? (around as Y.Map<unknown>) : null;
 }
 
 /** The entry after another one in the whole list, hidden ones included; null: it is the last. */

@@ -6,8 +6,8 @@ import type { Path } from "../../collab/path";
 import { setField, valueAt } from "../../collab/values";
 import { Button } from "../../ui/button";
 import "../../ui/field.css";
-import { announce } from "./announce";
 import { TRAIT_TEMPLATES } from "./definitions";
+import { offerBack } from "./entry-actions";
 import { FieldFrame } from "./field-frame";
 import { TraitRow } from "./trait-row";
 import { traitNameProblem, type TraitValue } from "./traits";
@@ -52,8 +52,10 @@ export function TraitsField({ path, label = "Traits", template = null, className
       change(({ [from]: moved, ...others }) => (moved === undefined ? others : { ...others, [to]: moved })),
     );
   const remove = (name: string) => {
-    shareIfThere(() => change((now) => Object.fromEntries(Object.entries(now).filter(([other]) => other !== name))));
-    announce(`${name} removed.`);
+    const value = (valueAt(field.session.doc, field.path) as Traits)[name];
+    if (value === undefined) return;
+    change((now) => Object.fromEntries(Object.entries(now).filter(([other]) => other !== name)));
+    offerBack(field.session, [...field.path, name], name, (around) => around.set(name, value));
   };
 
   return (
