@@ -70,3 +70,27 @@ async def test_cards_show_values_whole(person: Invite, studio: Studio) -> None:
     assert card is not None
     assert description is not None
     assert card["x"] + card["width"] - description["x"] - description["width"] < 40
+
+
+@pytest.mark.parametrize("width", [1360, 1024])
+async def test_no_dot_stands_at_the_start_of_a_line_of_totals(person: Invite, studio: Studio, width: int) -> None:
+    """What a song adds up to wraps where it must: the dots between are between, or cut off as a whole."""
+    song_id = create_song(studio, "Glasshouse Weather", *[f"{'Rain ' * 200}" for _ in range(12)])
+    ada = await person("Ada Marsh", size=(width, 860))
+    page = await ada.open(f"/songs/{song_id}")
+    await expect(page.locator(".song-totals > *")).to_have_count(4)
+    dots = await page.locator(".song-totals").evaluate(_DOTS)
+    assert len({top for top, _ in dots}) > 1, "it does not wrap, and shows nothing"
+    firsts = dict(reversed(dots))
+    assert all(end < 0.1 for end in firsts.values()), dots
+
+
+#: Of each of the totals: its top, and how far into what is seen the dot before it reaches, in pixels.
+_DOTS = """
+(list) => [...list.children].map((one) => {
+  const { right, translate, width } = getComputedStyle(one, "::before");
+  const moved = translate === "none" ? 0 : (parseFloat(translate) / 100) * parseFloat(width);
+  const box = one.getBoundingClientRect();
+  return [box.top, box.right - parseFloat(right) + moved - list.getBoundingClientRect().left];
+})
+"""
