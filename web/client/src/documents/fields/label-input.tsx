@@ -14,6 +14,8 @@ import { labelProblem } from "./problems";
 import { useUnshared } from "./use-unshared";
 
 const NOT_IN_LIST = "Choose one from the list.";
+/** Stands for "nothing" in a list that is all there is to choose from. */
+const NOTHING_FOUND: Suggestion = { value: "(nothing)", name: "Nothing in the list is called that." };
 
 export interface LabelInputProps {
   path: Path;
@@ -76,7 +78,8 @@ export function LabelInput({ path, label, placeholder, suggestions, isClosed, on
       style={{ "--asks": placeholder.length } as CSSProperties}
       aria-label={`Add to ${label.toLowerCase()}`}
       allowsCustomValue
-      defaultItems={suggestions.map((one) => ({ id: one.value, ...one }))}
+      items={offersFor(words, suggestions, isClosed).map((one) => ({ id: one.value, ...one }))}
+      disabledKeys={[NOTHING_FOUND.value]}
       value={null}
       onChange={choose}
       inputValue={text}
@@ -163,12 +166,28 @@ function onlyOneWith(words: readonly string[], suggestions: readonly Suggestion[
   return others.length === 0 ? (found?.value ?? null) : null;
 }
 
+/** What the list offers for what is typed, however it is opened: keys would open all of it, and Enter take the first. */
+function offersFor(
+  words: readonly string[],
+  suggestions: readonly Suggestion[],
+  isClosed: boolean,
+): readonly Suggestion[] {
+  if (words.length === 0) return suggestions;
+  const found = suggestions.filter((one) => words.some((word) => withInName(word, [one]).length > 0));
+  return found.length === 0 && isClosed ? [NOTHING_FOUND] : found;
+}
+
 /** Whether something in the list has this in its name, for each of the words. */
 function isSearchFor(words: readonly string[], suggestions: readonly Suggestion[]): boolean {
   return words.every((word) => withInName(word, suggestions).length > 0);
 }
 
 function withInName(word: string, suggestions: readonly Suggestion[]): Suggestion[] {
-  const wanted = word.toLocaleLowerCase();
-  return suggestions.filter((one) => one.name.toLocaleLowerCase().includes(wanted));
+  const wanted = plain(word);
+  return suggestions.filter((one) => plain(one.name).includes(wanted));
+}
+
+/** Without case and accents. */
+function plain(words: string): string {
+  return words.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 }

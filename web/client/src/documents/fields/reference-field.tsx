@@ -39,7 +39,8 @@ export function ReferenceField({ path, label, hideLabel, className }: ReferenceF
   const chosen = useQuery({ ...referenceQuery(id ?? ""), enabled: id !== null });
   const isMissing = chosen.error instanceof Problem && chosen.error.status === 404;
   const [search, setSearch] = useState<string | null>(null);
-  const found = useQuery({ ...documentsToChoose(kind, useDeferredValue(search ?? "")), enabled: search !== null });
+  const searched = useDeferredValue(search ?? "");
+  const found = useQuery({ ...documentsToChoose(kind, searched), enabled: search !== null });
   const noteId = useId();
   const title = id === null ? "" : (chosen.data?.title ?? (isMissing ? "Not here any more" : "…"));
   const share = (next: string | null) => {
@@ -53,8 +54,10 @@ export function ReferenceField({ path, label, hideLabel, className }: ReferenceF
     if (event.key !== "Escape" || search === null) return;
     setSearch(null);
   };
-  const items = found.data ?? [];
-  const hasNothing = search !== null && found.isSuccess && items.length === 0;
+  const isAnswer = found.isSuccess && !found.isPlaceholderData && searched === search;
+  // What was found for other words stays as long as its title fits: Enter must not choose what nobody asked for.
+  const items = (found.data ?? []).filter(({ title: name }) => isAnswer || isIn(name, search ?? ""));
+  const hasNothing = isAnswer && items.length === 0;
   return (
     <FieldFrame path={field.path} people={field.people} className={className}>
       <ComboBox
@@ -168,6 +171,10 @@ function Found() {
       </ListBox>
     </Popover>
   );
+}
+
+function isIn(name: string, words: string): boolean {
+  return name.toLocaleLowerCase().includes(words.trim().toLocaleLowerCase());
 }
 
 /** Stands for "nothing" in the list. */
