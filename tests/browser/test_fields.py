@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import Route, expect
 
 from tests.browser.conftest import Invite
 from tests.browser.pages import choice, expect_saved, field, lyrics, section
@@ -75,6 +76,25 @@ async def test_what_others_share_meanwhile_is_told_not_forced(person: Invite, st
     assert read(studio, song_id)["title"] == "Glasshouse Thunder"
 
 
+async def test_who_leaves_a_field_last_hears_what_they_replaced(person: Invite, studio: Studio) -> None:
+    """Both type a title and leave at once: the last one's stands, they hear whose it replaced, and may take that."""
+    ada, mina, _song_id = await two_in(studio, person)
+    mine, theirs = field(ada.page, "Title"), field(mina.page, "Title")
+    await theirs.fill("Glasshouse Thunder")
+    await mine.fill("Greenhouse Weather")
+    await theirs.blur()
+    await expect(ada.page.get_by_text("Mina Okafor set Glasshouse Thunder")).to_be_visible()
+    await expect(mine).to_have_accessible_description(re.compile("Enter keeps yours. Take theirs"))
+    await mine.blur()
+    await expect(theirs).to_have_value("Greenhouse Weather")
+    news = ada.page.get_by_role("region", name="News")
+    await expect(news).to_contain_text("Your “Greenhouse Weather” replaced “Glasshouse Thunder”, which Mina Okafor set")
+    await news.get_by_role("button", name="Take theirs").click()
+    for title in (mine, theirs):
+        await expect(title).to_have_value("Glasshouse Thunder")
+    await expect(news).not_to_contain_text("replaced")
+
+
 async def test_choices_and_labels_are_shared_at_once(person: Invite, studio: Studio) -> None:
     """A key picked from the list, and moods typed and removed, appear for the other without Enter or reload."""
     ada, mina, song_id = await two_in(studio, person)
@@ -93,6 +113,35 @@ async def test_choices_and_labels_are_shared_at_once(person: Invite, studio: Stu
     await expect_saved(mina.page)
     song = read(studio, song_id)
     assert (song["key"], song["moods"]) == ("F#", ["weather-beaten"])
+
+
+async def test_what_is_called_nothing_chooses_nothing(person: Invite, studio: Studio) -> None:
+    """A persona that is not there: neither before the studio answers nor after it do Down and Enter choose another."""
+    create(studio, "persona", "Halcyon Vale")
+    ada, _mina, song_id = await two_in(studio, person)
+    page = ada.page
+    asked = asyncio.Event()
+
+    async def answer_late(route: Route) -> None:
+        await asked.wait()
+        await route.continue_()
+
+    await page.route("**/api/v1/documents?*search=zebra*", answer_late)
+    persona = field(page, "Persona")
+    await persona.click()
+    await expect(page.get_by_role("option", name="Halcyon Vale")).to_be_visible()
+    await page.keyboard.type("zebra")
+    for _ in range(2):
+        await page.keyboard.press("ArrowDown")
+        await page.keyboard.press("Enter")
+        await expect(persona).to_have_value("zebra")
+        asked.set()
+        await page.keyboard.press("ArrowDown")
+        await expect(page.get_by_role("option", name="No persona is called that.")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await expect(persona).to_have_value("zebra")
+    await expect_saved(page)
+    assert read(studio, song_id)["persona_id"] is None
 
 
 async def test_warnings_stand_beside_what_they_concern(person: Invite, studio: Studio) -> None:

@@ -74,7 +74,7 @@ async def test_the_sheet_of_keys_and_jumps_by_letters(person: Invite, studio: St
 
 
 async def test_letters_make_documents_only_where_nobody_writes_one(person: Invite, studio: Studio) -> None:
-    """N N in the library makes a note; in the note the sheet of keys lists no such letters, and the palette shows none."""
+    """N N in the library makes a note; in the note neither the sheet of keys nor the palette lists such letters."""
     ada = await person("Ada Marsh")
     page, sheet = ada.page, ada.page.get_by_role("dialog", name="Keyboard shortcuts")
     await expect(page.get_by_role("heading", name="Library")).to_be_visible()

@@ -53,7 +53,7 @@ async def test_who_types_when_the_section_goes_hears_so_and_runs_no_command(pers
 
 
 async def test_who_pauses_after_the_section_went_makes_no_document(person: Invite, studio: Studio) -> None:
-    """Hands that rested are not typing any more, and still their words make no note; the message goes once it is back."""
+    """Hands that rested are not typing any more; still their words make no note. The message goes once it is back."""
     song_id = create_song(studio, "Two verses", "First words", "Second words")
     ada, mina = await person("Ada Marsh"), await person("Mina Okafor")
     page, theirs = await ada.open(f"/songs/{song_id}"), await mina.open(f"/songs/{song_id}")

@@ -77,7 +77,8 @@ export function DraftNotes({ draft, id, empty = "nothing" }: { draft: Draft; id:
       {draft.news !== null && (
         <p className="field-frame__news">
           {draft.news.name ?? "Somebody"} set <strong>{draft.news.text === "" ? empty : draft.news.text}</strong> while
-          you were typing. <RestoreButton draft={draft} words="Take it" /> <span aria-hidden>(Esc)</span>
+          you were typing. Enter keeps yours. <RestoreButton draft={draft} words="Take theirs" />{" "}
+          <span aria-hidden>(Esc)</span>
         </p>
       )}
     </div>

@@ -2,8 +2,8 @@
 import { act, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type * as Y from "yjs";
 import { addEntry, entriesAt, labelsAt, setField, valueAt } from "../../collab/values";
+import { toasts } from "../../ui/toasts";
 import { FakeDocument, renderIn } from "./fake-document";
 import { LabelsField } from "./labels-field";
 import { LineField } from "./line-field";
@@ -92,6 +92,31 @@ test("others' values wait while I type, with their name; Escape takes them, Ente
   act(() => song.remote((doc) => doc.getMap("song").set("bpm", 102)));
   await user.keyboard("{Enter}");
   expect(bpm()).toBe(110);
+  expect(toasts.getSnapshot()).toEqual([]);
+});
+
+test("who leaves a field and replaces what others set meanwhile is told, and may take theirs until it changes", async () => {
+  showTempo();
+  const shown = () => toasts.getSnapshot().map(({ text }) => text);
+  const replace = async (mine: string, theirs: number) => {
+    await user.clear(tempo());
+    await user.type(tempo(), mine);
+    act(() => {
+      song.remote((doc) => doc.getMap("song").set("bpm", theirs));
+      song.arrive(song.lastRemoteClient, "Mina Okafor", 1);
+    });
+    await user.tab();
+  };
+  await replace("110", 101);
+  expect([bpm(), shown()]).toEqual([110, ["Your “110” replaced “101”, which Mina Okafor set while you were typing."]]);
+  act(() => toasts.getSnapshot()[0]?.action?.onAction());
+  expect([bpm(), tempo().value, shown()]).toEqual([101, "101", []]);
+  await replace("111", 102);
+  expect([bpm(), shown().length]).toEqual([111, 1]);
+  act(() => song.remote((doc) => doc.getMap("song").set("bpm", 103)));
+  expect([bpm(), shown()]).toEqual([103, []]);
+  await replace("104", 104);
+  expect([bpm(), shown()]).toEqual([104, []]);
 });
 
 test("who changed nothing overwrites nothing", async () => {
@@ -331,49 +356,26 @@ test("what cannot be added is explained while it is typed: the page says that th
   expect(participants()).toEqual(["e1"]);
 });
 
-test("who types a value while its trait gets another name types on in the same place", async () => {
+test("where only a list counts, what is not in it finds nothing to choose, by no key", async () => {
   const world = new FakeDocument("world");
-  const traits = { goals: "see the sea", age: 41 };
-  const path = ["entities", addEntry(world.session, ["entities"], { kind: "character", traits }), "traits"];
-  renderIn(world, <TraitsField path={path} />);
-  await user.type(screen.getByRole("textbox", { name: "goals" }), "!");
-  act(() =>
-    world.remote((doc) => {
-      const stored = doc.getMap<Y.Map<Y.Map<unknown>>>("entities").get(path[1]!)!.get("traits")!;
-      stored.set("aims", stored.get("goals"));
-      stored.delete("goals");
-    }),
-  );
-  expect(document.activeElement).toBe(screen.getByRole("textbox", { name: "aims" }));
-  await user.keyboard("!{Enter}");
-  expect(valueAt(world.doc, path)).toEqual({ aims: "see the sea!!", age: 41 });
-});
-
-test("a trait that is yes or no is shared at once", async () => {
-  const world = new FakeDocument("world");
-  const id = addEntry(world.session, ["entities"], { kind: "character", traits: { alive: true } });
-  renderIn(world, <TraitsField path={["entities", id, "traits"]} template="character" />);
-  await user.click(screen.getByRole("switch", { name: "alive" }));
-  expect(valueAt(world.doc, ["entities", id, "traits"])).toEqual({ alive: false });
-});
-
-test("traits: the kind's own are offered, names are unique, types are kept", async () => {
-  const world = new FakeDocument("world");
-  const path = ["entities", addEntry(world.session, ["entities"], { kind: "item" }), "traits"];
-  renderIn(world, <TraitsField path={path} template="item" />);
-  await user.click(screen.getByRole("button", { name: /powers/ }));
-  await user.type(screen.getByRole("textbox", { name: "powers" }), "glows, hums{Enter}");
-  expect(valueAt(world.doc, path)).toEqual({ powers: ["glows", "hums"] });
-  const adder = screen.getByLabelText("Name of a new trait");
-  await user.type(adder, "powers");
-  expect(screen.getByRole("alert").textContent).toContain("already");
-  await user.clear(adder);
-  await user.type(adder, "weight{Enter}");
-  await user.type(screen.getByRole("textbox", { name: "weight" }), "heavy{Enter}");
-  act(() =>
-    world.remote((doc) =>
-      doc.getMap<Y.Map<Y.Map<unknown>>>("entities").get(path[1]!)!.get("traits")!.set("colour", "red"),
-    ),
-  );
-  expect(valueAt(world.doc, path)).toEqual({ powers: ["glows", "hums"], weight: "heavy", colour: "red" });
+  const event = addEntry(world.session, ["timeline"]);
+  const path = ["timeline", event, "participants"];
+  const names = [
+    { value: "e1", name: "Ilse" },
+    { value: "e2", name: "Élm" },
+  ];
+  renderIn(world, <LabelsField path={path} label="Who" suggestions={names} isClosed />);
+  const input = screen.getByRole<HTMLInputElement>("combobox");
+  await user.type(input, "zebra{ArrowDown}");
+  expect(screen.getAllByRole("option").map((option) => option.textContent)).toEqual([
+    "Nothing in the list is called that.",
+  ]);
+  await user.keyboard("{Enter}{Escape}zebra{ArrowDown}{ArrowDown}{ArrowUp}{Enter}");
+  expect(valueAt(world.doc, path)).toEqual([]);
+  expect(input.value).toBe("zebra");
+  await user.clear(input);
+  await user.type(input, "el{ArrowDown}");
+  expect(screen.getAllByRole("option").map((option) => option.textContent)).toEqual(["Élm"]);
+  await user.keyboard("{Enter}");
+  expect(valueAt(world.doc, path)).toEqual(["e2"]);
 });

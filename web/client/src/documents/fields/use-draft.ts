@@ -1,7 +1,11 @@
 // What somebody types into a field before it is shared: it stays theirs until Enter or leaving the field.
 import { useCallback, useState, type KeyboardEvent } from "react";
-import type { Person } from "../../collab/context";
-import type { Path } from "../../collab/path";
+import { watchPath } from "../../collab/changes";
+import { useDocument, type Person } from "../../collab/context";
+import type { DocumentSession } from "../../collab/document-session";
+import { pointerTo, type Path } from "../../collab/path";
+import { shortTitle } from "../../ui/short-title";
+import { toasts } from "../../ui/toasts";
 import { useUnshared } from "./use-unshared";
 
 export interface DraftOptions {
@@ -23,9 +27,12 @@ export interface Draft {
   isTyping: boolean;
   problem: string | null;
   /** The others' value that came while I was typing. */
-  news: { text: string; name: string | null } | null;
+  news: News | null;
   change: (text: string) => void;
-  /** Shares the draft if it is fine; otherwise it stays, explained. Leaving the page does the same. */
+  /**
+   * Shares the draft if it is fine; otherwise it stays, explained. For leaving the field or the page: says so when it
+   * replaces what others shared meanwhile.
+   */
   commit: () => void;
   /** Drops the draft: the shared value is shown again. */
   restore: () => void;
@@ -33,6 +40,12 @@ export interface Draft {
   pick: (text: string) => void;
   /** Enter shares, Escape restores; says whether the key was used. */
   onKeyDown: (event: KeyboardEvent) => boolean;
+}
+
+interface News {
+  text: string;
+  /** Whose it is, when that is known. */
+  name: string | null;
 }
 
 interface Typing {
@@ -43,16 +56,26 @@ interface Typing {
 
 /** Keeps the draft of one field. */
 export function useDraft({ path, shared, problemOf, share, writer }: DraftOptions): Draft {
+  const session = useDocument();
   const [typing, setTyping] = useState<Typing | null>(null);
   const problem = typing === null ? null : problemOf(typing.text);
   const isNews = typing !== null && shared !== typing.base && shared !== typing.text;
 
-  const commit = useCallback(() => {
-    if (typing === null || problemOf(typing.text) !== null) return;
+  /** Says whether something was shared. */
+  const shareTyped = useCallback(() => {
+    if (typing === null || problemOf(typing.text) !== null) return false;
     setTyping(null);
     // Nobody who changed nothing overwrites what came meanwhile.
-    if (typing.text !== typing.base && typing.text !== shared) share(typing.text, typing.base);
+    const isChanged = typing.text !== typing.base && typing.text !== shared;
+    if (isChanged) share(typing.text, typing.base);
+    return isChanged;
   }, [typing, problemOf, share, shared]);
+  const commit = useCallback(() => {
+    const theirs = isNews ? { text: shared, name: writer()?.name ?? null } : null;
+    // Enter is pressed by somebody who looks at the field; whoever leaves it may not have seen what came.
+    if (!shareTyped() || typing === null || theirs === null || !session.getState().mayWrite) return;
+    tellReplaced(session, path, typing.text, theirs, () => share(theirs.text, typing.text));
+  }, [isNews, shared, writer, shareTyped, typing, session, path, share]);
   const restore = useCallback(() => setTyping(null), []);
   const pick = useCallback(
     (text: string) => {
@@ -72,7 +95,7 @@ export function useDraft({ path, shared, problemOf, share, writer }: DraftOption
   const onKeyDown = (event: KeyboardEvent): boolean => {
     // Enter that ends a composition belongs to the input method.
     if (event.nativeEvent.isComposing || typing === null) return false;
-    if (event.key === "Enter") commit();
+    if (event.key === "Enter") shareTyped();
     else if (event.key === "Escape") restore();
     else return false;
     return true;
@@ -88,4 +111,25 @@ export function useDraft({ path, shared, problemOf, share, writer }: DraftOption
     pick,
     onKeyDown,
   };
+}
+
+/** Says that a draft replaced what others had shared meanwhile, with a way back until the value is another one. */
+function tellReplaced(
+  session: DocumentSession,
+  path: Path,
+  mine: string,
+  { text, name }: News,
+  takeTheirs: () => void,
+) {
+  toasts.show({
+    tone: "plain",
+    text: `Your ${quoted(mine)} replaced ${quoted(text)}, which ${name ?? "somebody else"} set while you were typing.`,
+    about: `${session.id}${pointerTo(path)}`,
+    action: { name: "Take theirs", onAction: takeTheirs },
+    until: (isOver) => watchPath(session.doc, path, isOver),
+  });
+}
+
+function quoted(text: string): string {
+  return text.trim() === "" ? "nothing" : `“${shortTitle(text)}”`;
 }
