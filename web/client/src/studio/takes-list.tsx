@@ -1,8 +1,9 @@
 // Every take of the song, the newest first, and those in the trash.
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { Button } from "../ui/button";
 import { EmptyState } from "../ui/empty-state";
+import { useLeadOn, type LeadOn } from "../ui/use-lead-on";
 import { earlierChoicesInWords, type Engine } from "./engine-form";
 import { Fold } from "./fold";
 import type { Job } from "./job-progress";
@@ -35,9 +36,14 @@ export function TakesList({ takes, song, state, onPlay, commands, jobs, engines,
   const [rows, setRows] = useState(ROWS);
   const kept = takes.filter((take) => take.deleted_at === null);
   const deleted = takes.filter((take) => take.deleted_at !== null);
+  const heading = useRef<HTMLHeadingElement>(null);
+  const alongKept = useLeadOn((row) => row?.querySelector<HTMLElement>(".take__play") ?? heading.current);
+  const alongDeleted = useLeadOn((row) => row?.querySelector("button") ?? heading.current);
   return (
     <section className="takes" aria-labelledby="takes-heading">
-      <h2 id="takes-heading">Takes</h2>
+      <h2 ref={heading} id="takes-heading" tabIndex={-1}>
+        Takes
+      </h2>
       {kept.length === 0 ? (
         <EmptyState>
           {deleted.length > 0
@@ -47,7 +53,7 @@ export function TakesList({ takes, song, state, onPlay, commands, jobs, engines,
               : "No takes yet. What you render is kept here."}
         </EmptyState>
       ) : (
-        <ol className="takes__rows">
+        <ol className="takes__rows" {...alongKept}>
           {kept.slice(0, rows).map((take) => (
             <RowWithRequester key={take.id} take={take} jobs={jobs} nameOf={nameOf}>
               {(requester) => (
@@ -69,7 +75,7 @@ export function TakesList({ takes, song, state, onPlay, commands, jobs, engines,
         </ol>
       )}
       {kept.length > rows && <Button onPress={() => setRows(rows + ROWS)}>Show older takes</Button>}
-      {deleted.length > 0 && <Trash takes={deleted} onRestore={commands?.restore ?? null} />}
+      {deleted.length > 0 && <Trash takes={deleted} onRestore={commands?.restore ?? null} along={alongDeleted} />}
     </section>
   );
 }
@@ -97,13 +103,15 @@ function RowWithRequester({ take, jobs, nameOf, children }: RequesterProps) {
 function Trash({
   takes,
   onRestore,
+  along,
 }: {
   takes: readonly NumberedTake[];
+  along: LeadOn;
   onRestore: ((take: NumberedTake) => void) | null;
 }) {
   return (
     <Fold className="takes__trash" name={`In the trash (${takes.length})`}>
-      <ul>
+      <ul {...along}>
         {takes.map((take) => (
           <li key={take.id}>
             Take {take.number}

@@ -6,6 +6,8 @@ import { Button } from "../../ui/button";
 import { copyText } from "../../ui/copy-text";
 import { Dialog } from "../../ui/dialog";
 import { DATES } from "../../ui/moments";
+import { MAIN_ID } from "../../ui/page";
+import { useLeadOn } from "../../ui/use-lead-on";
 import { toasts } from "../../ui/toasts";
 import { capitalised } from "../../ui/words";
 import { placeName } from "./place-name";
@@ -14,6 +16,8 @@ import "./refusal-sheet.css";
 export function RefusalSheet({ isOpen, onClose }: { isOpen: boolean; onClose: () => void }) {
   const session = useDocument();
   const refusals = useSessionPart("refusals");
+  // Not to "Discard": a second press would throw away the next one unseen.
+  const leadOn = useLeadOn((row) => row?.querySelector("button") ?? document.getElementById(MAIN_ID));
   const discard = (id: string) => {
     const refusal = session.takeBack(id);
     if (refusal) {
@@ -40,7 +44,7 @@ export function RefusalSheet({ isOpen, onClose }: { isOpen: boolean; onClose: ()
         These edits could not be taken into the document; each says why. Everything else you wrote is saved. Copy what
         you need, then discard it.
       </p>
-      <ul className="refusal-sheet__list">
+      <ul className="refusal-sheet__list" {...leadOn}>
         {refusals.map((refusal) => (
           <Item key={refusal.id} refusal={refusal} onDiscard={() => discard(refusal.id)} />
         ))}
