@@ -228,3 +228,135 @@ async def test_the_inbox_is_reached_from_a_document_on_a_phone(person: Invite, s
     await expect(page.get_by_role("button", name="Inbox, 1 unread")).to_be_visible()
     await expect(page.locator(".me-menu__unread")).to_be_hidden()
     assert await violations(page) == []
+
+
+def comment(studio: Studio, song_id: str, text: str, path: str = "/title") -> str:
+    """Comment on a field as the studio's own script; returns the thread's id."""
+    body = {"anchor": {"path": path}, "text": text, "mentions": []}
+    answer = studio.request("POST", f"/api/v1/documents/{song_id}/comments", json=body)
+    assert answer.is_success, answer.text
+    return str(answer.json()["id"])
+
+
+def resolve(studio: Studio, thread_id: str) -> None:
+    """Resolve a thread as somebody else than the people of the test."""
+    answer = studio.request("POST", f"/api/v1/comments/{thread_id}/resolve")
+    assert answer.is_success, answer.text
+
+
+async def test_a_half_written_reply_outlives_that_the_thread_is_resolved(person: Invite, studio: Studio) -> None:
+    """The thread stays where it is, with the caret in the box, and says so; it goes once the words are sent."""
+    song_id = create_song(studio, "Glasshouse Weather", "Rain writes its name")
+    oldest, written, newest = (comment(studio, song_id, words) for words in ("The first", "The second", "The third"))
+    page = await (await person("Ada Marsh")).open(f"/songs/{song_id}")
+    await page.get_by_role("button", name=re.compile("^Comments")).click()
+    threads = panel(page).get_by_role("article")
+    await expect(threads).to_have_count(3)
+    box = threads.nth(1).get_by_role("textbox", name=re.compile("^Reply"))
+    await box.click()
+    await page.keyboard.type("But what if")
+    resolve(studio, written)
+    resolve(studio, newest)
+    await expect(threads).to_have_count(2)
+    await expect(threads.nth(0)).to_contain_text("resolved this, and your reply is not sent")
+    await page.keyboard.type(" it rains?")
+    reply = threads.nth(0).get_by_role("textbox", name=re.compile("^Reply"))
+    await expect(reply).to_have_value("But what if it rains?")
+    assert await violations(page) == []
+    # Opened and resolved once more: the words are where they were.
+    await threads.nth(0).get_by_role("button", name="Reopen the thread").click()
+    await expect(threads.get_by_text("is not sent")).to_have_count(0)
+    await expect(panel(page).get_by_text("But what if it rains?")).to_be_visible()
+    resolve(studio, written)
+    await expect(threads.get_by_text("is not sent")).to_be_visible()
+    await page.get_by_role("textbox", name=re.compile("^Reply")).filter(has_text="But what").press("Control+Enter")
+    await expect(page.get_by_text("The thread stays resolved.")).to_be_visible()
+    await expect(threads).to_have_count(1)
+    await expect(threads).to_contain_text("The first")
+    await expect(threads).to_be_focused()
+    said = studio.request("GET", f"/api/v1/comments/{written}").json()
+    assert (said["state"], said["messages"][-1]["text"]) == ("resolved", "But what if it rains?")
+    assert studio.request("GET", f"/api/v1/comments/{oldest}").json()["state"] == "open"
+
+
+async def test_words_that_are_dropped_can_be_had_again(person: Invite, studio: Studio) -> None:
+    """Cancel says that a comment, a reply or a change is dropped, and brings it back; without words it says nothing."""
+    song_id = create_song(studio, "Glasshouse Weather", "Rain writes its name")
+    page = await (await person("Ada Marsh")).open(f"/songs/{song_id}")
+    await lyrics(page).click()
+    await page.keyboard.press("Control+a")
+    await page.keyboard.press("Control+Alt+m")
+    box = panel(page).get_by_role("textbox", name=re.compile("^Comment on"))
+    await expect(box).to_be_focused()
+    await panel(page).get_by_role("button", name="Cancel").click()
+    await expect(box).to_have_count(0)
+    await expect(page.get_by_text("Comment dropped.")).to_have_count(0)
+    await page.keyboard.press("Control+Alt+m")
+    await page.keyboard.type("Too wet?")
+    await panel(page).get_by_role("button", name="Cancel").click()
+    await expect(page.get_by_text("Comment dropped.")).to_be_visible()
+    await page.get_by_role("region", name="News").get_by_role("button", name="Undo").click()
+    await expect(box).to_have_value("Too wet?")
+    await expect(panel(page).locator(".thread__quote")).to_have_text("Rain writes its name")
+    await box.press("Control+Enter")
+    await expect(mark(page)).to_have_text("Rain writes its name")
+
+    await page.reload()
+    await page.get_by_role("button", name=re.compile("^Comments")).click()
+    thread = panel(page).get_by_role("article")
+    await thread.get_by_role("button", name="Edit my comment").click()
+    edited = thread.get_by_role("textbox", name="Edit my comment")
+    await edited.fill("Far too wet")
+    await thread.get_by_role("button", name="Cancel").click()
+    await expect(page.get_by_text("Change dropped.")).to_be_visible()
+    await page.get_by_role("region", name="News").get_by_role("button", name="Undo").click()
+    await expect(edited).to_have_value("Far too wet")
+    await thread.get_by_role("button", name="Cancel").click()
+
+    await thread.get_by_role("textbox", name=re.compile("^Reply")).fill("Or not")
+    thread_id = str(await thread.get_attribute("data-thread-card"))
+    resolve(studio, thread_id)
+    await thread.get_by_role("button", name="Cancel").click()
+    await expect(thread).to_have_count(0)
+    await expect(page.get_by_text("Reply dropped.")).to_be_visible()
+    dropped = page.locator(".toast").filter(has_text="Reply dropped.")
+    await dropped.get_by_role("button", name="Undo").click()
+    await expect(thread.get_by_role("textbox", name=re.compile("^Reply"))).to_have_value("Or not")
+
+
+async def test_the_focus_stays_in_the_comments_by_keys_alone(person: Invite, studio: Studio) -> None:
+    """Resolve leads to the next thread, the last one to the panel; Cancel leads back to the words or the button."""
+    song_id = create_song(studio, "Glasshouse Weather", "Rain writes its name")
+    for words in ("The first", "The second", "The third"):
+        comment(studio, song_id, words)
+    page = await (await person("Ada Marsh")).open(f"/songs/{song_id}")
+    await page.get_by_role("button", name=re.compile("^Comments")).click()
+    threads = panel(page).get_by_role("article")
+    await expect(threads).to_have_count(3)
+    for following in ("The first", "The third"):
+        await (
+            threads.filter(has_text="The second")
+            .or_(threads.filter(has_text="The first"))
+            .first.get_by_role("button", name="Resolve", exact=True)
+            .focus()
+        )
+        await page.keyboard.press("Enter")
+        await expect(threads.filter(has_text=following)).to_be_focused()
+    await threads.get_by_role("button", name="Resolve", exact=True).focus()
+    await page.keyboard.press("Enter")
+    await expect(threads).to_have_count(0)
+    await expect(panel(page)).to_be_focused()
+
+    begin = panel(page).get_by_role("button", name="Comment on the document")
+    await begin.focus()
+    await page.keyboard.press("Enter")
+    await expect(panel(page).get_by_role("textbox")).to_be_focused()
+    await panel(page).get_by_role("button", name="Cancel").focus()
+    await page.keyboard.press("Enter")
+    await expect(begin).to_be_focused()
+    await lyrics(page).click()
+    await page.keyboard.press("Control+Alt+m")
+    await expect(panel(page).get_by_role("textbox")).to_be_focused()
+    await panel(page).get_by_role("button", name="Cancel").focus()
+    await page.keyboard.press("Enter")
+    await expect(lyrics(page)).to_be_focused()

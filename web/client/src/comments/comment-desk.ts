@@ -2,6 +2,7 @@
 import type { EditorView } from "@codemirror/view";
 import { createContext, useContext, useSyncExternalStore } from "react";
 import type { NewAnchor, Thread, ThreadState } from "./requests";
+import { stillListed } from "./unsent";
 
 /** What a new thread will be about. */
 export interface Target {
@@ -13,6 +14,8 @@ export interface Target {
 export interface DeskState {
   /** Open threads. */
   threads: readonly Thread[];
+  /** What the panel lists as open: also threads that were resolved under somebody's hands. Null: not read yet. */
+  listed: readonly Thread[] | null;
   isOpen: boolean;
   filter: ThreadState;
   /** The thread that is looked at. */
@@ -26,6 +29,7 @@ export interface DeskState {
 
 const FIRST: DeskState = {
   threads: [],
+  listed: null,
   isOpen: false,
   filter: "open",
   activeId: null,
@@ -45,6 +49,8 @@ export interface ShownText {
 export class CommentDesk {
   private state = FIRST;
   private byPlace = new Map<string, readonly Thread[]>();
+  /** Where the focus was when a thread was begun. */
+  private begunFrom: Element | null = null;
   private readonly listeners = new Set<() => void>();
   /** Editors on the page, by the place of their text. */
   readonly texts = new Map<string, ShownText>();
@@ -76,7 +82,14 @@ export class CommentDesk {
         return [place, before.length === now.length && now.every((one, at) => one === before[at]) ? before : now];
       }),
     );
-    this.become({ threads });
+    this.become({ threads, listed: stillListed(this.state.listed ?? [], threads) });
+  }
+
+  /** The words in a thread's reply box are sent or given up: if it is resolved, it goes now. */
+  letGo(threadId: string): void {
+    const { listed, threads } = this.state;
+    if (listed === null || threads.some(({ id }) => id === threadId)) return;
+    this.become({ listed: listed.filter(({ id }) => id !== threadId) });
   }
 
   /** Opens the panel, at a thread if one is named. */
@@ -112,6 +125,7 @@ export class CommentDesk {
   /** Begins a thread. */
   begin(target: Target): void {
     const { asked } = this.state;
+    this.begunFrom = document.activeElement;
     this.become({ isOpen: true, filter: "open", target, activeId: null, asked: asked + 1 });
   }
 
@@ -125,6 +139,18 @@ export class CommentDesk {
   /** Ends what was begun. */
   end(): void {
     this.become({ target: null });
+  }
+
+  /** Ends what was begun, and leads back to where one was, or to the words; false: neither is there. */
+  giveUp(): boolean {
+    const from = this.begunFrom;
+    const words = this.texts.get(this.state.target?.anchor.path ?? "")?.view;
+    this.end();
+    this.begunFrom = null;
+    if (from instanceof HTMLElement && from.isConnected && from !== document.body) from.focus();
+    else if (words !== undefined) words.focus();
+    else return false;
+    return true;
   }
 
   /** Brings back what was begun before the page was loaded. */

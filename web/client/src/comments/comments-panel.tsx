@@ -1,7 +1,7 @@
 // The threads of a document, as a rail beside it; on phones a sheet over it.
 import { useQuery } from "@tanstack/react-query";
 import { MessageSquare, MessageSquarePlus, X } from "lucide-react";
-import { useEffect, useMemo, useRef, type KeyboardEvent } from "react";
+import { useEffect, useMemo, useRef, type KeyboardEvent, type RefObject } from "react";
 import { Problem } from "../api/client";
 import { unreadQuery, useMarkRead } from "../api/inbox";
 import { mayComment as mayCommentAs } from "../api/roles";
@@ -12,6 +12,7 @@ import { EmptyState } from "../ui/empty-state";
 import { Failure } from "../ui/failure";
 import { Segments } from "../ui/segments";
 import { Skeleton } from "../ui/skeleton";
+import { useLeadOn } from "../ui/use-lead-on";
 import { useDesk, useDeskPart } from "./comment-desk";
 import { keptNew } from "./comments-provider";
 import "./comments-panel.css";
@@ -92,16 +93,21 @@ function OpenPanel({ documentId, nameOf, onShow }: CommentsPanelProps) {
           </p>
         )}
         {target !== null && mayComment && (
-          <Composer key={asked} documentId={documentId} place={nameOf(target.anchor.path)} />
+          <Composer
+            key={asked}
+            documentId={documentId}
+            place={nameOf(target.anchor.path)}
+            onGone={() => panel.current?.focus()}
+          />
         )}
-        <Threads documentId={documentId} nameOf={nameOf} onShow={onShow} mayComment={mayComment} />
+        <Threads documentId={documentId} nameOf={nameOf} onShow={onShow} mayComment={mayComment} panel={panel} />
       </div>
     </aside>
   );
 }
 
 /** Where a new thread is written. */
-function Composer({ documentId, place }: { documentId: string; place: string }) {
+function Composer({ documentId, place, onGone }: { documentId: string; place: string; onGone: () => void }) {
   const desk = useDesk();
   const target = useDeskPart("target");
   const { mutateAsync } = useChange(documentId, { isInline: true });
@@ -130,7 +136,15 @@ function Composer({ documentId, place }: { documentId: string; place: string }) 
           desk.open(made.id);
         }}
         onSent={() => undefined}
-        onCancel={end}
+        cancel={{
+          said: "Comment dropped.",
+          onCancel: () => {
+            keepWords(kept.about, "");
+            if (!desk.giveUp()) onGone();
+          },
+          // What was begun since stays what it is about.
+          onBringBack: () => desk.begin(desk.getState().target ?? target),
+        }}
       />
     </section>
   );
@@ -138,16 +152,19 @@ function Composer({ documentId, place }: { documentId: string; place: string }) 
 
 interface ThreadsProps extends CommentsPanelProps {
   mayComment: boolean;
+  panel: RefObject<HTMLElement | null>;
 }
 
-function Threads({ documentId, nameOf, onShow, mayComment }: ThreadsProps) {
+function Threads({ documentId, nameOf, onShow, mayComment, panel }: ThreadsProps) {
   const desk = useDesk();
   const filter = useDeskPart("filter");
   const activeId = useDeskPart("activeId");
   const isWriting = useDeskPart("target") !== null;
   const { data, error, refetch } = useQuery(threadsQuery(documentId, filter));
+  const threads = useListed(documentId, filter, data);
   const unread = useUnread(activeId);
-  if (data === undefined)
+  const leadOn = useLeadOn((row) => row?.querySelector<HTMLElement>("[data-thread-card]") ?? panel.current);
+  if (threads === undefined)
     return error === null ? (
       <Skeleton lines={5} label="Reading the comments" />
     ) : (
@@ -157,7 +174,7 @@ function Threads({ documentId, nameOf, onShow, mayComment }: ThreadsProps) {
         onRetry={() => void refetch()}
       />
     );
-  if (data.length === 0)
+  if (threads.length === 0)
     return isWriting ? null : (
       <EmptyState
         icon={<MessageSquare size={24} aria-hidden />}
@@ -176,8 +193,8 @@ function Threads({ documentId, nameOf, onShow, mayComment }: ThreadsProps) {
       </EmptyState>
     );
   return (
-    <ul className="comments__threads">
-      {data.map((thread) => (
+    <ul className="comments__threads" {...leadOn}>
+      {threads.map((thread) => (
         <li key={thread.id}>
           <ThreadCard
             thread={thread}
@@ -190,6 +207,23 @@ function Threads({ documentId, nameOf, onShow, mayComment }: ThreadsProps) {
       ))}
     </ul>
   );
+}
+
+/** The threads of a filter, among the open ones those that were resolved while a reply to them was written. */
+function useListed(documentId: string, filter: ThreadState, data: Thread[] | undefined): readonly Thread[] | undefined {
+  const open = useDeskPart("threads");
+  const listed = useDeskPart("listed");
+  const isHolding = filter === "open" && listed !== null && listed.length > open.length;
+  const resolved = useQuery({ ...threadsQuery(documentId, "resolved"), enabled: isHolding }).data;
+  return useMemo(() => {
+    if (data === undefined || filter !== "open" || listed === null) return data;
+    const asIs = new Set(open.map(({ id }) => id));
+    return listed.map((thread) =>
+      asIs.has(thread.id)
+        ? thread
+        : (resolved?.find(({ id }) => id === thread.id) ?? { ...thread, state: "resolved" as const }),
+    );
+  }, [data, filter, open, listed, resolved]);
 }
 
 /** Threads with something unread for me. One that is looked at is read, and stands out for as long as it is. */

@@ -9,12 +9,22 @@ import { Avatar } from "../ui/avatar";
 import { Button } from "../ui/button";
 import { classes } from "../ui/classes";
 import { Kbd, isMac } from "../ui/kbd";
+import { toasts } from "../ui/toasts";
 import { counted } from "../ui/words";
 import { isSpaceAfter, mentionedIn, openMentionAt, suggested, withMention, type Mentionable } from "./mentions";
 import "./message-box.css";
 
 /** As core/limits.py COMMENT_CHARS_MAX. */
 const CHARS_MAX = 5000;
+
+/** How the words are given up, and had again. */
+export interface Cancelling {
+  /** What is said if there were some. */
+  said: string;
+  onCancel: () => void;
+  /** They are kept under their name again. */
+  onBringBack: () => void;
+}
 
 export interface MessageBoxProps {
   label: string;
@@ -28,7 +38,9 @@ export interface MessageBoxProps {
   hasFocus?: boolean;
   send: (text: string, mentions: string[]) => Promise<unknown>;
   onSent: () => void;
-  onCancel?: () => void;
+  cancel?: Cancelling;
+  /** Hears whether there is something unsent: at each key, and when one leaves the box. */
+  onWords?: (isUnsent: boolean, isLeft: boolean) => void;
   /** Shows only a line until one writes. */
   isQuiet?: boolean;
 }
@@ -36,8 +48,6 @@ export interface MessageBoxProps {
 export function MessageBox(props: MessageBoxProps) {
   const { label, placeholder, action, keptAs, initial = "", hasFocus = false, isQuiet = false } = props;
   const [text, setText] = useState(() => keptWords(keptAs) || initial);
-  const [problem, setProblem] = useState<string | null>(null);
-  const [isSending, setSending] = useState(false);
   const [isEntered, setEntered] = useState(false);
   const box = useRef<HTMLTextAreaElement>(null);
   const people = useMentionable();
@@ -45,34 +55,26 @@ export function MessageBox(props: MessageBoxProps) {
 
   const write = (next: string) => {
     setText(next);
-    setProblem(null);
+    sending.forget();
     keepWords(keptAs, next === initial ? "" : next);
+    props.onWords?.(next !== "", false);
   };
+  const sending = useSending(props, () => write(""));
+  const send = () => void sending.send(text.trim(), people);
+  const { problem, isSending } = sending;
   const mention = useMention({ box, text, people, write });
-  const send = async () => {
-    const words = text.trim();
-    if (words === "" || isSending) return;
-    setSending(true);
-    try {
-      await props.send(words, mentionedIn(words, people));
-      write("");
-      props.onSent();
-    } catch (error) {
-      setProblem(whyNot(error));
-    } finally {
-      setSending(false);
-    }
-  };
   const cancel = () => {
     write(initial);
-    props.onCancel?.();
+    if (props.cancel === undefined) return;
+    props.cancel.onCancel();
+    if (text.trim() !== "" && text !== initial) offerBack(props.cancel, props, text);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing || mention.take(event)) return;
     const isMod = isMac ? event.metaKey : event.ctrlKey;
     if (event.key === "Enter" && isMod) {
       event.preventDefault();
-      void send();
+      send();
     }
   };
   const isRoomy = !isQuiet || isEntered || text !== "";
@@ -81,7 +83,7 @@ export function MessageBox(props: MessageBoxProps) {
       className="message-box"
       onSubmit={(event) => {
         event.preventDefault();
-        void send();
+        send();
       }}
     >
       <div className="message-box__place">
@@ -107,7 +109,10 @@ export function MessageBox(props: MessageBoxProps) {
             mention.look(event.target.selectionStart);
           }}
           onKeyDown={onKeyDown}
-          onBlur={mention.close}
+          onBlur={() => {
+            mention.close();
+            props.onWords?.(text !== "", true);
+          }}
         />
         <People id={id} mention={mention} />
       </div>
@@ -119,7 +124,7 @@ export function MessageBox(props: MessageBoxProps) {
           action={problem === null ? action : "Retry"}
           isEmpty={text.trim() === ""}
           isSending={isSending}
-          onCancel={props.onCancel === undefined ? null : cancel}
+          onCancel={props.cancel === undefined ? null : cancel}
         />
       )}
     </form>
@@ -185,6 +190,52 @@ function Actions({ action, isEmpty, isSending, onCancel }: ActionsProps) {
       </Button>
     </div>
   );
+}
+
+/** Sends words one at a time, and remembers what went wrong. */
+function useSending({ send, onSent }: MessageBoxProps, clear: () => void) {
+  const [problem, setProblem] = useState<string | null>(null);
+  const [isSending, setSending] = useState(false);
+  return {
+    problem,
+    isSending,
+    forget: () => setProblem(null),
+    send: async (words: string, people: readonly Mentionable[]) => {
+      if (words === "" || isSending) return;
+      setSending(true);
+      try {
+        await send(words, mentionedIn(words, people));
+        clear();
+        onSent();
+      } catch (error) {
+        setProblem(whyNot(error));
+      } finally {
+        setSending(false);
+      }
+    },
+  };
+}
+
+/** What was typed is nowhere else any more: says so, and can bring it back. */
+function offerBack(
+  { said, onBringBack }: Cancelling,
+  { keptAs, initial = "" }: Pick<MessageBoxProps, "keptAs" | "initial">,
+  dropped: string,
+): void {
+  toasts.show({
+    tone: "plain",
+    text: said,
+    stays: true,
+    about: `dropped ${keptAs}`,
+    action: {
+      name: "Undo",
+      onAction: () => {
+        const typedSince = keptWords(keptAs);
+        keepWords(keptAs, typedSince === "" || initial !== "" ? dropped : `${dropped}\n\n${typedSince}`);
+        onBringBack();
+      },
+    },
+  });
 }
 
 function whyNot(error: unknown): string {

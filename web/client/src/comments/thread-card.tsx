@@ -1,10 +1,11 @@
 // One thread: what it is about, what was said, and what one can do.
 import { Check, Pencil, RotateCcw, Trash2, Unlink } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { useMe } from "../api/use-me";
 import { usePeople } from "../api/use-people";
 import { Avatar } from "../ui/avatar";
-import { IconButton } from "../ui/button";
+import { Button, IconButton } from "../ui/button";
 import { Chip } from "../ui/chip";
 import { classes } from "../ui/classes";
 import { toasts } from "../ui/toasts";
@@ -14,6 +15,7 @@ import { pieces } from "./mentions";
 import { MessageBox, useMentionable } from "./message-box";
 import { firstNew, type News } from "./new-for-me";
 import { useChange, type Message, type Thread } from "./requests";
+import { hasUnsentReply, replyName } from "./unsent";
 import "./thread-card.css";
 
 export interface ThreadCardProps {
@@ -33,7 +35,6 @@ export function ThreadCard({ thread, place, news, mayComment, onShow }: ThreadCa
   const asked = useDeskPart("asked");
   const card = useRef<HTMLElement>(null);
   const { mutate } = useChange(thread.document_id, { isInline: false });
-  const answer = useChange(thread.document_id, { isInline: true });
   useEffect(() => {
     if (!isActive) return;
     card.current?.scrollIntoView({ block: "nearest" });
@@ -41,6 +42,7 @@ export function ThreadCard({ thread, place, news, mayComment, onShow }: ThreadCa
     if (document.activeElement?.closest(".cm-editor") == null) card.current?.focus({ preventScroll: true });
   }, [isActive, asked]);
   const isResolved = thread.state === "resolved";
+  const change = () => mutate({ type: isResolved ? "reopen" : "resolve", threadId: thread.id });
   const newId = firstNew(thread.messages, news);
   return (
     <article
@@ -68,7 +70,7 @@ export function ThreadCard({ thread, place, news, mayComment, onShow }: ThreadCa
             size="small"
             label={isResolved ? "Reopen" : "Resolve"}
             icon={isResolved ? <RotateCcw size={16} aria-hidden /> : <Check size={16} aria-hidden />}
-            onPress={() => mutate({ type: isResolved ? "reopen" : "resolve", threadId: thread.id })}
+            onPress={change}
           />
         )}
       </header>
@@ -97,18 +99,71 @@ export function ThreadCard({ thread, place, news, mayComment, onShow }: ThreadCa
           />
         ))}
       </ol>
-      {mayComment && !isResolved && (
-        <MessageBox
-          label={`Reply about ${place}`}
-          placeholder="Reply"
-          action="Reply"
-          isQuiet
-          keptAs={`${thread.document_id}:${thread.id}`}
-          send={(text, mentions) => answer.mutateAsync({ type: "reply", threadId: thread.id, text, mentions })}
-          onSent={() => undefined}
-        />
-      )}
+      {mayComment && <Reply thread={thread} place={place} onReopen={change} />}
     </article>
+  );
+}
+
+interface ReplyProps {
+  thread: Thread;
+  place: string;
+  onReopen: () => void;
+}
+
+/** Where one answers; in a resolved thread only what was begun before it was. */
+function Reply({ thread, place, onReopen }: ReplyProps) {
+  const desk = useDesk();
+  const personOf = usePeople();
+  const { mutateAsync } = useChange(thread.document_id, { isInline: true });
+  const [isWriting, setWriting] = useState(() => hasUnsentReply(thread));
+  const isResolved = thread.state === "resolved";
+  const letGo = () => {
+    setWriting(false);
+    desk.letGo(thread.id);
+  };
+  if (isResolved && !isWriting) return null;
+  const resolver = thread.resolved_by === null ? null : personOf(thread.resolved_by);
+  const by = resolver === null ? "This was resolved" : `${resolver.isMe ? "You" : resolver.name} resolved this`;
+  return (
+    <div className="thread__reply">
+      {/* There before there is something to say, or it is not read aloud. */}
+      <div role="status">
+        {isResolved && (
+          <div className="thread__notice">
+            <p>{by}, and your reply is not sent. Send it anyway, or reopen the thread first.</p>
+            <Button size="small" onPress={onReopen}>
+              Reopen the thread
+            </Button>
+          </div>
+        )}
+      </div>
+      <MessageBox
+        label={`Reply about ${place}`}
+        placeholder="Reply"
+        action="Reply"
+        isQuiet
+        keptAs={replyName(thread)}
+        send={(text, mentions) => mutateAsync({ type: "reply", threadId: thread.id, text, mentions })}
+        onSent={() => {
+          if (isResolved) toasts.show({ tone: "success", text: "Your reply is sent. The thread stays resolved." });
+          letGo();
+        }}
+        onWords={(isUnsent, isLeft) => {
+          if (isUnsent) setWriting(true);
+          else if (isLeft) letGo();
+        }}
+        {...(isResolved && {
+          cancel: {
+            said: "Reply dropped.",
+            onCancel: letGo,
+            onBringBack: () => {
+              setWriting(true);
+              desk.open(thread.id, "resolved");
+            },
+          },
+        })}
+      />
+    </div>
   );
 }
 
@@ -120,8 +175,10 @@ interface MessageItemProps {
 }
 
 function MessageItem({ thread, message, isFirstNew, mayComment }: MessageItemProps) {
+  const desk = useDesk();
   const me = useMe();
   const personOf = usePeople();
+  const item = useRef<HTMLLIElement>(null);
   const [isEditing, setEditing] = useState(false);
   const { mutate } = useChange(thread.document_id, { isInline: false });
   const { mutateAsync } = useChange(thread.document_id, { isInline: true });
@@ -130,11 +187,22 @@ function MessageItem({ thread, message, isFirstNew, mayComment }: MessageItemPro
   const remove = () => {
     mutate(
       { type: "remove", threadId: thread.id, messageId: message.id },
-      { onSuccess: () => toasts.show({ tone: "plain", text: "The comment was removed." }) },
+      {
+        onSuccess: () => {
+          toasts.show({ tone: "plain", text: "The comment was removed." });
+          // Its buttons go with it.
+          if (item.current?.contains(document.activeElement) === true)
+            item.current.closest<HTMLElement>("[data-thread-card]")?.focus();
+        },
+      },
     );
   };
+  const stop = () => {
+    flushSync(() => setEditing(false));
+    item.current?.querySelector<HTMLElement>(".thread__edit")?.focus();
+  };
   return (
-    <li className={classes("thread__message", isFirstNew && "thread__message--new")}>
+    <li ref={item} className={classes("thread__message", isFirstNew && "thread__message--new")}>
       {isFirstNew && (
         <p className="thread__new">
           <Chip tone="accent">New for you</Chip>
@@ -159,8 +227,15 @@ function MessageItem({ thread, message, isFirstNew, mayComment }: MessageItemPro
             send={(text, mentions) =>
               mutateAsync({ type: "edit", threadId: thread.id, messageId: message.id, text, mentions })
             }
-            onSent={() => setEditing(false)}
-            onCancel={() => setEditing(false)}
+            onSent={stop}
+            cancel={{
+              said: "Change dropped.",
+              onCancel: stop,
+              onBringBack: () => {
+                desk.open(thread.id, thread.state);
+                setEditing(true);
+              },
+            }}
           />
         ) : (
           <p className={classes("thread__words", isGone && "thread__words--gone")}>
@@ -173,6 +248,7 @@ function MessageItem({ thread, message, isFirstNew, mayComment }: MessageItemPro
           {isMine && (
             <IconButton
               size="small"
+              className="thread__edit"
               label="Edit my comment"
               icon={<Pencil size={14} aria-hidden />}
               onPress={() => setEditing(true)}
