@@ -162,6 +162,65 @@ async def test_a_take_is_deleted_and_brought_back(person: Invite, studio: Studio
     await expect(page.get_by_role("button", name="Play Take 1")).to_be_visible()
 
 
+async def test_the_focus_stays_among_the_takes_by_keys_alone(person: Invite, studio: Studio) -> None:
+    """Delete leads to the next take, then to the heading; Restore leads to the next in the trash; Undo stays here."""
+    song_id = create_song(studio, "Short lived twice", "la")
+    render(studio, song_id)
+    render(studio, song_id)
+    page = await (await person("Ada Marsh")).open(f"/songs/{song_id}/studio")
+    heading = page.get_by_role("heading", name="Takes", exact=True)
+
+    async def delete(number: int) -> None:
+        await take(page, number).get_by_role("button", name=f"More about Take {number}").focus()
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_role("menuitem").first).to_be_focused()
+        await page.keyboard.press("End")
+        await page.keyboard.press("Enter")
+        await expect(page.get_by_text(f"Take {number} is in the trash.")).to_be_visible()
+
+    await delete(2)
+    await expect(page.get_by_role("button", name="Play Take 1")).to_be_focused()
+    await page.keyboard.press("F8")
+    await expect(page.get_by_role("button", name="Undo", exact=True)).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Play Take 2")).to_be_visible()
+    await expect(page.get_by_role("button", name="Play Take 1")).to_be_focused()
+    await delete(2)
+    await delete(1)
+    await expect(heading).to_be_focused()
+    await page.get_by_text("In the trash (2)").click()
+    await page.get_by_role("button", name="Restore take 2").focus()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Restore take 1")).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("button", name="Play Take 1")).to_be_visible()
+    await expect(heading).to_be_focused()
+
+
+async def test_a_take_deleted_while_others_listen_stops_for_them(person: Invite, studio: Studio) -> None:
+    """Their sound stops, a message says why; once it is back it is in the player again, not playing."""
+    song_id = create_song(studio, "Pulled away", *("la la la la",) * 8)
+    render(studio, song_id)
+    render(studio, song_id)
+    ada, mina = await person("Ada Marsh"), await person("Mina Okafor")
+    page, theirs = await ada.open(f"/songs/{song_id}/studio"), await mina.open(f"/songs/{song_id}/studio")
+    for one in (page, theirs):
+        await take(one, 1).get_by_role("button", name="Play Take 1").click()
+        await expect(one.get_by_role("button", name="Pause", exact=True)).to_be_visible()
+    await take(page, 1).get_by_role("button", name="More about Take 1").click()
+    await page.get_by_role("menuitem", name="Delete").click()
+    elsewhere = "Take 1 was deleted elsewhere. It is in the trash."
+    await expect(theirs.get_by_text(elsewhere)).to_be_visible()
+    for one in (page, theirs):
+        await expect(one.get_by_role("button", name="Play", exact=True)).to_be_visible()
+        await expect(take(one, 2)).to_have_attribute("aria-current", "true")
+    await expect(page.get_by_text(elsewhere)).to_have_count(0)
+    await page.get_by_role("button", name="Undo", exact=True).click()
+    for one in (page, theirs):
+        await expect(take(one, 1)).to_have_attribute("aria-current", "true")
+        await expect(one.get_by_role("button", name="Play", exact=True)).to_be_visible()
+
+
 async def test_a_long_render_survives_leaving_and_can_be_cancelled_and_retried(person: Invite, studio: Studio) -> None:
     """One may leave: the render goes on, the library leads back. Cancelled, it says so and can be asked for again."""
     song_id = create_song(studio, "Endless", *("la la la la",) * 24)

@@ -70,7 +70,7 @@ export function useTakeCommands(songId: string) {
       takes?.map((take) => (take.id === takeId ? { ...take, ...to } : take)),
     );
   const mark = (takeId: string, deletedAt: string | null) =>
-    change(takeId, { deleted_at: deletedAt, known_at: Date.now() });
+    change(takeId, { deleted_at: deletedAt, deleted_here: deletedAt !== null, known_at: Date.now() });
   const isKept = ({ id }: Take) =>
     client
       .getQueryData<KnownTake[]>(studioKeys.takes(songId))

@@ -4,7 +4,7 @@ import { api, dataOf, Problem, problemOf, type Schemas } from "../api/client";
 import { readSungWords, type SungWord } from "./follow";
 import { isOver, type Job, type LogEvent } from "./job-progress";
 import { outlineOf, readOutline, type Outline } from "./waveform";
-import { fileOf, type Take } from "./takes";
+import { fileOf, type DeletableTake, type Take } from "./takes";
 
 /** The most the API puts on a page. */
 const PAGE_ITEMS = 200;
@@ -51,7 +51,7 @@ export function songQuery(songId: string) {
 export type Song = Schemas["SongState"];
 
 /** A take, and since when it is known better than the lists have it: milliseconds; null or left out: it is not. */
-export interface KnownTake extends Take {
+export interface KnownTake extends DeletableTake {
   known_at?: number | null;
 }
 

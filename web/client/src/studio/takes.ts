@@ -4,7 +4,10 @@ import type { Schemas } from "../api/client";
 export type Take = Schemas["TakeItem"];
 export type TakeFile = Schemas["TakeFileItem"];
 
-export interface NumberedTake extends Take {
+/** A take, and whether it was deleted in this tab. */
+export type DeletableTake = Take & { deleted_here?: boolean };
+
+export interface NumberedTake extends DeletableTake {
   /** 1 for the first take of the song, deleted ones counted: a number never moves to another take. */
   number: number;
 }
@@ -35,7 +38,7 @@ const PLAYABLE: readonly (readonly [format: string, type: string])[] = [
 const TITLE_BYTES_MAX = 100;
 
 /** Gives every take its number; newest first. Takes in the trash count, those deleted are in `deleted_at`. */
-export function numbered(takes: readonly Take[]): NumberedTake[] {
+export function numbered(takes: readonly DeletableTake[]): NumberedTake[] {
   const oldestFirst = [...new Map(takes.map((take) => [take.id, take])).values()].sort(
     (a, b) => Date.parse(a.created_at) - Date.parse(b.created_at) || (a.id < b.id ? -1 : 1),
   );

@@ -1,6 +1,7 @@
 // Which take is loaded into the player, and everything that plays it: rows, keys, the keys of the system.
-import { useCallback, useEffect, useLayoutEffect, useMemo } from "react";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from "react";
 import { useActions } from "../ui/actions";
+import { toasts } from "../ui/toasts";
 import { isMark } from "./follow";
 import type { Player, PlayerState, Track } from "./player";
 import { sourcesOf, type NumberedTake } from "./takes";
@@ -25,12 +26,29 @@ export function useListening(takes: readonly NumberedTake[], songTitle: string):
   const loaded = kept.find((candidate) => candidate.id === state.track?.id) ?? null;
   // Shown before it is loaded: a page that settles a moment later moves what somebody is about to press.
   const take = loaded ?? newest;
+  const deleted = takes.find(({ id, deleted_at }) => id === state.track?.id && deleted_at !== null) ?? null;
+  // A take that was deleted out of the player, and is shown there again if it comes back before another one is chosen.
+  const missed = useRef<string | null>(null);
   useLayoutEffect(() => {
-    // The first visit begins with the newest; a take that was thrown away gives way to it.
     if (loaded !== null) return;
+    if (deleted !== null) {
+      // Another one that plays on in its place would be taken for it.
+      player.pause();
+      missed.current = deleted.id;
+      if (deleted.deleted_here !== true)
+        toasts.show({ tone: "plain", text: `Take ${deleted.number} was deleted elsewhere. It is in the trash.` });
+    }
+    // The first visit begins with the newest; a take that was thrown away gives way to it.
     if (newest === null) player.unload();
     else player.load(trackOf(newest));
-  }, [player, loaded, newest]);
+  }, [player, loaded, newest, deleted]);
+  useLayoutEffect(() => {
+    if (player.getState().wantsToPlay) missed.current = null;
+    const back = kept.find(({ id }) => id === missed.current);
+    if (back === undefined) return;
+    missed.current = null;
+    player.load(trackOf(back));
+  }, [player, kept, state.wantsToPlay]);
   useListeningKeys(player, state, take !== null);
   useMediaSession(player, state, songTitle);
   const toggle = useCallback(
@@ -39,6 +57,7 @@ export function useListening(takes: readonly NumberedTake[], songTitle: string):
         player.toggle();
         return;
       }
+      missed.current = null;
       player.load(trackOf(wanted));
       player.play();
     },
@@ -47,7 +66,9 @@ export function useListening(takes: readonly NumberedTake[], songTitle: string):
   const offer = useCallback(
     (takeId: string) => {
       const offered = kept.find((candidate) => candidate.id === takeId);
-      if (offered !== undefined && !player.getState().wantsToPlay) player.load(trackOf(offered));
+      if (offered === undefined || player.getState().wantsToPlay) return;
+      missed.current = null;
+      player.load(trackOf(offered));
     },
     [player, kept],
   );
