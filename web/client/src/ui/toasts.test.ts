@@ -79,6 +79,17 @@ test("what a toast offers is done some other way: it goes, the others stay, and 
   expect(done.size).toBe(0);
 });
 
+test("what is done already is offered to nobody, and not listened for", () => {
+  const toasts = new Toasts();
+  const stop = vi.fn();
+  const until = (isDone: () => void) => {
+    isDone();
+    return stop;
+  };
+  toasts.show({ tone: "plain", text: "Verse 1 removed", until, action });
+  expect([textsOf(toasts), stop.mock.calls.length]).toEqual([[], 1]);
+});
+
 test("newer news of one thing stand in for older; other things keep theirs", () => {
   const toasts = new Toasts();
   toasts.show({ tone: "plain", text: "One is in the trash", about: "1", action });

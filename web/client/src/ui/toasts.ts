@@ -55,11 +55,10 @@ export class Toasts {
     if (older !== undefined) this.close(older.id);
     while (this.shown.length >= SHOWN_MAX) this.close(leastNeeded(this.shown));
     this.set([...this.shown, { ...toast, id, page: location.pathname }]);
-    if (toast.until !== undefined)
-      this.stops.set(
-        id,
-        toast.until(() => this.close(id)),
-      );
+    const stop = toast.until?.(() => this.close(id));
+    if (stop !== undefined) this.stops.set(id, stop);
+    // It was done already.
+    if (!this.shown.some((one) => one.id === id)) this.close(id);
     this.startTimers();
     return id;
   }
