@@ -169,16 +169,15 @@ async def test_both_sides_of_a_line_are_kept_and_a_double_click_merges_once(pers
     assert await violations(page) == []
     await conflict.get_by_role("radio", name=re.compile("Keep both")).check()
     sent: list[str] = []
-    page.on("request", lambda one: sent.append(one.url) if one.method == "POST" and "/merge" in one.url else None)
+    page.on("request", lambda one: sent.append(one.url) if one.url.endswith("/merge") else None)
     button = page.get_by_role("button", name="Merge", exact=True)
     await expect(button).to_be_enabled()
-    sent.clear()
     # Twice before anything can be drawn in between.
     await button.evaluate("button => { button.click(); button.click(); }")
     await expect(page.get_by_role("heading", name="Merged", exact=True)).to_be_visible()
     await expect(page.get_by_text("is in Glasshouse Weather now")).to_be_visible()
     await expect(page.locator(".toast")).to_have_count(1)
-    assert [url for url in sent if url.endswith("/merge")] == sent[:1]
+    assert len(sent) == 1
     lines = ["And the snow fell like a slow hello", "And the hail fell like a goodbye"]
     assert read(studio, song_id)["sections"]["verse-1"]["lyrics"].split("\n") == [*words, *lines]
     did = page.get_by_role("region", name="Changes")
