@@ -7,24 +7,14 @@ one go and before anything else is written there. What repeats it so, unit by un
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import NamedTuple
 
 from core.crdt.attribution import NEVER
 from core.crdt.reader import Content, Id, SharedType
+from core.crdt.rewriting import Rewritten
 from core.crdt.sequence import Item, Line, LineName
 
 #: Says which version brought a unit, or deleted it first.
 VersionOf = Callable[[Id], int]
-
-
-class Again(NamedTuple):
-    """Units that repeat older ones."""
-
-    client_id: int
-    clock: int
-    length: int
-    first_client_id: int
-    first_clock: int
 
 
 class Bringing:
@@ -41,7 +31,7 @@ class Bringing:
         self._lines, self._keys_of = lines, keys_of
         self._inserted_by, self._deleted_at = inserted_by, deleted_at
 
-    def under(self, name: LineName) -> Iterator[Again]:
+    def under(self, name: LineName) -> Iterator[Rewritten]:
         """Yield what the values of one key of a map repeat of those before them."""
         removed: Item | None = None
         for item in self._lines.get(name, ()):
@@ -55,7 +45,7 @@ class Bringing:
     def _end_of(self, item: Item) -> int:
         return self._deleted_at(_id(item))
 
-    def _of_types(self, old: Item, new: Item) -> list[Again] | None:
+    def _of_types(self, old: Item, new: Item) -> list[Rewritten] | None:
         """Return what all that was in a type is repeated by; None: it is not."""
         if old.shared_type is not new.shared_type:
             return None
@@ -63,7 +53,7 @@ class Bringing:
             return self._of_texts(old, new)
         if new.shared_type is not SharedType.MAP:
             return None
-        found: list[Again] = []
+        found: list[Rewritten] = []
         for key in self._keys_of(_id(old)):
             last = [item for item in self._lines.get((_id(old), key), ()) if self._ends_with(item, old)]
             first = [item for item in self._lines.get((_id(new), key), ()) if self._begins_with(item, new)]
@@ -75,14 +65,14 @@ class Bringing:
             found += rows
         return found
 
-    def _of_values(self, old: Item, new: Item) -> list[Again] | None:
+    def _of_values(self, old: Item, new: Item) -> list[Rewritten] | None:
         if new.content is Content.TYPE and old.content is Content.TYPE:
             return self._of_types(old, new)
         if new.values is not None and old.values is not None and new.values[:1] == old.values[-1:]:
-            return [Again(new.client_id, new.clock, 1, old.client_id, old.clock + old.length - 1)]
+            return [Rewritten(new.client_id, new.clock, 1, old.client_id, old.clock + old.length - 1)]
         return None
 
-    def _of_texts(self, old: Item, new: Item) -> list[Again] | None:
+    def _of_texts(self, old: Item, new: Item) -> list[Rewritten] | None:
         was = [unit for unit in self._units_of(old) if self._deleted_at(unit[:2]) == self._end_of(old)]
         written = [unit for unit in self._units_of(new) if unit[0] == new.client_id]
         # What is written first has the lowest clocks, whatever was typed into it afterwards.
@@ -114,11 +104,11 @@ def _id(item: Item) -> Id:
     return item.client_id, item.clock
 
 
-def _joined(rows: list[tuple[int, int, int, int]]) -> Iterator[Again]:
+def _joined(rows: list[tuple[int, int, int, int]]) -> Iterator[Rewritten]:
     """Yield rows of single units with those that follow each other, in both places, as one."""
-    found: Again | None = None
+    found: Rewritten | None = None
     for client_id, clock, first_client_id, first_clock in rows:
-        one = Again(client_id, clock, 1, first_client_id, first_clock)
+        one = Rewritten(client_id, clock, 1, first_client_id, first_clock)
         if found is not None and one == _next(found):
             found = found._replace(length=found.length + 1)
             continue
@@ -129,7 +119,7 @@ def _joined(rows: list[tuple[int, int, int, int]]) -> Iterator[Again]:
         yield found
 
 
-def _next(again: Again) -> Again:
+def _next(again: Rewritten) -> Rewritten:
     """Return the single unit that goes on where these end."""
     length = again.length
     return again._replace(clock=again.clock + length, length=1, first_clock=again.first_clock + length)

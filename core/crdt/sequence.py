@@ -115,6 +115,10 @@ class Line:
             item = item.right
         return found
 
+    def has_type(self) -> bool:
+        """Say whether a shared type lies here, deleted or not."""
+        return any(item.content is Content.TYPE for item in self)
+
     def insert_after(self, left: Item | None, item: Item) -> None:
         """Put an item behind another; None: at the head."""
         self.has_hidden |= not item.is_shown
@@ -139,7 +143,7 @@ class Sequences:
         self._items: dict[int, list[Item]] = {}
         #: The types in which something was inserted, or deleted as `note_deleted` was told.
         self.touched: set[Id | str] = set()
-        #: The keys of maps under which a shared type took the place of something else.
+        #: The keys of maps under which a shared type took the place of another.
         self.replaced: set[LineName] = set()
         #: How many units of each client there are.
         self._ends: dict[int, int] = {}
@@ -186,7 +190,7 @@ class Sequences:
         line = self._line_of(struct, left, right)
         if line is not None:
             self.touched.add(line.name[0])
-            if item.content is Content.TYPE and line.name[1] is not None and line.head is not None:
+            if item.content is Content.TYPE and line.name[1] is not None and line.has_type():
                 self.replaced.add(line.name)
             place = self._place(item, line, left, right)
             if joins and place is not None and place.goes_on_with(item):
