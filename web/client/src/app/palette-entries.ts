@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { isKindName, KINDS } from "../api/addresses";
 import type { Schemas } from "../api/client";
 import { isOff, type Action } from "../ui/actions";
+import { plain } from "../ui/words";
 
 export type PaletteEntry = { id: string; name: string; detail: string } & (
   { type: "action"; icon: ReactNode; keys: string | null; run: () => void } | { type: "document"; kind: string }
@@ -71,12 +72,8 @@ function documentEntry({ id, kind, title }: Schemas["DocumentItem"]): PaletteEnt
   return { type: "document", id, kind, name: title, detail: isKindName(kind) ? KINDS[kind].name : kind };
 }
 
-/** Words without case and accents: "Émigré" is found by "emi". */
 function wordsOf(text: string): string[] {
-  return text
-    .normalize("NFD")
-    .replace(/\p{M}/gu, "")
-    .toLocaleLowerCase()
+  return plain(text)
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean);
 }

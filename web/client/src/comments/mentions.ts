@@ -1,4 +1,5 @@
 // Mentions: "@" and a name inside plain words. What is sent are ids; what is read are names.
+import { plain } from "../ui/words";
 
 export interface Mentionable {
   id: string;
@@ -82,8 +83,4 @@ export function mentionedIn(text: string, people: readonly Mentionable[]): strin
 
 function isEnd(text: string, at: number): boolean {
   return !/[\p{L}\p{N}]/u.test(text.charAt(at));
-}
-
-function plain(text: string): string {
-  return text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 }

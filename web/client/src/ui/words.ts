@@ -7,6 +7,11 @@ export function capitalised(text: string): string {
   return text.charAt(0).toLocaleUpperCase() + text.slice(1);
 }
 
+/** Without case and accents, as one searches: "Émigré" is found by "emi". */
+export function plain(text: string): string {
+  return text.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
+}
+
 /** "12,000". */
 export function figure(value: number): string {
   return figures.format(value);

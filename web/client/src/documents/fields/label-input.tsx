@@ -7,6 +7,7 @@ import { Input } from "react-aria-components/Input";
 import { ListBox, ListBoxItem, type Key } from "react-aria-components/ListBox";
 import { Popover } from "react-aria-components/Popover";
 import type { Path } from "../../collab/path";
+import { plain } from "../../ui/words";
 import { announce } from "./announce";
 import "./suggest-input.css";
 import type { Suggestion } from "./suggest-input";
@@ -185,9 +186,4 @@ function isSearchFor(words: readonly string[], suggestions: readonly Suggestion[
 function withInName(word: string, suggestions: readonly Suggestion[]): Suggestion[] {
   const wanted = plain(word);
   return suggestions.filter((one) => plain(one.name).includes(wanted));
-}
-
-/** Without case and accents. */
-function plain(words: string): string {
-  return words.normalize("NFD").replace(/\p{M}/gu, "").toLocaleLowerCase();
 }

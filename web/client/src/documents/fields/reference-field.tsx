@@ -18,6 +18,7 @@ import { IconButton } from "../../ui/button";
 import { classes } from "../../ui/classes";
 import "../../ui/field.css";
 import "../../ui/menu.css";
+import { plain } from "../../ui/words";
 import { FieldFrame } from "./field-frame";
 import "./reference-field.css";
 import { documentsToChoose, referenceQuery } from "./references";
@@ -56,7 +57,9 @@ export function ReferenceField({ path, label, hideLabel, className }: ReferenceF
   };
   const isAnswer = found.isSuccess && !found.isPlaceholderData && searched === search;
   // What was found for other words stays as long as its title fits: Enter must not choose what nobody asked for.
-  const items = (found.data ?? []).filter(({ title: name }) => isAnswer || isIn(name, search ?? ""));
+  const items = (found.data ?? []).filter(
+    ({ title: name }) => isAnswer || plain(name).includes(plain(search ?? "").trim()),
+  );
   const hasNothing = isAnswer && items.length === 0;
   return (
     <FieldFrame path={field.path} people={field.people} className={className}>
@@ -171,10 +174,6 @@ function Found() {
       </ListBox>
     </Popover>
   );
-}
-
-function isIn(name: string, words: string): boolean {
-  return name.toLocaleLowerCase().includes(words.trim().toLocaleLowerCase());
 }
 
 /** Stands for "nothing" in the list. */
