@@ -1,11 +1,12 @@
 """Partitions of keystrokes, made well before the log reaches them; those who append and read wait a moment at most.
 
 A new table is made beside the log and then attached while nobody else uses the log: that takes a moment once in some
-million keystrokes, waits ATTACH_LOCK_MS at most, gives way, and is tried again. PostgreSQL would attach beside those
-who read, too. But it keeps the plans of statements, and of a partition that came while a statement was planned, or
-while the list of partitions was made for it, it may never tell: every later read by that plan would miss what is
-newest. Every plan holds the table that partitions are attached to, so that table alone is locked: what vacuum or
-sealing hold is one of its partitions. The ranges follow each other without a gap, whatever their sizes were.
+million keystrokes, waits ATTACH_LOCK_MS at most, gives way, and is tried again; an append that has no partition left
+is worth MAINTENANCE_LOCK_MS. PostgreSQL would attach beside those who read, too. But it keeps the plans of statements,
+and of a partition that came while a statement was planned, or while the list of partitions was made for it, it may
+never tell: every later read by that plan would miss what is newest. Every plan holds the table that partitions are
+attached to, so that table alone is locked: what vacuum or sealing hold is one of its partitions. The ranges follow each
+other without a gap, whatever their sizes were.
 """
 
 from __future__ import annotations

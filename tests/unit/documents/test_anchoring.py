@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import pytest
+
 from core.aggregates.comment import Anchor
 from core.crdt.anchors import RelativePosition
 from core.documents.anchoring import Standing, mark_between, mark_offsets, standing
@@ -47,24 +49,14 @@ def test_words_of_a_removed_section_come_back_with_it() -> None:
     assert (found.words.text, found.words.start) == ("falls", words.index("falls"))
 
 
-def test_words_deleted_before_the_section_was_removed_do_not_come_back_with_it() -> None:
-    """What was no part of the text any more is nowhere."""
+@pytest.mark.parametrize("steps", [("rain softly", None, "rain softly"), (None, "snow falls")])
+def test_what_is_not_those_words_is_nowhere(steps: tuple[str | None, ...]) -> None:
+    """Neither what was deleted before the section went, nor the same word in another one that took its place."""
     desk = Desk("song")
     desk.patch(ADA, sections=verse(WORDS))
     anchor = marked(desk, 5, 10)
-    desk.patch(ADA, sections=verse("rain softly"))
-    desk.patch(ADA, sections={})
-    desk.patch(ADA, sections=verse("rain softly"))
-    assert now(desk, anchor).is_orphaned
-
-
-def test_another_section_under_the_same_key_is_another() -> None:
-    """Other words are not taken for those that were removed, even when they hold the same word."""
-    desk = Desk("song")
-    desk.patch(ADA, sections=verse(WORDS))
-    anchor = marked(desk, 5, 10)
-    desk.patch(ADA, sections={})
-    desk.patch(MINA, sections=verse("snow falls"))
+    for words in steps:
+        desk.patch(ADA, sections={} if words is None else verse(words))
     assert now(desk, anchor).is_orphaned
 
 
